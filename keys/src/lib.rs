@@ -1,0 +1,4 @@
+//! Who may open and who may sign: keys, key files, signed notes and the directory.
+//!
+//! This crate computes. It opens no socket, starts no thread, reads no clock and draws no randomness:
+//! time and random bytes are handed in.

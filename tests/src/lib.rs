@@ -1,0 +1,1 @@
+//! What the tests share: temporary homes, people, a relay as a real process.

@@ -1,0 +1,1 @@
+//! The command line for staff and key officers: commands, prompts, languages, outbox.

@@ -1,0 +1,4 @@
+//! What is sealed, under which rules: items, streams, labels, policy, admission, transfer, register.
+//!
+//! No network, no async runtime, no wall clock. Threads only in `stream/`, a disk only behind the
+//! feature `disk`.
