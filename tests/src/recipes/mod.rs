@@ -1,0 +1,28 @@
+//! The recipes of `cargo xtask`, one file each.
+
+pub mod check;
+pub mod links;
+
+/// What went wrong, in words for a developer.
+pub type Failure = Box<dyn std::error::Error>;
+
+/// One thing a developer can run by name.
+#[derive(Debug)]
+pub struct Recipe {
+    /// What is typed after `cargo xtask`.
+    pub name: &'static str,
+    /// One line for the list.
+    pub summary: &'static str,
+    /// Runs it with the arguments after the name.
+    pub run: fn(&[String]) -> Result<(), Failure>,
+}
+
+/// All recipes, in the order of the list.
+pub const RECIPES: &[Recipe] = &[
+    Recipe { name: "check", summary: "format, lints, tests, documents, links", run: check::run },
+    Recipe {
+        name: "links",
+        summary: "every relative link in the documents leads somewhere",
+        run: links::run,
+    },
+];
