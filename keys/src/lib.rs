@@ -2,3 +2,12 @@
 //!
 //! This crate computes. It opens no socket, starts no thread, reads no clock and draws no randomness:
 //! time and random bytes are handed in.
+#![warn(missing_docs)]
+
+pub mod bytes;
+pub mod digest;
+pub mod json;
+pub mod key_id;
+pub mod numbers;
+pub mod time;
+pub mod unicode;
