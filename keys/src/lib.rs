@@ -2,12 +2,16 @@
 //!
 //! This crate computes. It opens no socket, starts no thread, reads no clock and draws no randomness:
 //! time and random bytes are handed in.
+<<<<<<< HEAD
 #![warn(missing_docs)]
 
 pub mod bytes;
+pub mod derive;
 pub mod digest;
 pub mod json;
 pub mod key_id;
 pub mod numbers;
+pub mod opening;
+pub mod secret;
 pub mod time;
 pub mod unicode;
