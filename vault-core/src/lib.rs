@@ -2,3 +2,5 @@
 //!
 //! No network, no async runtime, no wall clock. Threads only in `stream/`, a disk only behind the
 //! feature `disk`.
+
+pub mod admission;

@@ -1,0 +1,479 @@
+//! The closed list of refusal codes: one stable word per rule, the same in the command line, in the
+//! relay's replies and in register events (`docs/refusals.md` is printed from this table).
+//!
+//! A code never changes its meaning and is never used again for something else. The words beside it
+//! are for people; programs look at the code only.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The families of rules, in the order in which they are judged and listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// The bytes do not have the form of an item.
+    Form,
+    /// Level, mark, term and what the policy says about the level.
+    Level,
+    /// Who signed, and with which key.
+    Signatures,
+    /// Which directory is named, and whether it is in force.
+    Directory,
+    /// Which policy is named, and whether it is in force.
+    Policy,
+    /// Clearance, affiliation and state of the people concerned.
+    Clearance,
+    /// Scope, copies and their holders.
+    Scope,
+    /// The access note and its rows.
+    Access,
+    /// Sizes, clocks and days.
+    Limits,
+}
+
+impl Family {
+    /// All families in order.
+    pub const ALL: [Self; 9] = [
+        Self::Form,
+        Self::Level,
+        Self::Signatures,
+        Self::Directory,
+        Self::Policy,
+        Self::Clearance,
+        Self::Scope,
+        Self::Access,
+        Self::Limits,
+    ];
+
+    /// The family's name in English and Chinese.
+    #[must_use]
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Form => ("form", "格式"),
+            Self::Level => ("level", "密级"),
+            Self::Signatures => ("signatures", "签名"),
+            Self::Directory => ("directory", "名录"),
+            Self::Policy => ("policy", "规章"),
+            Self::Clearance => ("clearance", "人员"),
+            Self::Scope => ("scope", "知悉范围"),
+            Self::Access => ("access", "接触说明"),
+            Self::Limits => ("limits", "限度与时间"),
+        }
+    }
+}
+
+/// What a code says to people, in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// The rule that was broken, one English sentence without a full stop.
+    pub meaning: &'static str,
+    /// What to do next, in English.
+    pub advice: &'static str,
+    /// The rule in Chinese.
+    pub meaning_zh: &'static str,
+    /// What to do next, in Chinese.
+    pub advice_zh: &'static str,
+}
+
+macro_rules! codes {
+    ($( $family:ident { $( $variant:ident $code:literal $meaning:literal $advice:literal $zh:literal $advice_zh:literal )* } )*) => {
+        /// Why something was refused. Closed: a new rule gets a new code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $( $( #[doc = $meaning] $variant, )* )*
+        }
+
+        impl Code {
+            /// Every code, family by family, in the order in which families are judged.
+            pub const ALL: &'static [Self] = &[ $( $( Self::$variant, )* )* ];
+
+            /// The stable word, as it stands in replies, events and `--json`.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $( $( Self::$variant => $code, )* )* }
+            }
+
+            /// The family of rules the code belongs to.
+            #[must_use]
+            pub const fn family(self) -> Family {
+                match self { $( $( Self::$variant => Family::$family, )* )* }
+            }
+
+            /// What the code says to people.
+            #[must_use]
+            pub const fn words(self) -> Words {
+                match self { $( $( Self::$variant => Words {
+                    meaning: $meaning, advice: $advice, meaning_zh: $zh, advice_zh: $advice_zh,
+                }, )* )* }
+            }
+        }
+    };
+}
+
+codes! {
+    Form {
+        Malformed "malformed"
+            "the header is not the header of an item"
+            "ask the sender for the item again; if it repeats, keep the file for the key officer"
+            "文件头不符合密件格式" "请发件人重新提供；再次出现时保留原件交密钥管理员"
+        NotAnItem "not-an-item"
+            "an age file, but not an item: label, manifest or access note is missing"
+            "open it with an age program, or ask the sender to seal it as an item"
+            "是 age 文件但不是密件：缺少密级标签、内封或接触说明" "用 age 程序打开，或请发件人按密件封装"
+        TooLarge "too-large"
+            "a part of the header is larger than an item may carry"
+            "name fewer recipients or files, or send two items"
+            "文件头某部分超出密件限度" "减少收件人或文件，或分两件发送"
+        SuiteMixed "suite-mixed"
+            "recipient stanzas of two suites, or of another suite than the label names"
+            "seal again: every wrap of one item uses one suite"
+            "收件封装混用两种套件，或与标签所载套件不同" "重新封装：一件只用一种套件"
+        WrongType "wrong-type"
+            "a signed text made for another purpose stands where this one belongs"
+            "ask the sender to seal again"
+            "此处出现了为其他用途签署的文本" "请发件人重新封装"
+        WrongOrg "wrong-org"
+            "the text was signed for another organisation or rehearsal"
+            "nothing of another organisation can be used here; check which home is in use"
+            "文本属于其他单位或演练" "他单位文本不能使用；检查当前使用的目录"
+    }
+    Level {
+        TopSecret "top-secret"
+            "top secret, or a level that is missing or unknown and therefore counts as top secret"
+            "never by computer: take it to the registry office on paper"
+            "绝密，或密级缺失、无法识别而按绝密对待" "不得使用计算机处理：以纸质交机要室办理"
+        MarkUnreadable "mark-unreadable"
+            "the typed mark is not a mark this program knows"
+            "type it as printed, for example 秘密★10年, 机密★6个月, 内部 or 无密级"
+            "输入的密级标志无法识别" "按印制形式输入，例如 秘密★10年、机密★6个月、内部、无密级"
+        MarkDiffers "mark-differs"
+            "the printed mark does not say the same as level and term"
+            "seal again with the right mark"
+            "密级标志与密级、保密期限不一致" "以正确标志重新封装"
+        TermTooLong "term-too-long"
+            "the term is longer than the level allows"
+            "shorten the term: at most 20 years for 机密, 10 years for 秘密"
+            "保密期限超过该密级最长期限" "缩短期限：机密不超过20年，秘密不超过10年"
+        TermUnfit "term-unfit"
+            "this kind of term does not fit the level"
+            "a secret needs a term; 无密级 has none"
+            "保密期限的形式与密级不符" "涉密件必须有期限；无密级不得有期限"
+        EndsDiffer "ends-differ"
+            "the stated end of the term does not follow from start and term"
+            "leave the end out, or seal again"
+            "所载到期日与起算日、期限不符" "不填到期日，或重新封装"
+        LevelNotSendable "level-not-sendable"
+            "the policy in force does not let this level be sent"
+            "keep it outside the relay, or have the policy changed"
+            "现行规章不允许传递该密级" "不经交换站办理，或修改规章"
+        StepsUnsupported "steps-unsupported"
+            "the policy demands decisions for this level which this program cannot check yet"
+            "send it the way it was sent until now; a later version checks decisions"
+            "规章要求该密级经审批，本程序尚不能核验" "按原有办法办理；后续版本将支持审批"
+        DecidersDiffer "deciders-differ"
+            "the label's deciders or its kind of approval are not those the policy demands"
+            "seal again under the policy in force"
+            "标签所载审批人或审批方式与规章不符" "按现行规章重新封装"
+        SuiteNotAllowed "suite-not-allowed"
+            "the policy does not allow this cipher suite at this level"
+            "seal with the hybrid suite; recipients with classic keys need new ones"
+            "规章不允许该密级使用此密码套件" "使用混合套件封装；仅有传统密钥的收件人须换发密钥"
+        DerivedUnclassified "derived-unclassified"
+            "something derived from another item cannot be unclassified"
+            "give it the level of its source, or have it declassified first"
+            "由其他密件派生的内容不得标为无密级" "沿用来源密级，或先行解密"
+        TitleMark "title-mark"
+            "the title carries a higher mark than the one declared"
+            "declare the higher level, or correct the title"
+            "标题所带密级标志高于所定密级" "按较高密级定密，或更正标题"
+        NameMark "name-mark"
+            "a file name carries a higher mark than the one declared"
+            "declare the higher level, or rename the file"
+            "文件名所带密级标志高于所定密级" "按较高密级定密，或更改文件名"
+    }
+    Signatures {
+        SenderUnknown "sender-unknown"
+            "the directory has no such sender"
+            "synchronise the directory; if it stays, do not use the item"
+            "名录中没有该发件人" "同步名录；仍无则不得使用该密件"
+        SenderKey "sender-key"
+            "the signing key is not an active key of the sender"
+            "the sender must seal with the key the directory now holds"
+            "签名密钥不是发件人的有效密钥" "发件人须使用名录所载有效密钥重新封装"
+        LabelSignature "label-signature"
+            "the label is not signed by its sender"
+            "do not use the item; keep it and tell the key officer"
+            "密级标签未经发件人有效签名" "不得使用；保留并报告密钥管理员"
+        StationKey "station-key"
+            "the station named is not an active station of the sender"
+            "seal on an enrolled station, or enrol this one"
+            "所载终端不是发件人的有效终端" "在已登记终端封装，或先登记本终端"
+        AccessSignature "access-signature"
+            "the access note carries no valid signature of its writer"
+            "do not use the item; ask the sender for a new header"
+            "接触说明没有有效签名" "不得使用；请发件人重新出具文件头"
+        AccessWriter "access-writer"
+            "the access note is signed by someone who may not write it"
+            "do not use the item; keep it and tell the key officer"
+            "接触说明由无权者签署" "不得使用；保留并报告密钥管理员"
+        SubmitterDiffers "submitter-differs"
+            "someone other than the sender tries to submit the item"
+            "only the label's sender submits it"
+            "提交者不是发件人" "只能由标签所载发件人提交"
+    }
+    Directory {
+        DirectoryUnknown "directory-unknown"
+            "the directory named is not known here"
+            "synchronise the directory and try again"
+            "所载名录版本此处未知" "同步名录后重试"
+        DirectoryDiffers "directory-differs"
+            "another directory of the same number is known here"
+            "stop, and show both to the key officer: one of them is false"
+            "同一编号的名录内容不同" "停止使用，交密钥管理员核对：其中一份不实"
+        DirectoryExpired "directory-expired"
+            "the directory has expired: reading goes on, sealing does not"
+            "synchronise; if there is no newer one, ask the key officer to publish"
+            "名录已过期：可阅读，不可封装" "同步名录；无新版本时请密钥管理员发布"
+    }
+    Policy {
+        PolicyUnknown "policy-unknown"
+            "the policy named is not known here"
+            "synchronise and try again"
+            "所载规章此处未知" "同步后重试"
+        PolicyDiffers "policy-differs"
+            "the policy named is not the one the directory puts in force"
+            "synchronise and seal again"
+            "所载规章不是名录所定现行规章" "同步后重新封装"
+    }
+    Clearance {
+        PersonNotActive "person-not-active"
+            "a person concerned is suspended or closed"
+            "leave the person out, or ask the key officer"
+            "有关人员已停用或注销" "去掉该人员，或询问密钥管理员"
+        SenderClearance "sender-clearance"
+            "the sender is not cleared for the level"
+            "have someone who is cleared send it"
+            "发件人涉密等级不足" "由具备相应等级的人员发送"
+        HolderClearance "holder-clearance"
+            "a holder is not cleared for the level"
+            "leave the holder out, or have the clearance entered first"
+            "收件人涉密等级不足" "去掉该收件人，或先登记相应等级"
+        DeciderClearance "decider-clearance"
+            "a decider is not cleared for the level"
+            "ask a decider who is"
+            "审批人涉密等级不足" "改请具备相应等级的审批人"
+        UnitLevel "unit-level"
+            "a unit concerned may not handle the level"
+            "send it to a unit that may"
+            "有关部门无权处理该密级" "改送有权处理的部门"
+        Affiliation "affiliation"
+            "someone outside or foreign stands where only own staff may"
+            "secrets go to own staff only; leave the person out"
+            "外单位或境外人员不得接触国家秘密" "仅限本单位人员；去掉该人员"
+    }
+    Scope {
+        ScopeMissing "scope-missing"
+            "the reading scope is empty"
+            "name the people or units who may know"
+            "未定知悉范围" "写明可知悉的人员或部门"
+        NumberUnknown "number-unknown"
+            "the directory has no person or unit of this number"
+            "synchronise; check the number"
+            "名录中没有该编号的人员或部门" "同步名录并核对编号"
+        OutsideScope "outside-scope"
+            "a copy goes to someone outside the reading scope"
+            "widen the scope before sealing, or leave the copy out"
+            "份号持有者不在知悉范围内" "封装前扩大知悉范围，或去掉该份"
+        CopiesNumbering "copies-numbering"
+            "copies are not numbered from 0 without gaps"
+            "seal again"
+            "份号未从0起连续编号" "重新封装"
+        CopyZero "copy-zero"
+            "copy 0 is not the sender's"
+            "seal again: copy 0 stays with the sender"
+            "0号份不是发件人存底" "重新封装：0号份由发件人存底"
+        HolderTwice "holder-twice"
+            "someone would hold two copies"
+            "name each holder once"
+            "同一持有者有两份" "每个持有者只列一次"
+        UnitWithoutClerk "unit-without-clerk"
+            "a unit has no clerk who could receive for it"
+            "name a person, or have a clerk appointed"
+            "部门没有可代收的机要员" "改列个人，或先指定机要员"
+        SenderUnit "sender-unit"
+            "the sender has no post in the unit named"
+            "name the sender's own unit"
+            "发件人不在所载部门任职" "填写发件人所在部门"
+    }
+    Access {
+        AccessOtherItem "access-other-item"
+            "the access note belongs to another item"
+            "do not use it; ask the sender for the right header"
+            "接触说明属于另一密件" "不得使用；请发件人提供正确文件头"
+        AccessOtherLabel "access-other-label"
+            "the access note belongs to another label"
+            "do not use it; ask the sender for the right header"
+            "接触说明属于另一标签" "不得使用；请发件人提供正确文件头"
+        AccessStanzas "access-stanzas"
+            "the recipient stanzas are not those the access note was written for"
+            "do not use it; ask the sender for the right header"
+            "收件封装与接触说明所载不符" "不得使用；请发件人提供正确文件头"
+        AccessRows "access-rows"
+            "rows and recipient stanzas do not match one to one"
+            "do not use it; ask the sender for the right header"
+            "接触行与收件封装不一一对应" "不得使用；请发件人提供正确文件头"
+        AccessSequence "access-sequence"
+            "the access note is not the next of its line"
+            "fetch the header now in force and write the next one on it"
+            "接触说明不是该序列的下一份" "取得现行文件头后在其上出具下一份"
+        AccessStale "access-stale"
+            "a newer access note of this item is already known"
+            "use the newer header"
+            "已有更新的接触说明" "使用较新的文件头"
+        AccessSplit "access-split"
+            "two different access notes claim the same place in the line"
+            "keep both as evidence and tell the key officer"
+            "同一序号出现两份不同接触说明" "两份均作凭证保留并报告密钥管理员"
+        LineUnsupported "line-unsupported"
+            "a holder's own access note, which this place does not accept"
+            "submit the shared note of the item"
+            "持有者自写的接触说明，此处不接受" "提交该密件的共同接触说明"
+        RightUnsupported "right-unsupported"
+            "a row claims a right this program cannot check yet"
+            "use a version that can"
+            "接触行所称权利本程序尚不能核验" "使用支持该权利的版本"
+        RowKeyTwice "row-key-twice"
+            "one key stands in two rows"
+            "seal again: each key once"
+            "同一密钥出现两次" "重新封装：每个密钥只列一次"
+        RowKeyUnknown "row-key-unknown"
+            "a row names a key the directory does not hold"
+            "synchronise and seal again"
+            "接触行所列密钥不在名录中" "同步名录后重新封装"
+        RowKeyInactive "row-key-inactive"
+            "a row names a retired or stopped key"
+            "synchronise and seal again for the key now active"
+            "接触行所列密钥已退役或停用" "同步名录，按有效密钥重新封装"
+        RowKeyKind "row-key-kind"
+            "a row names a key of another kind than its stanza"
+            "seal again"
+            "接触行所列密钥种类与封装不符" "重新封装"
+        RowHolder "row-holder"
+            "a row names a key that is not its holder's"
+            "do not use it; tell the key officer"
+            "接触行所列密钥不属于所称持有者" "不得使用；报告密钥管理员"
+        RowRight "row-right"
+            "a row gives a right the label does not give its holder"
+            "do not use it; tell the key officer"
+            "接触行给予了标签未给予的权利" "不得使用；报告密钥管理员"
+        CopyWithoutRow "copy-without-row"
+            "a copy has no row: its holder could never open the item"
+            "seal again; a holder without an opening key must enrol first"
+            "某份没有接触行，持有者无法打开" "重新封装；无密钥的持有者须先登记"
+        RecoveryWithoutRow "recovery-without-row"
+            "a unit named for recovery has no row"
+            "seal again"
+            "所载恢复部门没有接触行" "重新封装"
+        DeciderWithoutRow "decider-without-row"
+            "a decider has no row: whoever approves must be able to read"
+            "seal again"
+            "审批人没有接触行：审批者须能阅读" "重新封装"
+        RowDropped "row-dropped"
+            "a row was left out though its key is not stopped"
+            "write the access note again with every row"
+            "未停用密钥的接触行被去掉" "补全各行后重新出具"
+        ReaderNotListed "reader-not-listed"
+            "no accepted row names a key of the reader"
+            "you are not a recipient; ask the sender"
+            "没有为阅读者列出接触行" "您不是收件人，请询问发件人"
+    }
+    Limits {
+        ContentLength "content-length"
+            "the stated content length is none a payload can have, or above the largest"
+            "seal again; very large material goes in several items"
+            "所载内容长度不成立或超出上限" "重新封装；过大材料分件"
+        MadeInFuture "made-in-future"
+            "the item claims to be made later than now"
+            "set the station's clock and seal again"
+            "制作时间晚于现在" "校正终端时钟后重新封装"
+        MadeBeforeDirectory "made-before-directory"
+            "the item claims to be made before the directory it names"
+            "set the station's clock and seal again"
+            "制作时间早于所依名录" "校正终端时钟后重新封装"
+        ClockFarOff "clock-far-off"
+            "the clock here or at the sender is far off"
+            "set this machine's clock; if it is right, the sender's is wrong"
+            "此处或发件人的时钟严重偏差" "校正本机时钟；如本机无误则为发件方时钟有误"
+        TimesOrder "times-order"
+            "the label's times contradict one another"
+            "put decide-by, not-before, read-by and keep-until in this order"
+            "标签所载各时间互相矛盾" "按 审批期限、启用、阅读期限、保存期限 的顺序填写"
+        TimePassed "time-passed"
+            "a time by which the item had to be decided, read or kept has already passed"
+            "seal again with a later time"
+            "审批、阅读或保存期限已过" "以较晚时间重新封装"
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A word that is not the word of any code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a refusal code")]
+pub struct UnknownCode;
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text).ok_or(UnknownCode)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_kebab_words() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in Code::ALL {
+            let word = code.as_str();
+            assert!(seen.insert(word), "{word} twice");
+            assert!(word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{word}");
+            assert_eq!(word.parse::<Code>().unwrap(), *code);
+        }
+        assert_eq!("no-such-code".parse::<Code>(), Err(UnknownCode));
+    }
+
+    #[test]
+    fn codes_stand_in_family_order() {
+        assert!(Code::ALL.is_sorted_by_key(|code| code.family()));
+    }
+
+    /// `docs/refusals.md` holds exactly the table printed from the code.
+    #[test]
+    fn document_matches_the_table() {
+        let mut table = String::new();
+        for family in Family::ALL {
+            let (english, chinese) = family.names();
+            table.push_str(&format!(
+                "\n### {english} {chinese}\n\n| code | what it means | what to do |\n|---|---|---|\n"
+            ));
+            for code in Code::ALL.iter().filter(|code| code.family() == family) {
+                let w = code.words();
+                table.push_str(&format!(
+                    "| `{code}` | {}<br>{} | {}<br>{} |\n",
+                    w.meaning, w.meaning_zh, w.advice, w.advice_zh
+                ));
+            }
+        }
+        let document = include_str!("../../../docs/refusals.md");
+        assert!(document.ends_with(&table), "docs/refusals.md should end with:\n{table}");
+    }
+}
