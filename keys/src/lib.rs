@@ -2,7 +2,6 @@
 //!
 //! This crate computes. It opens no socket, starts no thread, reads no clock and draws no randomness:
 //! time and random bytes are handed in.
-<<<<<<< HEAD
 #![warn(missing_docs)]
 
 pub mod bytes;
