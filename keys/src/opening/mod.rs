@@ -22,6 +22,7 @@ use thiserror::Error;
 #[cfg(feature = "open")]
 use zeroize::Zeroizing;
 
+use crate::key_id::{KeyId, KeyKind};
 use crate::secret::FileKey;
 
 pub use text::KeyTextError;
@@ -45,6 +46,14 @@ impl Suite {
         match self {
             Self::Hybrid => hybrid::TAG,
             Self::Classic => classic::TAG,
+        }
+    }
+
+    /// The kind of key this suite wraps for.
+    pub const fn kind(self) -> KeyKind {
+        match self {
+            Self::Hybrid => KeyKind::OpeningHybrid,
+            Self::Classic => KeyKind::OpeningClassic,
         }
     }
 
@@ -101,12 +110,23 @@ pub use classic::ClassicRecipient;
 pub use hybrid::HybridRecipient;
 
 impl Recipient {
-    /// Checks the raw public bytes of a key of this suite.
-    pub fn from_public(suite: Suite, bytes: &[u8]) -> Result<Self, PublicKeyError> {
-        match suite {
-            Suite::Hybrid => HybridRecipient::from_bytes(bytes).map(Self::Hybrid),
-            Suite::Classic => ClassicRecipient::from_bytes(bytes).map(Self::Classic),
+    /// Checks the raw public bytes of an opening key of this kind.
+    pub fn from_public(kind: KeyKind, bytes: &[u8]) -> Result<Self, PublicKeyError> {
+        match kind {
+            KeyKind::OpeningHybrid => HybridRecipient::from_bytes(bytes).map(Self::Hybrid),
+            KeyKind::OpeningClassic => ClassicRecipient::from_bytes(bytes).map(Self::Classic),
+            _ => Err(PublicKeyError::Kind { kind }),
         }
+    }
+
+    /// The kind this key has in the directory.
+    pub fn kind(&self) -> KeyKind {
+        self.suite().kind()
+    }
+
+    /// The key's full id.
+    pub fn key_id(&self) -> KeyId {
+        KeyId::of(self.kind(), &self.public_bytes())
     }
 
     /// The suite this key belongs to.
@@ -158,11 +178,11 @@ impl FromStr for Recipient {
         match text::prefix_of(text) {
             Some(hybrid::RECIPIENT) => {
                 let bytes = text::decode_lower::<{ hybrid::PUBLIC_LEN }>(hybrid::RECIPIENT, text)?;
-                Ok(Self::from_public(Suite::Hybrid, bytes.as_slice())?)
+                Ok(Self::from_public(KeyKind::OpeningHybrid, bytes.as_slice())?)
             }
             Some(classic::RECIPIENT) => {
                 let bytes = text::decode_lower::<{ classic::LEN }>(classic::RECIPIENT, text)?;
-                Ok(Self::from_public(Suite::Classic, bytes.as_slice())?)
+                Ok(Self::from_public(KeyKind::OpeningClassic, bytes.as_slice())?)
             }
             Some(_) => Err(KeyTextError::Kind),
             None => Err(KeyTextError::Checksum),
@@ -174,6 +194,12 @@ impl FromStr for Recipient {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PublicKeyError {
+    /// The kind is not that of an opening key.
+    #[error("a key of kind {kind} opens nothing")]
+    Kind {
+        /// The kind that was named.
+        kind: KeyKind,
+    },
     /// Not 1,216 bytes (hybrid) or 32 (classic).
     #[error("an opening key of this kind has {expected} bytes, not {found}")]
     Length {
@@ -365,3 +391,6 @@ fn share_and_body<'a, const N: usize>(
 fn stanza(tag: &str, share: &[u8], body: &[u8]) -> Stanza {
     Stanza { args: vec![tag.to_owned(), STANDARD_NO_PAD.encode(share)], body: body.to_vec() }
 }
+
+#[cfg(all(test, feature = "open"))]
+mod tests;
