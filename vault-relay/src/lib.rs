@@ -1,2 +1,6 @@
 //! Store-and-forward between offices over QUIC. The relay checks every rule and can read nothing:
 //! it is built without everything that opens items.
+
+pub mod proto;
+pub mod tls;
+pub mod transport;

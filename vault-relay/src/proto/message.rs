@@ -1,0 +1,465 @@
+//! The messages of each verb, with their limits (docs/relay-protocol.md, "Verbs").
+//!
+//! These are carriers: hashes are 32 raw bytes, notes and headers are bytes that travel unchanged. What they
+//! mean is decided where they are parsed, once, by the types of `vault-core` and `vault-keys`.
+
+use minicbor::{Decode, Encode, bytes::ByteArray, bytes::ByteVec};
+
+use super::frame::Message;
+
+/// A SHA-256 or BLAKE3 value, or a chaining value.
+pub type Hash = ByteArray<32>;
+
+/// Word every request begins with.
+pub const MAGIC: &str = "vault-relay";
+
+const KIB: usize = 1 << 10;
+const MIB: usize = 1 << 20;
+
+/// Most bytes of an item's header (design section 5).
+pub const HEADER_MAX: usize = 3 * MIB / 2;
+/// Most bytes of one note or leaf on the wire.
+pub const NOTE_MAX: usize = 64 * KIB;
+/// Most entries in one page of a listing.
+pub const PAGE_MAX: u32 = 200;
+/// Most bytes of an organisation file.
+pub const ORGANISATION_MAX: u64 = 64 * MIB as u64;
+/// Most bytes of one signed text of the directory (root, directory, policy) on the wire.
+pub const TEXT_MAX: usize = MIB;
+
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+#[non_exhaustive]
+pub enum Verb {
+    /// Announces an item that will be submitted and asks which parts are there already.
+    Open = 1,
+    /// Brings one part of the payload.
+    Part = 2,
+    /// Has the item checked, claimed and entered.
+    Commit = 3,
+    /// Lists label facts of what concerns the asking person.
+    List = 4,
+    /// Shows one item's header.
+    Header = 5,
+    /// Brings a signed demand.
+    Demand = 6,
+    /// Takes payload bytes under a demand.
+    Fetch = 7,
+    /// Brings a signed receipt.
+    Receipt = 8,
+    /// Brings another statement of a person about an item (damaged, opened).
+    Event = 9,
+    /// Asks for state, copies and evidence of one item.
+    Status = 10,
+    /// Brings the organisation up to date.
+    Sync = 11,
+    /// Brings a newer organisation to the relay.
+    Publish = 12,
+    /// Reads the register: checkpoint, consistency, tiles.
+    Register = 13,
+}
+
+impl Verb {
+    /// Every verb, in the order of the specification.
+    pub const ALL: [Self; 13] = [
+        Self::Open,
+        Self::Part,
+        Self::Commit,
+        Self::List,
+        Self::Header,
+        Self::Demand,
+        Self::Fetch,
+        Self::Receipt,
+        Self::Event,
+        Self::Status,
+        Self::Sync,
+        Self::Publish,
+        Self::Register,
+    ];
+
+    /// The verb of this number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|verb| *verb as u8 == number)
+    }
+
+    /// Its name in documents and logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Part => "part",
+            Self::Commit => "commit",
+            Self::List => "list",
+            Self::Header => "header",
+            Self::Demand => "demand",
+            Self::Fetch => "fetch",
+            Self::Receipt => "receipt",
+            Self::Event => "event",
+            Self::Status => "status",
+            Self::Sync => "sync",
+            Self::Publish => "publish",
+            Self::Register => "register",
+        }
+    }
+}
+
+macro_rules! messages {
+    ($($name:ident = $word:literal, $max:expr;)*) => {
+        $(impl Message for $name {
+            const NAME: &'static str = $word;
+            const MAX: usize = $max;
+        })*
+        /// Every message with its limit in bytes: the table of the specification.
+        pub const TABLE: &[(&str, usize)] = &[$(($word, $max)),*];
+    };
+}
+
+messages! {
+    Head = "head", 32;
+    Answer = "answer", 4 * KIB;
+    Open = "open", HEADER_MAX + 16;
+    Opened = "opened", 33 * KIB;
+    Part = "part", 96;
+    Commit = "commit", 64;
+    Done = "done", 16;
+    Evidence = "evidence", NOTE_MAX + 16 * KIB;
+    List = "list", 32;
+    Listing = "listing", 16;
+    Entry = "entry", NOTE_MAX + KIB;
+    ItemRequest = "item-request", 64;
+    Header = "header", HEADER_MAX + 128;
+    NoteRequest = "note-request", NOTE_MAX + 16;
+    Fetch = "fetch", 128;
+    Fetching = "fetching", 16;
+    Status = "status", 64 * KIB;
+    Sync = "sync", 64;
+    Synced = "synced", 64;
+    Publish = "publish", 16;
+    Published = "published", 64;
+    RegisterRequest = "register-request", 256;
+    RegisterReply = "register-reply", 64 * KIB;
+}
+
+/// First frame of every request.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Head {
+    /// [`MAGIC`].
+    #[n(0)]
+    pub magic: String,
+    /// Protocol version, now 1.
+    #[n(1)]
+    pub version: u16,
+    /// Number of the [`Verb`].
+    #[n(2)]
+    pub verb: u8,
+}
+
+/// First frame of every reply: done, or refused and why.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Answer {
+    /// `null` when the request was carried out.
+    #[n(0)]
+    pub refused: Option<Refused>,
+}
+
+/// Why a request was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Refused {
+    /// Stable code (docs/refusals.md).
+    #[n(0)]
+    pub code: String,
+    /// One English sentence for people; programs go by the code.
+    #[n(1)]
+    pub reason: String,
+    /// Seconds after which the same request may succeed; `null` when repeating it is useless.
+    #[n(2)]
+    pub retry: Option<u32>,
+}
+
+/// `open`: the header of the item to come.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Open {
+    /// The whole header, from the version line to the LF after the MAC.
+    #[n(0)]
+    pub header: ByteVec,
+}
+
+/// Reply to `open`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Opened {
+    /// True when this very label was committed before: go on with `commit` for the same answer.
+    #[n(0)]
+    pub committed: bool,
+    /// Number of parts the payload has.
+    #[n(1)]
+    pub parts: u32,
+    /// One bit per part, least significant first: those already stored.
+    #[n(2)]
+    pub have: ByteVec,
+}
+
+/// `part`: announces one part; its bytes follow as data frames.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Part {
+    /// Label hash of the opened item.
+    #[n(0)]
+    pub label: Hash,
+    /// Part number, from 0.
+    #[n(1)]
+    pub index: u32,
+    /// Its length in bytes.
+    #[n(2)]
+    pub length: u32,
+    /// Its BLAKE3 chaining value.
+    #[n(3)]
+    pub chaining: Hash,
+}
+
+/// `commit`: names the opened item.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Commit {
+    /// Label hash.
+    #[n(0)]
+    pub label: Hash,
+}
+
+/// Reply that consists of evidence: this many [`Evidence`] frames follow.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Done {
+    /// Number of evidence frames.
+    #[n(0)]
+    pub leaves: u32,
+}
+
+/// One register leaf and its proof.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Evidence {
+    /// The leaf, byte for byte.
+    #[n(0)]
+    pub leaf: ByteVec,
+    /// C2SP tlog-proof text: index, inclusion path, signed checkpoint.
+    #[n(1)]
+    pub proof: ByteVec,
+}
+
+/// `list`: a page of label facts.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct List {
+    /// False: items with a copy for the asking person. True: items the asking person sent.
+    #[n(0)]
+    pub sent: bool,
+    /// Only entries above this cursor; 0 from the beginning.
+    #[n(1)]
+    pub after: u64,
+    /// Most entries wanted, 1 to 200.
+    #[n(2)]
+    pub most: u32,
+}
+
+/// Reply to `list`: this many [`Entry`] frames follow.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Listing {
+    /// Number of entry frames.
+    #[n(0)]
+    pub entries: u32,
+    /// Whether there is more after the last of them.
+    #[n(1)]
+    pub more: bool,
+}
+
+/// Label facts of one item.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Entry {
+    /// Position of this entry; the next page starts after it.
+    #[n(0)]
+    pub cursor: u64,
+    /// The label, a signed note.
+    #[n(1)]
+    pub label: ByteVec,
+    /// State of the item (word of the specification).
+    #[n(2)]
+    pub state: String,
+    /// When the relay accepted it, seconds since 1970.
+    #[n(3)]
+    pub accepted: u64,
+    /// The asking person's copies; empty for sent items.
+    #[n(4)]
+    pub copies: Vec<CopyLine>,
+}
+
+/// One copy as the relay sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct CopyLine {
+    /// Copy number.
+    #[n(0)]
+    pub copy: u32,
+    /// Its holder: a person `p12` or a unit `u3`.
+    #[n(1)]
+    pub holder: String,
+    /// State of the copy (word of the specification).
+    #[n(2)]
+    pub state: String,
+    /// Consignment number for this holder.
+    #[n(3)]
+    pub number: u64,
+    /// When it took this state, seconds since 1970.
+    #[n(4)]
+    pub since: u64,
+    /// Who demanded or received it: `p12`, or `null`.
+    #[n(5)]
+    pub person: Option<String>,
+}
+
+/// `header` and `status`: names one item by its label hash (an item id alone could be anybody's).
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct ItemRequest {
+    /// The label hash.
+    #[n(0)]
+    pub label: Hash,
+}
+
+/// Reply to `header`; [`Evidence`] frames follow.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Header {
+    /// The whole header as now stored.
+    #[n(0)]
+    pub header: ByteVec,
+    /// Hash of its access note's text: what a demand must name.
+    #[n(1)]
+    pub access: Hash,
+    /// Number of evidence frames.
+    #[n(2)]
+    pub leaves: u32,
+}
+
+/// `demand`, `receipt`, `event`: one signed note.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct NoteRequest {
+    /// The note, byte for byte.
+    #[n(0)]
+    pub note: ByteVec,
+}
+
+/// `fetch`: payload bytes under a demand.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Fetch {
+    /// The label hash.
+    #[n(0)]
+    pub label: Hash,
+    /// Hash of the demand's text.
+    #[n(1)]
+    pub demand: Hash,
+    /// First byte wanted, counted from the payload's nonce.
+    #[n(2)]
+    pub offset: u64,
+    /// How many; `null` for all the rest.
+    #[n(3)]
+    pub length: Option<u64>,
+}
+
+/// Reply to `fetch`: this many bytes follow as data frames.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Fetching {
+    /// Number of bytes that follow.
+    #[n(0)]
+    pub length: u64,
+}
+
+/// Reply to `status`; [`Evidence`] frames follow.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Status {
+    /// Label hash.
+    #[n(0)]
+    pub label: Hash,
+    /// State of the item.
+    #[n(1)]
+    pub state: String,
+    /// When the relay accepted it, seconds since 1970.
+    #[n(2)]
+    pub accepted: u64,
+    /// When it was released, or `null`.
+    #[n(3)]
+    pub released: Option<u64>,
+    /// The copies: all for the sender, the asking person's own otherwise.
+    #[n(4)]
+    pub copies: Vec<CopyLine>,
+    /// Number of evidence frames.
+    #[n(5)]
+    pub leaves: u32,
+}
+
+/// `sync`: what the client has.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Sync {
+    /// Number of its newest root; 0 for none.
+    #[n(0)]
+    pub root: u64,
+    /// Number of its directory; 0 for none.
+    #[n(1)]
+    pub directory: u64,
+    /// Hash of that directory's text; `null` for none.
+    #[n(2)]
+    pub hash: Option<Hash>,
+}
+
+/// Reply to `sync`. Text frames follow in this order: roots above the client's, then, unless the client is up to date,
+/// policy, directory, entries.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Synced {
+    /// Number of root frames.
+    #[n(0)]
+    pub roots: u32,
+    /// Whether policy, directory and entries follow.
+    #[n(1)]
+    pub newer: bool,
+    /// Whether the entries are all there are (true) or only those changed since the client's directory.
+    #[n(2)]
+    pub whole: bool,
+    /// Number of entry frames.
+    #[n(3)]
+    pub entries: u32,
+}
+
+/// `publish`: an organisation file follows as data frames.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Publish {
+    /// Its length in bytes.
+    #[n(0)]
+    pub length: u64,
+}
+
+/// Reply to `publish`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Published {
+    /// Number of the directory now in force.
+    #[n(0)]
+    pub directory: u64,
+    /// Hash of its text.
+    #[n(1)]
+    pub hash: Hash,
+}
+
+/// `register`: one of three questions.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct RegisterRequest {
+    /// `null`: the newest checkpoint only. Otherwise also the consistency path from this tree size.
+    #[n(0)]
+    pub from: Option<u64>,
+    /// A tile path of C2SP tlog-tiles without the leading `tile/` (hash tiles only), or `null`.
+    #[n(1)]
+    pub tile: Option<String>,
+}
+
+/// Reply to `register`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct RegisterReply {
+    /// The newest checkpoint, a signed note.
+    #[n(0)]
+    pub checkpoint: ByteVec,
+    /// Consistency path from the asked size to the checkpoint's.
+    #[n(1)]
+    pub consistency: Vec<Hash>,
+    /// The asked tile, or empty.
+    #[n(2)]
+    pub tile: ByteVec,
+}
