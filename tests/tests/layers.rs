@@ -1,0 +1,124 @@
+//! The arrows between the houses (`ARCHITECTURE.md`, "Invariants"): what each crate may know, read from the feature tree
+//! that cargo resolves and from the sources themselves.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use vault_tests::project_root;
+
+/// The resolved tree of one package as a release would build it: `cargo tree -e features,normal`.
+fn feature_tree(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "-e", "features,normal", "--prefix", "none"])
+        .args(arguments)
+        .current_dir(project_root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut waiting = vec![project_root().join(folder)];
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && path.file_stem().is_some_and(|stem| stem != "tests")
+        {
+            let text = fs::read_to_string(&path).unwrap();
+            // What stands behind `#[cfg(test)]` at the end of a file is no part of the product.
+            let product = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap().to_owned();
+            found.push((path, product));
+        }
+    }
+    assert!(!found.is_empty(), "{folder} has no sources");
+    found
+}
+
+/// No line of `folder` names one of `words`, comments aside; `except` are folders and files that may.
+fn nowhere(folder: &str, words: &[&str], except: &[&str]) {
+    let root = project_root();
+    let mut offences = Vec::new();
+    for (path, text) in sources(folder) {
+        let name = path.strip_prefix(&root).unwrap();
+        if except.iter().any(|allowed| name.starts_with(Path::new(folder).join(allowed))) {
+            continue;
+        }
+        for (number, line) in text.lines().enumerate() {
+            if !line.trim_start().starts_with("//") {
+                offences.extend(
+                    words
+                        .iter()
+                        .filter(|word| line.contains(**word))
+                        .map(|word| format!("{}:{}: {word}", name.display(), number + 1)),
+                );
+            }
+        }
+    }
+    assert!(offences.is_empty(), "{}", offences.join("\n"));
+}
+
+#[test]
+fn the_relay_is_built_without_everything_that_opens_items() {
+    let tree = feature_tree(&["-p", "vault-relay"]);
+    assert!(tree.lines().any(|line| line.starts_with("rusqlite v")), "the tree is not the server's:\n{tree}");
+    for feature in ["vault-keys feature \"open\"", "vault-core feature \"open\""] {
+        assert!(!tree.contains(feature), "{feature} is in the relay");
+    }
+    assert!(!tree.lines().any(|line| line.starts_with("age v")), "the age crate is in the relay");
+}
+
+#[test]
+fn the_relay_names_no_opening_key() {
+    nowhere("vault-relay/src", &["Identity", "PersonKeys", "FileKey", "keyfile"], &[]);
+}
+
+#[test]
+fn releases_lack_the_test_hooks() {
+    for package in [&["-p", "vault"][..], &["-p", "vault-relay"][..]] {
+        let tree = feature_tree(package);
+        assert!(!tree.contains("test-hooks"), "test hooks in {package:?}:\n{tree}");
+    }
+}
+
+#[test]
+fn packages_for_staff_lack_the_server() {
+    let tree = feature_tree(&["-p", "vault", "--no-default-features"]);
+    assert!(tree.contains("vault-relay feature \"client\""), "{tree}");
+    assert!(!tree.contains("vault-relay feature \"server\""), "{tree}");
+    assert!(!tree.lines().any(|line| line.starts_with("rusqlite v")), "{tree}");
+}
+
+#[test]
+fn keys_and_core_have_no_network_no_runtime_and_no_other_tls() {
+    for package in ["vault-keys", "vault-core"] {
+        let tree = feature_tree(&["-p", package, "--all-features"]);
+        for absent in ["tokio v", "quinn v", "rustls v", "ring v", "openssl"] {
+            assert!(!tree.lines().any(|line| line.starts_with(absent)), "{absent} in {package}");
+        }
+    }
+}
+
+#[test]
+fn keys_and_core_read_no_clock_and_draw_no_randomness() {
+    let words =
+        ["SystemTime", "Instant::now", "Timestamp::now", "Zoned::now", "SysRng", "getrandom", "rand::rng"];
+    nowhere("keys/src", &words, &[]);
+    nowhere("vault-core/src", &words, &[]);
+}
+
+#[test]
+fn only_the_disk_knows_a_disk_and_only_the_stream_has_threads() {
+    nowhere("keys/src", &["std::fs", "std::net", "std::thread", "thread::"], &[]);
+    nowhere("vault-core/src", &["std::net"], &[]);
+    nowhere("vault-core/src", &["std::thread", "thread::scope", "thread::spawn"], &["stream"]);
+    nowhere(
+        "vault-core/src",
+        &["std::fs::write", "fs::write(", "File::create(", "fs::rename("],
+        &["disk", "archive"],
+    );
+}
