@@ -8,7 +8,6 @@
 mod classic;
 mod hpke;
 mod hybrid;
-mod text;
 mod wrap;
 
 use core::fmt;
@@ -25,7 +24,8 @@ use zeroize::Zeroizing;
 use crate::key_id::{KeyId, KeyKind};
 use crate::secret::FileKey;
 
-pub use text::KeyTextError;
+use crate::key_text as text;
+pub use crate::key_text::KeyTextError;
 
 /// The body of every recipient stanza: a file key and its tag, in bytes.
 pub const WRAP_LEN: usize = FileKey::LEN + 16;

@@ -1,12 +1,11 @@
-//! The text forms of age keys: Bech32 (BIP 173) without its length limit, as age.md asks.
+//! The text forms of keys: Bech32 (BIP 173) without its length limit, as age.md asks.
 //!
-//! One text per key: recipients in lower case, identities in upper case, the checksum of BIP 173 and not
+//! One text per key: public ones in lower case, secret ones in upper case, the checksum of BIP 173 and not
 //! that of BIP 350. Anything else is refused, so a key text can be compared as a string.
 
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Checksum, Fe1024, Hrp};
 use thiserror::Error;
-#[cfg(feature = "open")]
 use zeroize::Zeroizing;
 
 /// Why a key text was refused. It never quotes the text: an identity is a secret.
@@ -24,14 +23,13 @@ pub enum KeyTextError {
     Length,
     /// The bytes are no usable public key.
     #[error(transparent)]
-    Key(#[from] super::PublicKeyError),
+    Key(#[from] crate::opening::PublicKeyError),
 }
 
 pub(crate) fn encode_lower(prefix: &str, bytes: &[u8]) -> String {
     bech32::encode_lower::<LongBech32>(hrp(prefix), bytes).expect(SHORT_ENOUGH)
 }
 
-#[cfg(feature = "open")]
 pub(crate) fn encode_upper(prefix: &str, bytes: &[u8]) -> Zeroizing<String> {
     Zeroizing::new(bech32::encode_upper::<LongBech32>(hrp(prefix), bytes).expect(SHORT_ENOUGH))
 }
@@ -45,7 +43,6 @@ pub(crate) fn decode_lower<const N: usize>(prefix: &str, text: &str) -> Result<B
 }
 
 /// Decodes exactly `N` secret bytes from a text with this upper-case prefix.
-#[cfg(feature = "open")]
 pub(crate) fn decode_upper<const N: usize>(
     prefix: &str,
     text: &str,
