@@ -10,6 +10,8 @@ pub mod digest;
 pub mod json;
 pub mod key_id;
 mod key_text;
+#[cfg(feature = "open")]
+pub mod keyfile;
 pub mod note;
 pub mod numbers;
 pub mod opening;
