@@ -4,3 +4,9 @@
 //! feature `disk`.
 
 pub mod admission;
+pub mod item;
+pub mod level;
+pub mod limits;
+pub mod mark;
+pub mod scope;
+pub mod term;
