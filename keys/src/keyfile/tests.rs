@@ -142,7 +142,7 @@ fn the_opened_text_has_one_form() {
     assert_eq!(line(&with(&|lines| lines.insert(1, "# note: x"))), 2);
     assert_eq!(line(&with(&|lines| lines.truncate(3))), 4);
     assert_eq!(line(&with(&|lines| lines[2] = "# person: p03")), 3);
-    assert_eq!(line(&with(&|lines| drop(lines.pop()))), 6);
+    assert_eq!(line(&with(&|lines| lines.truncate(6))), 7);
     assert_eq!(line(&with(&|lines| lines.push(""))), 8);
     assert_eq!(line(text.trim_end()), 7);
     assert_eq!(line(&text.replace('\n', "\r\n").replacen('\r', "", 1)), 2);
