@@ -1,0 +1,160 @@
+//! Arguments of the commands that make, carry and open items.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// What a label is made of, for `send`, `seal` and `check`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct DraftArgs {
+    /// Recipients, by name, pinyin, unit, address or number.
+    #[arg(long, short = 't', value_name = "WHO", value_delimiter = ',')]
+    pub to: Vec<String>,
+    /// The mark as printed.
+    #[arg(long, short = 'm', value_name = "MARK")]
+    pub mark: Option<String>,
+    /// The term, where the mark does not carry it.
+    #[arg(long, value_name = "TERM")]
+    pub term: Option<String>,
+    /// The title; the file name without its ending otherwise.
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Clauses the level rests on.
+    #[arg(long, value_name = "CLAUSE")]
+    pub basis: Vec<String>,
+    /// The document number.
+    #[arg(long, value_name = "NUMBER")]
+    pub doc_no: Option<String>,
+    /// What may be done with copies.
+    #[arg(long, value_enum)]
+    pub copying: Option<CopyingWord>,
+    /// How urgent it is.
+    #[arg(long, value_enum)]
+    pub urgency: Option<UrgencyWord>,
+    /// People who may know of it beside the recipients.
+    #[arg(long, value_name = "WHO", value_delimiter = ',')]
+    pub scope: Vec<String>,
+    /// The unit it is sent from.
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
+    /// To be read by the end of this day.
+    #[arg(long, value_name = "DAY")]
+    pub read_by: Option<String>,
+    /// Not to be shown before this day.
+    #[arg(long, value_name = "DAY")]
+    pub not_before: Option<String>,
+    /// Kept at the relay to the end of this day.
+    #[arg(long, value_name = "DAY")]
+    pub keep_until: Option<String>,
+    /// Secret points, sealed with the item.
+    #[arg(long, value_name = "TEXT")]
+    pub point: Vec<String>,
+}
+
+/// `--copying`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CopyingWord {
+    /// 不得复制.
+    None,
+    /// 经批准可复制.
+    Ask,
+    /// 可复制.
+    Allowed,
+}
+
+/// `--urgency`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum UrgencyWord {
+    /// 平件.
+    Normal,
+    /// 加急.
+    Urgent,
+    /// 特急.
+    ExtraUrgent,
+}
+
+/// `vault send`.
+#[derive(Args, Clone, Debug)]
+pub struct SendArgs {
+    /// One file, or several as one item.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The label.
+    #[command(flatten)]
+    pub draft: DraftArgs,
+}
+
+/// `vault seal`.
+#[derive(Args, Clone, Debug)]
+pub struct SealArgs {
+    /// One file, or several as one item.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The label.
+    #[command(flatten)]
+    pub draft: DraftArgs,
+    /// The sealed file.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// `vault check`.
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// Files to be sent, or one sealed file.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The label.
+    #[command(flatten)]
+    pub draft: DraftArgs,
+}
+
+/// `vault open`.
+#[derive(Args, Clone, Debug)]
+pub struct OpenArgs {
+    /// The sealed file.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Where the content goes: a new file, or a folder.
+    #[arg(long, short = 'o', value_name = "PATH", conflicts_with = "stdout")]
+    pub output: Option<PathBuf>,
+    /// Hands the content to standard output.
+    #[arg(long)]
+    pub stdout: bool,
+}
+
+/// `vault receive`.
+#[derive(Args, Clone, Debug)]
+pub struct ReceiveArgs {
+    /// Items; all that wait otherwise.
+    #[arg(value_name = "ITEM")]
+    pub items: Vec<String>,
+}
+
+/// `vault read`.
+#[derive(Args, Clone, Debug)]
+pub struct ReadArgs {
+    /// The item.
+    #[arg(value_name = "ITEM")]
+    pub item: String,
+    /// Hands the content to standard output.
+    #[arg(long, conflicts_with_all = ["path", "viewer"])]
+    pub stdout: bool,
+    /// Prints the path and waits.
+    #[arg(long, conflicts_with = "viewer")]
+    pub path: bool,
+    /// The program to look with.
+    #[arg(long, value_name = "PROGRAM")]
+    pub viewer: Option<String>,
+}
+
+/// `vault export`.
+#[derive(Args, Clone, Debug)]
+pub struct ExportArgs {
+    /// The item.
+    #[arg(value_name = "ITEM")]
+    pub item: String,
+    /// A new file or a folder.
+    #[arg(long, short = 'o', value_name = "PATH")]
+    pub output: PathBuf,
+}

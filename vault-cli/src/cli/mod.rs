@@ -1,0 +1,211 @@
+//! The command line as types. Help texts stand in the language files and are put in by
+//! [`help::localise`] before anything is parsed; here is only the grammar. Design section 11.
+
+pub mod help;
+pub mod items;
+pub mod officer;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use items::{CheckArgs, DraftArgs, ExportArgs, OpenArgs, ReadArgs, ReceiveArgs, SealArgs, SendArgs};
+pub use officer::{EnrolArgs, InitArgs, PublishArgs, SyncArgs};
+
+/// `vault`.
+#[derive(Debug, Parser)]
+#[command(name = "vault", version, disable_help_flag = true, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// Nothing: what waits for me.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options every command takes.
+#[derive(Args, Clone, Debug)]
+pub struct Global {
+    /// Where identity, outbox and inbox live.
+    #[arg(long, global = true, env = "VAULT_HOME", value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// The language; the locale decides otherwise.
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<LangWord>,
+    /// One JSON document instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// First line of this file instead of a question.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Takes questions that want a yes as answered.
+    #[arg(long, short = 'y', global = true)]
+    pub yes: bool,
+    /// Says only what was asked for.
+    #[arg(long, short = 'q', global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Says technical causes too.
+    #[arg(long, short = 'v', global = true)]
+    pub verbose: bool,
+}
+
+/// The word of `--lang`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LangWord {
+    /// 中文.
+    Zh,
+    /// English.
+    En,
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "parsed once per process")]
+pub enum Command {
+    /// Seals files to people and hands them to the relay.
+    Send(SendArgs),
+    /// What is on its way out.
+    Outbox {
+        #[command(subcommand)]
+        act: Option<OutboxAct>,
+    },
+    /// What came in, here and at the relay.
+    Inbox,
+    /// Fetches what waits and signs for it.
+    Receive(ReceiveArgs),
+    /// Opens a received item to look at.
+    Read(ReadArgs),
+    /// Writes the content of a received item elsewhere.
+    Export(ExportArgs),
+    /// Where the copies of an item are.
+    Status {
+        /// The item; without it, everything sent from here.
+        #[arg(value_name = "ITEM")]
+        item: Option<String>,
+    },
+    /// Seals into a file, without a relay.
+    Seal(SealArgs),
+    /// Opens a sealed file, without a relay.
+    Open(OpenArgs),
+    /// Shows the label of a sealed file; needs no key.
+    Inspect {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Prints every refusal that `send` would meet.
+    Check(CheckArgs),
+    /// Reads and prints marks.
+    Mark {
+        #[arg(value_name = "MARK", required = true)]
+        marks: Vec<String>,
+    },
+    /// The keys of this person.
+    Identity {
+        #[command(subcommand)]
+        act: IdentityAct,
+    },
+    /// Keeps the identity open for a while.
+    Unlock {
+        #[arg(long = "for", default_value = "8h", value_name = "TIME")]
+        time: String,
+    },
+    /// Ends `unlock`.
+    Lock,
+    /// The organisation: its root, directory and people.
+    Keys {
+        #[command(subcommand)]
+        act: KeysAct,
+    },
+    /// Joins an organisation.
+    Join {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        #[arg(long, value_name = "PINYIN")]
+        pinyin: Option<String>,
+        #[arg(long, value_name = "NUMBER")]
+        fingerprint: Option<String>,
+        #[arg(long, short = 'o', value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Looks for what is wrong here.
+    Doctor,
+    /// Prints completions for a shell.
+    Completions {
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Shows everything once, on this machine.
+    #[cfg(feature = "demo")]
+    Demo {
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+        #[arg(long)]
+        keep: bool,
+    },
+}
+
+/// `vault outbox …`.
+#[derive(Debug, Subcommand)]
+pub enum OutboxAct {
+    /// What is on its way.
+    List,
+    /// Goes on where it stopped.
+    Resume {
+        #[arg(value_name = "ITEM")]
+        item: Option<String>,
+    },
+    /// Gives an unsent item up.
+    Discard {
+        #[arg(value_name = "ITEM")]
+        item: String,
+    },
+}
+
+/// `vault identity …`.
+#[derive(Debug, Subcommand)]
+pub enum IdentityAct {
+    /// Makes keys.
+    New,
+    /// Shows who this is.
+    Show,
+    /// Copies the locked key file.
+    Backup {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Changes the passphrase.
+    Passphrase {
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
+    /// Writes the public keys.
+    Export {
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+}
+
+/// `vault keys …`.
+#[derive(Debug, Subcommand)]
+pub enum KeysAct {
+    /// Founds an organisation.
+    Init(InitArgs),
+    /// Admits a person.
+    Enrol(EnrolArgs),
+    /// Signs and publishes the next directory.
+    Publish(PublishArgs),
+    /// Lists people and units.
+    List,
+    /// Shows one person or unit.
+    Show {
+        #[arg(value_name = "WHO")]
+        who: String,
+    },
+    /// Fetches the newest directory.
+    Sync(SyncArgs),
+}
