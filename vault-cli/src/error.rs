@@ -7,6 +7,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use vault_core::admission::Code;
+
 use crate::lang::Msg;
 use crate::msg;
 
@@ -92,9 +94,9 @@ impl Failure {
 
     /// A rule refused: its texts are found by its code.
     #[must_use]
-    pub fn rule(code: &str) -> Self {
+    pub fn rule(code: Code) -> Self {
         let mut failure = Self::new(Kind::Refused, Msg::rule(code));
-        failure.code = Some(code.to_owned());
+        failure.code = Some(code.as_str().to_owned());
         failure.hints.push(Msg::rule_next(code));
         failure
     }

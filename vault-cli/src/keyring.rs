@@ -29,7 +29,7 @@ impl Entry {
     /// # Errors
     /// The kernel refuses, as it does in some containers.
     pub fn keep(&self, secret: &[u8], time: Duration) -> Outcome {
-        self.try_keep(secret, time).map_err(|error| Failure::failed(msg!("keyring-refused")).because(&error))
+        self.try_keep(secret, time).map_err(|error| Failure::failed(msg!("keyring-refused")).detail(format!("{error:?}")))
     }
 
     fn try_keep(&self, secret: &[u8], time: Duration) -> Result<(), KeyError> {
@@ -45,7 +45,7 @@ impl Entry {
             .and_then(|()| key.set_timeout(usize::try_from(time.as_secs()).unwrap_or(usize::MAX)));
         if guarded.is_err() {
             // Without its time limit it must not stay.
-            drop(key.invalidate());
+            let _gone = key.invalidate();
         }
         guarded
     }

@@ -53,6 +53,9 @@ fn argument(arg: Arg, path: &str, texts: &Texts) -> Arg {
     let heading = if GLOBAL.contains(&arg.get_id().as_str()) { "clap-everywhere" } else { heading };
     let heading = texts.find(heading).unwrap_or_default();
     let arg = arg.help(texts.find(&key).unwrap_or(key)).help_heading(heading);
+    if !arg.get_action().takes_values() {
+        return arg;
+    }
     // Choices and defaults are said in the text itself; the environment's values are nobody's business.
     arg.hide_possible_values(true).hide_default_value(true).hide_env(true)
 }

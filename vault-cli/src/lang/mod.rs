@@ -9,6 +9,11 @@ use std::fmt;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
+use vault_core::admission::Code;
+
+/// Keys of rules are not in the files: `rule:` and `next:` lead to the words of the code itself.
+const RULE: &str = "rule:";
+const RULE_NEXT: &str = "next:";
 
 const ENGLISH: &str = include_str!("en.ftl");
 const CHINESE: &str = include_str!("zh-CN.ftl");
@@ -126,16 +131,16 @@ impl Msg {
         self
     }
 
-    /// What the rule with this code says.
+    /// What the rule with this code says; the words stand beside the code in `vault-core`.
     #[must_use]
-    pub fn rule(code: &str) -> Self {
-        Self::new(format!("rule-{code}"))
+    pub fn rule(code: Code) -> Self {
+        Self::new(format!("{RULE}{code}"))
     }
 
     /// What to do when the rule with this code refuses.
     #[must_use]
-    pub fn rule_next(code: &str) -> Self {
-        Self::new(format!("rule-{code}-next"))
+    pub fn rule_next(code: Code) -> Self {
+        Self::new(format!("{RULE_NEXT}{code}"))
     }
 
     /// The key, for logs and `--json`.
@@ -201,6 +206,9 @@ impl Texts {
     /// The text of a message; an unknown key shows itself instead of hiding.
     #[must_use]
     pub fn say(&self, msg: &Msg) -> String {
+        if let Some(words) = self.rule_words(&msg.key) {
+            return words.to_owned();
+        }
         let Some(pattern) = self.bundle.get_message(&msg.key).and_then(|message| message.value()) else {
             return msg.key.clone().into_owned();
         };
@@ -214,6 +222,15 @@ impl Texts {
             args.set(*name, value);
         }
         self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+    }
+
+    fn rule_words(&self, key: &str) -> Option<&'static str> {
+        if let Some(code) = key.strip_prefix(RULE_NEXT) {
+            let words = code.parse::<Code>().ok()?.words();
+            return Some(if self.lang == Lang::Zh { words.advice_zh } else { words.advice });
+        }
+        let words = key.strip_prefix(RULE)?.parse::<Code>().ok()?.words();
+        Some(if self.lang == Lang::Zh { words.meaning_zh } else { words.meaning })
     }
 
     /// The text if there is one.
