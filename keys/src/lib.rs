@@ -12,6 +12,7 @@ pub mod key_id;
 mod key_text;
 #[cfg(feature = "open")]
 pub mod keyfile;
+pub mod merkle;
 pub mod note;
 pub mod numbers;
 pub mod opening;

@@ -59,9 +59,8 @@ pub fn relay() -> Arc<TransportConfig> {
 pub fn socket(address: SocketAddr) -> std::io::Result<UdpSocket> {
     let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
     socket.set_nonblocking(true)?;
-    if let Err(error) = socket
-        .set_recv_buffer_size(SOCKET_BUFFER)
-        .and_then(|()| socket.set_send_buffer_size(SOCKET_BUFFER))
+    if let Err(error) =
+        socket.set_recv_buffer_size(SOCKET_BUFFER).and_then(|()| socket.set_send_buffer_size(SOCKET_BUFFER))
     {
         tracing::debug!(%error, "the kernel keeps its own UDP buffer sizes");
     }

@@ -86,7 +86,11 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
         // Grown as bytes arrive: a prefix alone reserves nothing.
         let mut limited = (&mut self.stream).take(len as u64);
         within(self.patience, limited.read_to_end(&mut body)).await?;
-        if body.len() == len { Ok(body) } else { Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into()) }
+        if body.len() == len {
+            Ok(body)
+        } else {
+            Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into())
+        }
     }
 }
 
