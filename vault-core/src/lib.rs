@@ -10,3 +10,4 @@ pub mod limits;
 pub mod mark;
 pub mod scope;
 pub mod term;
+pub mod stream;

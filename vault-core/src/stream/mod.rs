@@ -1,0 +1,23 @@
+//! The payload: 64 KiB chunks sealed and opened in one parallel pass with fixed memory (`docs/item.md`, "Payload").
+//!
+//! A payload's *content* is every byte after the header: the 16-byte payload nonce, then the chunks of age v1
+//! (ChaCha20-Poly1305 in the STREAM construction). It is hashed with BLAKE3 and moved in *parts* of 4 MiB.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`at`] | positional reads and writes, handed in; no file is named here |
+//! | [`layout`] | lengths, chunks and parts as arithmetic |
+//! | [`parts`] | the hash of a part, and the fold of all parts to the content hash |
+//! | [`seal`], [`open`], [`seek`] | whole payloads in, whole payloads out, and reading in the middle (feature `open`) |
+//!
+//! Nothing here reads a header, checks a label, or names a file. What it refuses: a payload whose length, hash or
+//! chunks differ from what the caller expects, and a source that shrinks or grows while it is sealed.
+
+pub mod at;
+pub mod layout;
+pub mod parts;
+pub mod progress;
+
+pub use layout::{ContentLen, PlaintextLen};
+pub use parts::{ContentHash, PART_LEN};
+pub use progress::{Progress, Work};
