@@ -18,6 +18,24 @@ pub mod layout;
 pub mod parts;
 pub mod progress;
 
+#[cfg(feature = "open")]
+pub mod chunk;
+#[cfg(feature = "open")]
+mod joint;
+#[cfg(feature = "open")]
+pub mod nonce;
+#[cfg(feature = "open")]
+pub mod open;
+#[cfg(feature = "open")]
+pub mod seal;
+#[cfg(feature = "open")]
+pub mod seek;
+#[cfg(feature = "open")]
+mod workers;
+
 pub use layout::{ContentLen, PlaintextLen};
 pub use parts::{ContentHash, PART_LEN};
 pub use progress::{Progress, Work};
+
+#[cfg(all(test, feature = "open"))]
+mod tests;
