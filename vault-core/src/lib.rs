@@ -9,5 +9,5 @@ pub mod level;
 pub mod limits;
 pub mod mark;
 pub mod scope;
-pub mod term;
 pub mod stream;
+pub mod term;
