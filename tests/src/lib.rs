@@ -1,6 +1,7 @@
 //! What the tests share: temporary homes, people, a relay as a real process, and the recipes of `cargo xtask`.
 
 pub mod recipes;
+pub mod require;
 
 use std::path::PathBuf;
 
