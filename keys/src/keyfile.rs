@@ -110,6 +110,17 @@ impl PersonKeys {
     pub fn unlock(file: &[u8], passphrase: &str) -> Result<Self, UnlockError> {
         Ok(text::decode_person(&unlock(file, passphrase)?)?)
     }
+
+    /// The opened text of the key file, for the kernel's keyring. It never goes to a disk.
+    #[must_use]
+    pub fn to_text(&self) -> Zeroizing<Vec<u8>> {
+        text::encode_person(self)
+    }
+
+    /// Takes back what [`PersonKeys::to_text`] gave.
+    pub fn from_text(text: &[u8]) -> Result<Self, ContentError> {
+        text::decode_person(text)
+    }
 }
 
 impl fmt::Debug for PersonKeys {

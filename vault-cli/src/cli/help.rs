@@ -20,10 +20,10 @@ pub fn localise(root: Command, texts: &Texts) -> Command {
         .arg(Arg::new("help").long("help").short('h').action(ArgAction::Help).global(true))
         .disable_version_flag(true)
         .arg(Arg::new("version").long("version").short('V').action(ArgAction::Version));
-    branch(root, "help", texts)
+    branch(root, "help", "vault", texts)
 }
 
-fn branch(command: Command, path: &str, texts: &Texts) -> Command {
+fn branch(command: Command, path: &str, typed: &str, texts: &Texts) -> Command {
     let mut command = command
         .about(texts.find(path).unwrap_or_default())
         .subcommand_help_heading(texts.text("clap-commands"))
@@ -31,18 +31,18 @@ fn branch(command: Command, path: &str, texts: &Texts) -> Command {
     if let Some(more) = texts.find(&format!("{path}-more")) {
         command = command.after_help(more);
     }
-    let usage = command.clone().render_usage().to_string();
+    let usage = command.clone().bin_name(typed).render_usage().to_string();
     let usage = usage
         .trim_start_matches("Usage: ")
         .replace("[OPTIONS]", &texts.text("clap-options-slot"))
         .replace("<COMMAND>", &format!("<{}>", texts.text("clap-command")));
     let lead = texts.text("clap-usage");
-    command = command.help_template(format!("{{about}}\n\n{lead} {usage}\n\n{{all-args}}{{after-help}}"));
+    command = command.help_template(format!("{{about}}\n\n{lead}{usage}\n\n{{all-args}}{{after-help}}\n"));
     command = command.mut_args(|arg| argument(arg, path, texts));
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in names {
-        let path = format!("{path}-{name}");
-        command = command.mut_subcommand(name, |sub| branch(sub, &path, texts));
+        let (path, typed) = (format!("{path}-{name}"), format!("{typed} {name}"));
+        command = command.mut_subcommand(name, |sub| branch(sub, &path, &typed, texts));
     }
     command
 }

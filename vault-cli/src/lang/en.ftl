@@ -2,7 +2,7 @@
 
 ## The frame of the help
 
-clap-usage = Usage:
+clap-usage = Usage:{ " " }
 clap-command = command
 clap-commands = Commands
 clap-options-slot = [options]
@@ -166,6 +166,8 @@ cause = cause: { $detail }
 time-left = { $time } left
 span-seconds = { $seconds } s
 span-minutes = { $minutes } min { $seconds } s
+span-whole-minutes = { $minutes } min
+span-whole-hours = { $hours } h
 span-hours = { $hours } h { $minutes } min
 span-days = { $days ->
     [one] 1 day
@@ -227,3 +229,44 @@ who-of-several-next = give the address (name@unit) or the number
 who-candidate = { $line }
 who-nobody = the directory has no "{ $word }"
 who-nobody-next = vault keys list shows everybody; for someone just enrolled, vault keys sync first
+passphrase-ask = Passphrase
+passphrase-new = New passphrase
+passphrase-wrong = wrong passphrase
+passphrase-wrong-next = a lost passphrase cannot be recovered: ask the key officer to enrol you again
+passphrase-changed = passphrase changed
+passphrase-changed-next = old backups keep the old passphrase; make a new one
+
+## Your own keys
+
+identity-none = there are no keys of yours here
+identity-none-next = join with the organisation file from your key officer: vault join FILE
+identity-exists = there are keys here already; they are never overwritten
+identity-exists-next = for another set, name another folder with --home
+identity-damaged = the key file is damaged
+identity-damaged-next = bring identity.age back from a backup
+identity-not-locked = the key file could not be locked
+identity-made = keys made and locked with your passphrase
+identity-made-next = make a backup now: vault identity backup FILE
+identity-backed-up = backed up to { $path }
+identity-backed-up-next = keep backup and passphrase apart; stock age opens it with the passphrase
+name-opening-key = opening key
+name-signing-key = signing key
+name-station-key = station key
+written = written: { $path }
+output-broken = the output broke off
+unlock-time = "{ $time }" is no length of time
+unlock-time-next = for example 30m or 8h, at most 24h
+unlocked = no passphrase needed for { $time }; vault lock ends it
+locked = the passphrase is asked for again
+locked-already = it was not unlocked
+
+## Levels
+
+name-level = level
+name-term = term
+name-mark = mark
+term-none = none
+term-to-be-declared = to be declared
+term-forms = write a term as 2年, 6个月, 2030-12-31, 长期, or a condition
+mark-english = write the mark itself ({ $mark }): in English, secret is 机密 and confidential is 秘密
+mark-star-on-internal = 工作秘密 carries no ★: write 内部

@@ -166,6 +166,8 @@ cause = 原因：{ $detail }
 time-left = 还剩 { $time }
 span-seconds = { $seconds } 秒
 span-minutes = { $minutes } 分 { $seconds } 秒
+span-whole-minutes = { $minutes } 分钟
+span-whole-hours = { $hours } 小时
 span-hours = { $hours } 小时 { $minutes } 分
 span-days = { $days } 天
 count-files = { $count } 个文件
@@ -221,3 +223,44 @@ who-of-several-next = 写明地址（姓名@单位）或编号
 who-candidate = { $line }
 who-nobody = 名录里没有“{ $word }”
 who-nobody-next = vault keys list 列出所有人；刚登记的人要先 vault keys sync
+passphrase-ask = 口令
+passphrase-new = 新口令
+passphrase-wrong = 口令不对
+passphrase-wrong-next = 口令丢了无法找回：请密钥管理员重新登记
+passphrase-changed = 口令已更换
+passphrase-changed-next = 旧备份仍用旧口令，请重新备份
+
+## 本人的密钥
+
+identity-none = 这里还没有本人的密钥
+identity-none-next = 用密钥管理员给的单位文件加入：vault join 单位文件
+identity-exists = 这里已经有密钥，不会覆盖
+identity-exists-next = 要另建一套，请用 --home 指定另一个目录
+identity-damaged = 密钥文件损坏
+identity-damaged-next = 从备份恢复 identity.age
+identity-not-locked = 密钥文件无法加锁
+identity-made = 密钥已生成，用口令锁好
+identity-made-next = 请立即备份：vault identity backup 文件
+identity-backed-up = 已备份到 { $path }
+identity-backed-up-next = 备份与口令分开保管；标准 age 也能用口令打开它
+name-opening-key = 拆封密钥
+name-signing-key = 签名密钥
+name-station-key = 终端密钥
+written = 已写出 { $path }
+output-broken = 输出中断
+unlock-time = “{ $time }”不是可用的时长
+unlock-time-next = 例如 30m、8h，最长 24h
+unlocked = { $time }内不再问口令，随时可用 vault lock 结束
+locked = 已恢复询问口令
+locked-already = 本来就没有解锁
+
+## 密级
+
+name-level = 密级
+name-term = 保密期限
+name-mark = 密级标志
+term-none = 无
+term-to-be-declared = 另行写明
+term-forms = 期限写成 2年、6个月、2030-12-31、长期，或解密条件
+mark-english = 请写标志本身（{ $mark }）：英文 secret 指机密，confidential 指秘密，容易弄错
+mark-star-on-internal = 工作秘密不带★，写作 内部

@@ -49,7 +49,9 @@ pub fn span(length: Duration) -> Msg {
     let seconds = length.as_secs();
     match seconds {
         0..60 => msg!("span-seconds", seconds = seconds),
+        60..3600 if seconds % 60 == 0 => msg!("span-whole-minutes", minutes = seconds / 60),
         60..3600 => msg!("span-minutes", minutes = seconds / 60, seconds = seconds % 60),
+        3600..172_800 if seconds % 3600 < 60 => msg!("span-whole-hours", hours = seconds / 3600),
         3600..172_800 => msg!("span-hours", hours = seconds / 3600, minutes = seconds % 3600 / 60),
         _ => msg!("span-days", days = seconds / 86_400),
     }
@@ -118,6 +120,8 @@ mod tests {
         assert_eq!(say(8), ("8 秒".into(), "8 s".into()));
         assert_eq!(say(200), ("3 分 20 秒".into(), "3 min 20 s".into()));
         assert_eq!(say(7500), ("2 小时 5 分".into(), "2 h 5 min".into()));
+        assert_eq!(say(28_800), ("8 小时".into(), "8 h".into()));
+        assert_eq!(say(1800), ("30 分钟".into(), "30 min".into()));
         assert_eq!(say(260_000), ("3 天".into(), "3 days".into()));
     }
 

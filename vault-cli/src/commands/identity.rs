@@ -1,0 +1,87 @@
+//! `vault identity`: make, show, back up and lock a person's keys.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::cli::IdentityAct;
+use crate::context::Context;
+use crate::error::Outcome;
+use crate::home::{Existing, write_whole};
+use crate::identity::{self, PublicCard};
+use crate::msg;
+use crate::passphrase::Source;
+
+pub(super) fn run(context: &Context, act: IdentityAct) -> Outcome {
+    match act {
+        IdentityAct::New => new(context),
+        IdentityAct::Show => show(context),
+        IdentityAct::Backup { file } => back_up(context, &file),
+        IdentityAct::Passphrase { new_passphrase_file } => passphrase(context, new_passphrase_file),
+        IdentityAct::Export { file } => export(context, file.as_deref()),
+    }
+}
+
+fn new(context: &Context) -> Outcome {
+    let home = context.new_home()?;
+    let _lock = home.lock()?;
+    let (card, _keys) = identity::create(context, &home)?;
+    context.ui.done(&msg!("identity-made"));
+    print(context, &card)?;
+    context.ui.note(&msg!("identity-made-next"));
+    Ok(())
+}
+
+fn show(context: &Context) -> Outcome {
+    let home = context.home()?;
+    print(context, &identity::card(&home)?)
+}
+
+fn print(context: &Context, card: &PublicCard) -> Outcome {
+    let opening = card.recipient()?.key_id();
+    let (signing, station) = (card.signing_id(), card.station_id());
+    context.ui.json(&json!({
+        "opening": { "id": opening.to_string(), "recipient": card.opening },
+        "signing": { "id": signing.to_string(), "key": card.signing.to_string() },
+        "station": { "id": station.to_string(), "key": card.station.to_string() },
+    }));
+    context.ui.facts(&[
+        (msg!("name-opening-key"), opening.groups()),
+        (msg!("name-signing-key"), signing.groups()),
+        (msg!("name-station-key"), station.groups()),
+    ]);
+    Ok(())
+}
+
+fn back_up(context: &Context, file: &Path) -> Outcome {
+    identity::back_up(&context.home()?, file)?;
+    context.ui.json(&json!({ "written": file }));
+    context.ui.done(&msg!("identity-backed-up", path = file.display().to_string()));
+    context.ui.note(&msg!("identity-backed-up-next"));
+    Ok(())
+}
+
+fn passphrase(context: &Context, new: Option<std::path::PathBuf>) -> Outcome {
+    let home = context.home()?;
+    let _lock = home.lock()?;
+    identity::change_passphrase(context, &home, &Source::new(new))?;
+    context.ui.json(&json!({ "changed": true }));
+    context.ui.done(&msg!("passphrase-changed"));
+    context.ui.note(&msg!("passphrase-changed-next"));
+    Ok(())
+}
+
+fn export(context: &Context, file: Option<&Path>) -> Outcome {
+    let card = identity::card(&context.home()?)?;
+    let Some(file) = file else {
+        context.ui.json(&json!(card));
+        context.ui.line(&card.opening);
+        return Ok(());
+    };
+    let mut bytes = serde_json::to_vec_pretty(&card).unwrap_or_default();
+    bytes.push(b'\n');
+    write_whole(file, &bytes, Existing::Keep)?;
+    context.ui.json(&json!({ "written": file }));
+    context.ui.done(&msg!("written", path = file.display().to_string()));
+    Ok(())
+}

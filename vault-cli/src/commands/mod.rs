@@ -1,0 +1,26 @@
+//! One file per command. A command reads its arguments, asks for what is missing, calls the library
+//! and prints; rules, bytes and the network are elsewhere.
+
+mod completions;
+mod identity;
+mod mark;
+mod unlock;
+
+use crate::cli::Command;
+use crate::context::Context;
+use crate::error::Outcome;
+
+/// Runs one command.
+///
+/// # Errors
+/// Whatever ended it badly.
+pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
+    match command {
+        Some(Command::Mark { marks }) => mark::run(context, &marks),
+        Some(Command::Identity { act }) => identity::run(context, act),
+        Some(Command::Unlock { time }) => unlock::run(context, &time),
+        Some(Command::Lock) => unlock::end(context),
+        Some(Command::Completions { shell }) => completions::run(context, shell),
+        _ => todo!(),
+    }
+}

@@ -1,0 +1,223 @@
+//! A person's keys in the home: the locked key file, the station key, and a public card that says
+//! without a passphrase which keys these are.
+
+use serde::{Deserialize, Serialize};
+use vault_keys::bytes::Bytes;
+use vault_keys::key_id::{KeyId, KeyKind};
+use vault_keys::keyfile::{Cost, PersonKeys, UnlockError};
+use vault_keys::opening::{Recipient, Suite};
+use vault_keys::station::StationKey;
+
+use crate::clock;
+use crate::context::Context;
+use crate::error::{Failure, Outcome};
+use crate::home::{Existing, Home, write_whole};
+use crate::keyring::Entry;
+use crate::msg;
+
+const KEY_FILE: &str = "identity.age";
+const STATION_FILE: &str = "station.key";
+const CARD_FILE: &str = "identity.json";
+
+/// The public half, kept in the clear.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicCard {
+    /// `vault-identity/1`.
+    pub format: String,
+    /// The opening key, as age writes recipients.
+    pub opening: String,
+    /// The signing key, 32 bytes.
+    pub signing: Bytes<32>,
+    /// This machine's station key, 32 bytes.
+    pub station: Bytes<32>,
+}
+
+impl PublicCard {
+    fn of(keys: &PersonKeys, station: &StationKey) -> Self {
+        Self {
+            format: "vault-identity/1".to_owned(),
+            opening: keys.opening.to_recipient().to_string(),
+            signing: Bytes(*keys.signing.public().as_bytes()),
+            station: Bytes(station.public()),
+        }
+    }
+
+    /// The opening key.
+    ///
+    /// # Errors
+    /// The card is damaged.
+    pub fn recipient(&self) -> Outcome<Recipient> {
+        self.opening.parse().map_err(|error| Failure::failed(msg!("identity-damaged")).because(&error))
+    }
+
+    /// The signing key's id.
+    #[must_use]
+    pub fn signing_id(&self) -> KeyId {
+        KeyId::of(KeyKind::Sign, &self.signing.0)
+    }
+
+    /// The station key's id.
+    #[must_use]
+    pub fn station_id(&self) -> KeyId {
+        KeyId::of(KeyKind::Station, &self.station.0)
+    }
+}
+
+/// Whether the home holds an identity.
+#[must_use]
+pub fn exists(home: &Home) -> bool {
+    home.has(KEY_FILE)
+}
+
+/// Makes keys, locks them with a new passphrase and writes them; an identity that is there is never
+/// replaced.
+///
+/// # Errors
+/// There is one already, no passphrase was given, or the disk refuses.
+pub fn create(context: &Context, home: &Home) -> Outcome<(PublicCard, PersonKeys)> {
+    if exists(home) {
+        return Err(Failure::failed(msg!("identity-exists")).hint(msg!("identity-exists-next")));
+    }
+    let passphrase = context.passphrase.fresh(&context.ui, &msg!("passphrase-new"))?;
+    let rng = &mut clock::randomness();
+    let keys = PersonKeys::generate(Suite::Hybrid, rng);
+    let station = StationKey::generate(rng);
+    let file = lock(&keys, &passphrase)?;
+    let card = PublicCard::of(&keys, &station);
+    home.write(STATION_FILE, format!("{}\n", station.to_text().as_str()).as_bytes())?;
+    home.write_json(CARD_FILE, &card)?;
+    // The key file goes last: it is what makes the identity exist.
+    home.write(KEY_FILE, &file)?;
+    Ok((card, keys))
+}
+
+/// The public card.
+///
+/// # Errors
+/// There is no identity, or the card is damaged.
+pub fn card(home: &Home) -> Outcome<PublicCard> {
+    if !exists(home) {
+        return Err(none());
+    }
+    home.read_json(CARD_FILE)
+}
+
+/// This machine's station key.
+///
+/// # Errors
+/// There is none, others can read it, or it is damaged.
+pub fn station(home: &Home) -> Outcome<StationKey> {
+    if !exists(home) {
+        return Err(none());
+    }
+    let bytes = home.read_secret(STATION_FILE)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| home.damaged(STATION_FILE))?;
+    StationKey::parse(text.trim_end()).map_err(|error| home.damaged(STATION_FILE).because(&error))
+}
+
+/// The keys: from the kernel's keyring while unlocked, by passphrase otherwise.
+///
+/// # Errors
+/// The passphrase is wrong, or the key file is damaged or open to others.
+pub fn unlock(context: &Context, home: &Home) -> Outcome<PersonKeys> {
+    let card = card(home)?;
+    // Checked also while unlocked, so that a home that lies open is noticed at once.
+    let file = home.read_secret(KEY_FILE)?;
+    if let Some(text) = entry(&card).find()
+        && let Ok(keys) = PersonKeys::from_text(&text)
+    {
+        return Ok(keys);
+    }
+    let passphrase = context.passphrase.existing(&context.ui, &msg!("passphrase-ask"))?;
+    open_file(&file, &passphrase)
+}
+
+/// Keeps the keys in the kernel's keyring for a while.
+///
+/// # Errors
+/// As [`unlock`], or the kernel refuses.
+pub fn keep_unlocked(context: &Context, home: &Home, time: std::time::Duration) -> Outcome {
+    let card = card(home)?;
+    let file = home.read_secret(KEY_FILE)?;
+    let passphrase = context.passphrase.existing(&context.ui, &msg!("passphrase-ask"))?;
+    let keys = open_file(&file, &passphrase)?;
+    entry(&card).keep(&keys.to_text(), time)
+}
+
+/// Forgets what [`keep_unlocked`] kept; true if there was something.
+///
+/// # Errors
+/// There is no identity.
+pub fn lock_again(home: &Home) -> Outcome<bool> {
+    Ok(entry(&card(home)?).forget())
+}
+
+/// Whether the keys are in the keyring.
+#[must_use]
+pub fn is_unlocked(home: &Home) -> bool {
+    card(home).is_ok_and(|card| entry(&card).find().is_some())
+}
+
+/// Copies the locked key file to a new place.
+///
+/// # Errors
+/// There is something already, or it cannot be written.
+pub fn back_up(home: &Home, to: &std::path::Path) -> Outcome {
+    if !exists(home) {
+        return Err(none());
+    }
+    write_whole(to, &home.read_secret(KEY_FILE)?, Existing::Keep)
+}
+
+/// Locks the key file anew.
+///
+/// # Errors
+/// The old passphrase is wrong, the new one too short, or the disk refuses.
+pub fn change_passphrase(context: &Context, home: &Home, new: &crate::passphrase::Source) -> Outcome {
+    let card = card(home)?;
+    let file = home.read_secret(KEY_FILE)?;
+    let old = context.passphrase.existing(&context.ui, &msg!("passphrase-ask"))?;
+    let keys = open_file(&file, &old)?;
+    let fresh = new.fresh(&context.ui, &msg!("passphrase-new"))?;
+    home.write(KEY_FILE, &lock(&keys, &fresh)?)?;
+    let _was_there = entry(&card).forget();
+    Ok(())
+}
+
+/// The cost of a guess: the standard one, unless a test asks for the cheap one.
+#[must_use]
+pub fn cost() -> Cost {
+    #[cfg(feature = "test-hooks")]
+    if std::env::var_os("VAULT_TEST_CHEAP").is_some() {
+        return Cost::Cheap;
+    }
+    Cost::Standard
+}
+
+/// A key file that did not open, in words.
+#[must_use]
+pub fn unlock_failure(error: &UnlockError) -> Failure {
+    match error {
+        UnlockError::WrongPassphrase => {
+            Failure::failed(msg!("passphrase-wrong")).code("wrong-passphrase").hint(msg!("passphrase-wrong-next"))
+        }
+        other => Failure::failed(msg!("identity-damaged")).because(other).hint(msg!("identity-damaged-next")),
+    }
+}
+
+fn open_file(file: &[u8], passphrase: &str) -> Outcome<PersonKeys> {
+    PersonKeys::unlock(file, passphrase).map_err(|error| unlock_failure(&error))
+}
+
+fn lock(keys: &PersonKeys, passphrase: &str) -> Outcome<Vec<u8>> {
+    keys.lock(passphrase, cost()).map_err(|error| Failure::failed(msg!("identity-not-locked")).because(&error))
+}
+
+fn entry(card: &PublicCard) -> Entry {
+    Entry::new(&card.signing_id().to_string())
+}
+
+fn none() -> Failure {
+    Failure::failed(msg!("identity-none")).hint(msg!("identity-none-next"))
+}
