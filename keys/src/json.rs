@@ -207,7 +207,7 @@ macro_rules! text_type {
 
         impl $name {
             /// The type's name and version, as it stands in the text.
-            pub const NAME: &'static str = $text;
+            $vis const NAME: &'static str = $text;
         }
 
         impl $crate::digest::macro_serde::Serialize for $name {

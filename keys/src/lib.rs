@@ -7,6 +7,7 @@
 pub mod bytes;
 pub mod derive;
 pub mod digest;
+pub mod directory;
 pub mod json;
 pub mod key_id;
 mod key_text;

@@ -108,8 +108,9 @@ impl Failure {
         match error.kind() {
             io::ErrorKind::NotFound => Self::failed(msg!("io-not-found", path = path)),
             io::ErrorKind::PermissionDenied => Self::failed(msg!("io-denied", path = path)),
-            io::ErrorKind::AlreadyExists => Self::failed(msg!("io-exists", path = path))
-                .hint(msg!("io-exists-next")),
+            io::ErrorKind::AlreadyExists => {
+                Self::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next"))
+            }
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 Self::failed(msg!("io-full", path = path)).hint(msg!("io-full-next"))
             }

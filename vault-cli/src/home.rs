@@ -62,8 +62,8 @@ impl Home {
             }
             Err(failure) => return Err(failure),
         };
-        let card: Card = serde_json::from_slice(&bytes)
-            .map_err(|error| home.damaged("home.json").because(&error))?;
+        let card: Card =
+            serde_json::from_slice(&bytes).map_err(|error| home.damaged("home.json").because(&error))?;
         if card.format != "vault-home" {
             return Err(home.damaged("home.json"));
         }
@@ -233,11 +233,7 @@ pub fn make_private_folder(path: &Path) -> Outcome {
     if path.is_dir() {
         return private(path);
     }
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(|error| Failure::io(path, &error))
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| Failure::io(path, &error))
 }
 
 /// Writes a whole file: beside its place, private, synced, then moved there, then the folder synced.

@@ -47,7 +47,10 @@ fn watch() {
         for path in FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             drop(fs::remove_dir_all(path));
         }
-        #[expect(clippy::exit, reason = "the process was told to end; 130 is what shells expect after Ctrl-C")]
+        #[expect(
+            clippy::exit,
+            reason = "the process was told to end; 130 is what shells expect after Ctrl-C"
+        )]
         std::process::exit(130);
     }));
 }

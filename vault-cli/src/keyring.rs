@@ -29,7 +29,8 @@ impl Entry {
     /// # Errors
     /// The kernel refuses, as it does in some containers.
     pub fn keep(&self, secret: &[u8], time: Duration) -> Outcome {
-        self.try_keep(secret, time).map_err(|error| Failure::failed(msg!("keyring-refused")).detail(format!("{error:?}")))
+        self.try_keep(secret, time)
+            .map_err(|error| Failure::failed(msg!("keyring-refused")).detail(format!("{error:?}")))
     }
 
     fn try_keep(&self, secret: &[u8], time: Duration) -> Result<(), KeyError> {
@@ -38,7 +39,13 @@ impl Entry {
         // Any process of this user may find and read it: a login has several sessions.
         let all = KeyPermissionsBuilder::builder()
             .posessor(Permission::ALL)
-            .user(Permission::VIEW | Permission::READ | Permission::SEARCH | Permission::WRITE | Permission::SETATTR)
+            .user(
+                Permission::VIEW
+                    | Permission::READ
+                    | Permission::SEARCH
+                    | Permission::WRITE
+                    | Permission::SETATTR,
+            )
             .build();
         let guarded = key
             .set_perms(all)

@@ -95,7 +95,8 @@ pub fn find<'a>(everyone: &'a [Listed], word: &str) -> Found<'a> {
     }
     let near = by(&|one| {
         !word.is_empty()
-            && (one.name.contains(word) || !sound.is_empty() && is_latin(word) && sounds(one).iter().any(|s| s.starts_with(&sound)))
+            && (one.name.contains(word)
+                || !sound.is_empty() && is_latin(word) && sounds(one).iter().any(|s| s.starts_with(&sound)))
     });
     Found::None(near.into_iter().take(8).collect())
 }
@@ -112,15 +113,18 @@ pub fn resolve<'a>(ui: &Ui, everyone: &'a [Listed], word: &str) -> Outcome<&'a L
             let question = msg!("who-of-several", word = word);
             let chosen = ui.choose(&question, &lines, || {
                 let failure = Failure::usage(question.clone());
-                lines.iter().fold(failure, |failure, line| failure.hint(msg!("who-candidate", line = line)))
+                lines
+                    .iter()
+                    .fold(failure, |failure, line| failure.hint(msg!("who-candidate", line = line)))
                     .hint(msg!("who-of-several-next"))
             })?;
             several.get(chosen).copied().ok_or_else(|| Failure::usage(question))
         }
         Found::None(near) => {
             let failure = Failure::usage(msg!("who-nobody", word = word));
-            let failure =
-                near.iter().fold(failure, |failure, one| failure.hint(Msg::new("who-candidate").with("line", one.line())));
+            let failure = near.iter().fold(failure, |failure, one| {
+                failure.hint(Msg::new("who-candidate").with("line", one.line()))
+            });
             Err(failure.hint(msg!("who-nobody-next")))
         }
     }
@@ -130,7 +134,9 @@ pub fn resolve<'a>(ui: &Ui, everyone: &'a [Listed], word: &str) -> Outcome<&'a L
 #[must_use]
 pub fn find_unit<'a>(everyone: &'a [Listed], word: &str) -> Option<(&'a Listed, UnitNo)> {
     everyone.iter().find_map(|one| match one.holder {
-        Holder::Unit(number) if one.name == word.trim() || number.to_string() == word.trim() => Some((one, number)),
+        Holder::Unit(number) if one.name == word.trim() || number.to_string() == word.trim() => {
+            Some((one, number))
+        }
         _ => None,
     })
 }
@@ -237,7 +243,8 @@ mod tests {
 
     fn check(word: &str, expected: &str) {
         let everyone = everyone();
-        let all = |found: &[&Listed]| found.iter().map(|one| one.holder.to_string()).collect::<Vec<_>>().join(" ");
+        let all =
+            |found: &[&Listed]| found.iter().map(|one| one.holder.to_string()).collect::<Vec<_>>().join(" ");
         let got = match find(&everyone, word) {
             Found::One(one) => one.holder.to_string(),
             Found::Several(several) => format!("several {}", all(&several)),

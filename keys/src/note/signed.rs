@@ -51,11 +51,20 @@ pub struct Signed<T> {
 impl<T: Text> Signed<T> {
     /// Signs `value` under `name`. Refuses a value that readers would refuse.
     pub fn sign(value: T, name: &KeyName, signer: &dyn Signer) -> Result<Self, NoteError> {
+        Self::sign_all(value, &[(name.clone(), signer)])
+    }
+
+    /// Signs `value` with several keys. Refuses a value that readers would refuse, and no signer at all.
+    pub fn sign_all(value: T, signers: &[(KeyName, &dyn Signer)]) -> Result<Self, NoteError> {
         let line = json::encode_line(&value)?;
         value.check_form()?;
         let text = String::from_utf8(line)
             .map_err(|error| NoteError::Utf8 { at: error.utf8_error().valid_up_to() })?;
-        let note = Note::sign(text, name, signer)?;
+        let ((name, signer), others) = signers.split_first().ok_or(NoteError::NoLines)?;
+        let mut note = Note::sign(text, name, *signer)?;
+        for (name, signer) in others {
+            note.cosign(name, *signer)?;
+        }
         Ok(Self { value, note })
     }
 

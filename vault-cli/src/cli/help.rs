@@ -169,7 +169,8 @@ mod tests {
     #[test]
     fn help_is_no_error_and_slips_are() {
         let parse = |words: &[&str]| {
-            let error = localise(Cli::command(), &Texts::load(Lang::En)).try_get_matches_from(words).unwrap_err();
+            let error =
+                localise(Cli::command(), &Texts::load(Lang::En)).try_get_matches_from(words).unwrap_err();
             parse_failure(&error).map(|failure| failure.message.key().to_owned())
         };
         assert_eq!(parse(&["vault", "--help"]), None);

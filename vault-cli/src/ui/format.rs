@@ -19,7 +19,11 @@ pub fn size(bytes: u64) -> String {
         unit += 1;
     }
     let name = UNITS.get(unit).copied().unwrap_or("PB");
-    if tenths >= 1000 { format!("{} {name}", tenths / 10) } else { format!("{}.{} {name}", tenths / 10, tenths % 10) }
+    if tenths >= 1000 {
+        format!("{} {name}", tenths / 10)
+    } else {
+        format!("{}.{} {name}", tenths / 10, tenths % 10)
+    }
 }
 
 /// A rate; nothing sensible can be said of the first instant.
@@ -29,7 +33,10 @@ pub fn rate(bytes: u64, elapsed: Duration) -> Option<String> {
     if millis < 50 {
         return None;
     }
-    Some(format!("{}/s", size(u64::try_from(u128::from(bytes) * 1000 / u128::from(millis)).unwrap_or(u64::MAX))))
+    Some(format!(
+        "{}/s",
+        size(u64::try_from(u128::from(bytes) * 1000 / u128::from(millis)).unwrap_or(u64::MAX))
+    ))
 }
 
 /// The time left at the present rate, rounded up so that it never promises too much.

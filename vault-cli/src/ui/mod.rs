@@ -170,13 +170,21 @@ impl Ui {
         if self.manner.loudness == Loudness::Quiet {
             return;
         }
-        if self.style.out { self.line(&format!("{GREEN}✓{PLAIN} {words}")) } else { self.line(&format!("✓ {words}")) }
+        if self.style.out {
+            self.line(&format!("{GREEN}✓{PLAIN} {words}"))
+        } else {
+            self.line(&format!("✓ {words}"))
+        }
     }
 
     /// Prints a step that was refused as it should be, or a fact that wants attention.
     pub fn refused(&self, msg: &Msg) {
         let words = self.texts.say(msg);
-        if self.style.out { self.line(&format!("{RED}✗{PLAIN} {words}")) } else { self.line(&format!("✗ {words}")) }
+        if self.style.out {
+            self.line(&format!("{RED}✗{PLAIN} {words}"))
+        } else {
+            self.line(&format!("✗ {words}"))
+        }
     }
 
     /// Prints a quieter line, indented.
@@ -184,7 +192,11 @@ impl Ui {
         if self.manner.loudness == Loudness::Quiet {
             return;
         }
-        if self.style.out { self.line(&format!("  {DIM}{words}{PLAIN}")) } else { self.line(&format!("  {words}")) }
+        if self.style.out {
+            self.line(&format!("  {DIM}{words}{PLAIN}"))
+        } else {
+            self.line(&format!("  {words}"))
+        }
     }
 
     /// Tells something beside the result, on standard error.

@@ -87,8 +87,11 @@ impl Progress {
         }
         *drawn = Instant::now();
         let words = self.words(done);
-        let words =
-            if self.manner == Drawing::Redrawn { format!("\r\u{1b}[2K{words}") } else { format!("{words}\n") };
+        let words = if self.manner == Drawing::Redrawn {
+            format!("\r\u{1b}[2K{words}")
+        } else {
+            format!("{words}\n")
+        };
         let mut err = io::stderr().lock();
         drop(err.write_all(words.as_bytes()).and_then(|()| err.flush()));
     }

@@ -76,7 +76,12 @@ impl Ui {
     ///
     /// # Errors
     /// Nobody can be asked, or the answer ended early.
-    pub fn choose(&self, question: &Msg, choices: &[String], otherwise: impl FnOnce() -> Failure) -> Outcome<usize> {
+    pub fn choose(
+        &self,
+        question: &Msg,
+        choices: &[String],
+        otherwise: impl FnOnce() -> Failure,
+    ) -> Outcome<usize> {
         if !self.can_ask {
             return Err(otherwise());
         }
@@ -87,7 +92,9 @@ impl Ui {
         loop {
             self.write_err(&self.texts().text("ask-number"));
             let answer: Option<usize> = read_line()?.parse().ok();
-            if let Some(index) = answer.and_then(|number| number.checked_sub(1)).filter(|i| *i < choices.len()) {
+            if let Some(index) =
+                answer.and_then(|number| number.checked_sub(1)).filter(|i| *i < choices.len())
+            {
                 return Ok(index);
             }
         }

@@ -1,0 +1,45 @@
+//! The directory: who belongs to the organisation, with which keys, posts and roles (docs/directory.md).
+//!
+//! A [`Root`] names the officers and is pinned by its fingerprint. A [`Directory`] is a signed head over the
+//! Merkle root of its entries, one per person and unit. Both exist only verified: their constructors enforce
+//! every rule, so whoever holds one need not ask again. Whether one has expired is judged by the caller
+//! (`is_expired(now)`): an expired directory still reads, it no longer seals.
+
+mod compose;
+mod entry;
+mod find;
+mod head;
+mod organisation;
+mod root;
+mod rules;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use compose::Draft;
+pub use entry::{
+    Affiliation, Clearance, Deputy, Key, KeyState, LevelWord, PersonEntry, PersonState, PersonType, Post,
+    RecoveryKey, Role, RoleGrant, UnitEntry, UnitType, WordError,
+};
+pub use find::{Match, MatchedBy};
+pub use head::{DirectoryText, DirectoryType, RootRef, StopRef};
+pub use organisation::{Organisation, OrganisationError};
+pub use root::{
+    LogText, NotaryText, Officer, Relay, Root, RootError, RootText, RootType, Task, ThresholdError,
+    Thresholds, WitnessText,
+};
+pub use rules::EntryError;
+pub use verify::{Directory, DirectoryError, EntryProof, SuccessionError};
+
+/// The largest root note in bytes.
+pub const ROOT_MAX: usize = 256 * 1024;
+/// The largest directory note in bytes.
+pub const HEAD_MAX: usize = 128 * 1024;
+/// The largest entry in bytes.
+pub const ENTRY_MAX: usize = 64 * 1024;
+/// The most entries of a directory.
+pub const ENTRIES_MAX: usize = 200_000;
+/// The most officers of a root. Their lines, two each, must fit in one note beside those of the root before.
+pub const OFFICERS_MAX: usize = 8;
+/// The largest organisation file in bytes.
+pub const ORGANISATION_MAX: usize = 64 * 1024 * 1024;
