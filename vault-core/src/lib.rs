@@ -4,6 +4,8 @@
 //! feature `disk`.
 
 pub mod admission;
+#[cfg(feature = "disk")]
+pub mod disk;
 pub mod item;
 pub mod level;
 pub mod limits;
