@@ -10,6 +10,8 @@ pub mod item;
 pub mod level;
 pub mod limits;
 pub mod mark;
+pub mod register;
 pub mod scope;
 pub mod stream;
 pub mod term;
+pub mod transfer;

@@ -4,6 +4,7 @@
 //! whether an item is well formed and of one piece, never whether anyone was allowed to make it. That is
 //! [`crate::admission`]'s question.
 
+pub mod hashes;
 pub mod header;
 pub mod id;
 pub mod stanza;

@@ -1,0 +1,16 @@
+//! The register 登记簿: one append-only Merkle log of everything that happened to items (design section 9).
+//!
+//! - [`leaf`], [`event`]: what is written down; [`tiles`], [`tree`]: where it lies and how it hashes together;
+//! - [`checkpoint`], [`proof`]: what the log signs, and evidence that anyone checks offline;
+//! - [`sequencer`]: the one writer; [`audit`]: reading a whole register against its checkpoint.
+//!
+//! Nothing here decides whether something may be entered; whoever appends has decided that.
+
+pub mod audit;
+pub mod checkpoint;
+pub mod event;
+pub mod leaf;
+pub mod proof;
+pub mod sequencer;
+pub mod tiles;
+pub mod tree;
