@@ -16,6 +16,7 @@ pub mod label_words;
 pub mod lang;
 pub mod passphrase;
 pub mod people;
+pub mod request;
 pub mod ui;
 
 use std::ffi::OsString;

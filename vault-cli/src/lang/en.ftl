@@ -270,3 +270,10 @@ term-to-be-declared = to be declared
 term-forms = write a term as 2年, 6个月, 2030-12-31, 长期, or a condition
 mark-english = write the mark itself ({ $mark }): in English, secret is 机密 and confidential is 秘密
 mark-star-on-internal = 工作秘密 carries no ★: write 内部
+
+## Joining
+
+name-unfit = the name holds characters that cannot be used
+request-unreadable = this is no complete join request
+request-unreadable-next = have the other side run vault join again and send the whole file
+request-signature = the request was changed on its way: its signature does not hold

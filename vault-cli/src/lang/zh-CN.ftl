@@ -264,3 +264,10 @@ term-to-be-declared = 另行写明
 term-forms = 期限写成 2年、6个月、2030-12-31、长期，或解密条件
 mark-english = 请写标志本身（{ $mark }）：英文 secret 指机密，confidential 指秘密，容易弄错
 mark-star-on-internal = 工作秘密不带★，写作 内部
+
+## 加入
+
+name-unfit = 姓名里有不能用的字符
+request-unreadable = 这不是完整的加入申请
+request-unreadable-next = 请对方重新运行 vault join，把写出的文件整个送来
+request-signature = 申请文件被改动过：签名不符
