@@ -1,7 +1,7 @@
 //! Every maximum of this crate, with its unit and the reason for its size.
 //!
 //! A limit is part of the format: what is larger is refused on reading as well as on writing
-//! (docs/item.md, "Limits").
+//! (docs/item.md, "Limits"). The lengths of payloads stand in [`crate::stream::layout`].
 
 /// Longest header of any age file we read, in bytes; Go age stops at the same size.
 pub const AGE_HEADER_MAX: usize = 2 * 1024 * 1024;
@@ -31,9 +31,6 @@ pub const NOTES_MAX: usize = 64 * 1024;
 /// The sizes a manifest is padded to, in bytes before sealing, so that its length tells little.
 pub const MANIFEST_SIZES: [usize; 5] = [1024, 2048, 4096, 8192, 16_384];
 
-/// Length of the authentication tag of ChaCha20-Poly1305, in bytes.
-pub const TAG_LEN: usize = 16;
-
 /// Most files named in one manifest; at ordinary name lengths its largest size holds no more.
 pub const FILES_MAX: usize = 256;
 
@@ -43,14 +40,8 @@ pub const FILE_NAME_MAX: usize = 255;
 /// Longest title, in bytes of UTF-8.
 pub const TITLE_MAX: usize = 600;
 
-/// Longest payload, nonce included, in bytes (1 TiB).
-pub const PAYLOAD_MAX: u64 = 1 << 40;
-
-/// Bytes of plaintext in one chunk of an age payload.
-pub const CHUNK: u64 = 64 * 1024;
-
-/// Bytes of the nonce that begins an age payload.
-pub const NONCE_LEN: u64 = 16;
+/// Longest free text of a manifest (a secret point, a reason), in bytes of UTF-8.
+pub const REASON_MAX: usize = 2000;
 
 /// Longest free text of a signed field (a document number, a basis, a condition), in bytes of UTF-8.
 pub const TEXT_MAX: usize = 200;

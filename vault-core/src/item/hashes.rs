@@ -11,6 +11,6 @@ vault_keys::digest_type! {
     pub struct StanzasHash;
     /// The public commitment to an item's file key.
     pub struct Commitment;
-    /// BLAKE3 of every byte after the header.
-    pub struct ContentHash;
 }
+
+pub use crate::stream::ContentHash;
