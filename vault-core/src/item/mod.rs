@@ -16,7 +16,7 @@ pub mod access;
 #[cfg(feature = "open")]
 pub mod build;
 pub mod file_name;
-mod hashes;
+pub mod hashes;
 pub mod header;
 pub mod id;
 pub mod item_header;
