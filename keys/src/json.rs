@@ -254,3 +254,6 @@ impl fmt::Display for AnyType {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests;

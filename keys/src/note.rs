@@ -16,6 +16,8 @@ use crate::signing::{OfficePublic, VerifyingKey};
 pub use signed::{Signed, Text, TextError, parse_text};
 
 mod signed;
+#[cfg(test)]
+mod tests;
 
 /// The most signature lines a note may have: 16 offices with both their lines.
 pub const LINES_MAX: usize = 32;

@@ -194,10 +194,8 @@ fn root_of<'a>(roots: &'a [Root], note: &str) -> Result<&'a Root, OrganisationEr
     let head = Signed::<DirectoryText>::parse(note.as_bytes(), org, super::HEAD_MAX)
         .map_err(DirectoryError::Head)?;
     let named = head.value().root;
-    roots
-        .iter()
-        .find(|root| is_root(root, named.number, named.hash))
-        .ok_or(OrganisationError::RootMissing { number: named.number, directory: head.value().number })
+    let missing = OrganisationError::RootMissing { number: named.number, directory: head.value().number };
+    roots.iter().find(|root| is_root(root, named.number, named.hash)).ok_or(missing)
 }
 
 /// The policy, if it is the one the directory names and the officers of some root signed it.
