@@ -10,6 +10,7 @@ pub mod item;
 pub mod level;
 pub mod limits;
 pub mod mark;
+pub mod policy;
 pub mod register;
 pub mod scope;
 pub mod stream;

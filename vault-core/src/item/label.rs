@@ -294,7 +294,7 @@ pub enum Urgency {
 #[serde(deny_unknown_fields)]
 pub struct DirectoryRef {
     /// Its number.
-    pub version: u64,
+    pub version: u32,
     /// Its hash.
     pub hash: DirectoryHash,
 }
