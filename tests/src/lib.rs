@@ -1,5 +1,6 @@
 //! What the tests share: temporary homes, people, a relay as a real process, and the recipes of `cargo xtask`.
 
+pub mod age_reader;
 pub mod recipes;
 pub mod require;
 
@@ -10,4 +11,11 @@ use std::path::PathBuf;
 pub fn project_root() -> PathBuf {
     let manifest = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// The folder of the other programs of the interop tests, as `tests/interop/install.sh` fills it.
+#[must_use]
+pub fn interop_dir() -> PathBuf {
+    let named = std::env::var_os("VAULT_INTEROP_DIR").map(PathBuf::from);
+    named.unwrap_or_else(|| project_root().join("target/interop"))
 }
