@@ -7,4 +7,5 @@
 pub mod blobs;
 pub mod durable;
 mod file;
+pub mod lock;
 pub mod private;

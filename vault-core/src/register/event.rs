@@ -352,7 +352,7 @@ mod tests {
                 "approval" => event.approval = Some(NoteHash::from_bytes([9; 32])),
                 "to" => event.to = Some("u2".parse().unwrap()),
                 "refers" => event.refers = Some(LeafHash::from_bytes([10; 32])),
-                "code" => event.code = Some("level-top-secret".to_owned()),
+                "code" => event.code = Some("top-secret".to_owned()),
                 "note" => event.note = Some("页码不符".to_owned()),
                 other => panic!("no example for {other}"),
             }

@@ -2,15 +2,21 @@
 //!
 //! - [`leaf`], [`event`]: what is written down; [`tiles`], [`tree`]: where it lies and how it hashes together;
 //! - [`checkpoint`], [`proof`]: what the log signs, and evidence that anyone checks offline;
-//! - [`sequencer`]: the one writer; [`audit`]: reading a whole register against its checkpoint.
+//! - [`sequencer`]: the one writer; [`audit`]: reading a whole register against its checkpoint;
+//! - `folder` (feature `disk`): a register as files, in the layout of C2SP tlog-tiles.
 //!
 //! Nothing here decides whether something may be entered; whoever appends has decided that.
 
 pub mod audit;
 pub mod checkpoint;
 pub mod event;
+#[cfg(feature = "disk")]
+pub mod folder;
 pub mod leaf;
 pub mod proof;
 pub mod sequencer;
 pub mod tiles;
 pub mod tree;
+
+#[cfg(test)]
+mod tests;
