@@ -1,6 +1,9 @@
 //! Store-and-forward between offices over QUIC. The relay checks every rule and can read nothing:
 //! it is built without everything that opens items.
 
+pub mod card;
 pub mod proto;
+#[cfg(feature = "server")]
+pub mod store;
 pub mod tls;
 pub mod transport;

@@ -13,22 +13,20 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::aws_lc_rs::{self, cipher_suite, kx_group};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls13_signature_with_raw_key};
 use rustls::pki_types::{
-    CertificateDer, PrivatePkcs8KeyDer, ServerName, SubjectPublicKeyInfoDer, UnixTime, alg_id,
+    CertificateDer, PrivatePkcs8KeyDer, ServerName, SubjectPublicKeyInfoDer, UnixTime,
 };
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{AlwaysResolvesServerRawPublicKeys, NoServerSessionStorage};
-use rustls::sign::{CertifiedKey, public_key_to_spki};
+use rustls::sign::CertifiedKey;
 use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, Error, PeerIncompatible, SignatureScheme,
 };
+use vault_keys::station::{self, StationKey};
 
 use crate::proto::ALPN;
 
 /// A raw Ed25519 public key as it stands in root and directory.
 pub type PublicKey = [u8; 32];
-
-/// DER of an Ed25519 SubjectPublicKeyInfo up to the 32 key bytes (RFC 8410).
-const SPKI_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 /// Why a TLS configuration could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -50,18 +48,13 @@ pub enum TlsError {
 pub struct TlsKey(Arc<CertifiedKey>);
 
 impl TlsKey {
-    /// Takes an Ed25519 key in PKCS #8 form (RFC 8410).
-    pub fn from_pkcs8(der: &[u8]) -> Result<Self, TlsError> {
-        let signer =
-            aws_lc_rs::sign::any_eddsa_type(&PrivatePkcs8KeyDer::from(der)).map_err(TlsError::Key)?;
-        let public = signer.public_key().ok_or(TlsError::Key(Error::General("no public half".to_owned())))?;
-        let public = CertificateDer::from(public.as_ref().to_vec());
+    /// Takes a station's or relay's key.
+    pub fn new(key: &StationKey) -> Result<Self, TlsError> {
+        let pkcs8 = key.to_pkcs8();
+        let signer = aws_lc_rs::sign::any_eddsa_type(&PrivatePkcs8KeyDer::from(pkcs8.as_slice()))
+            .map_err(TlsError::Key)?;
+        let public = CertificateDer::from(key.to_spki().to_vec());
         Ok(Self(Arc::new(CertifiedKey::new(vec![public], signer))))
-    }
-
-    /// The public half.
-    pub fn public(&self) -> Option<PublicKey> {
-        peer_key(&self.0.cert)
     }
 }
 
@@ -94,7 +87,7 @@ pub fn client(
     relay: PublicKey,
 ) -> Result<(Arc<rustls::ClientConfig>, WrongKeySeen), TlsError> {
     let seen = WrongKeySeen::default();
-    let verifier = PinnedRelay { spki: spki(&relay), algorithms: algorithms(), wrong: seen.clone() };
+    let verifier = PinnedRelay { spki: station::spki(&relay), algorithms: algorithms(), wrong: seen.clone() };
     let mut config = rustls::ClientConfig::builder_with_provider(Arc::new(provider()))
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(TlsError::Settings)?
@@ -135,7 +128,7 @@ pub fn quic_server(config: Arc<rustls::ServerConfig>) -> Result<QuicServerConfig
 /// The Ed25519 key a peer presented, from what QUIC calls its identity.
 pub fn peer_key(certificates: &[CertificateDer<'_>]) -> Option<PublicKey> {
     match certificates {
-        [one] => parse_spki(one),
+        [one] => station::public_of_spki(one),
         _ => None,
     }
 }
@@ -166,14 +159,6 @@ fn algorithms() -> WebPkiSupportedAlgorithms {
     aws_lc_rs::default_provider().signature_verification_algorithms
 }
 
-fn spki(key: &PublicKey) -> SubjectPublicKeyInfoDer<'static> {
-    public_key_to_spki(&alg_id::ED25519, key)
-}
-
-fn parse_spki(der: &[u8]) -> Option<PublicKey> {
-    der.strip_prefix(&SPKI_PREFIX).and_then(|key| key.try_into().ok())
-}
-
 /// Accepts Ed25519 signatures by the raw key only; the library's list also knows what X.509 needs.
 fn verify_handshake(
     algorithms: &WebPkiSupportedAlgorithms,
@@ -199,7 +184,7 @@ fn no_tls12() -> Result<HandshakeSignatureValid, Error> {
 
 #[derive(Debug)]
 struct PinnedRelay {
-    spki: SubjectPublicKeyInfoDer<'static>,
+    spki: [u8; 44],
     algorithms: WebPkiSupportedAlgorithms,
     wrong: WrongKeySeen,
 }
@@ -213,7 +198,7 @@ impl ServerCertVerifier for PinnedRelay {
         _ocsp: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if others.is_empty() && key.as_ref() == self.spki.as_ref() {
+        if others.is_empty() && key.as_ref() == self.spki.as_slice() {
             return Ok(ServerCertVerified::assertion());
         }
         self.wrong.0.store(true, Ordering::Release);
@@ -264,7 +249,7 @@ impl ClientCertVerifier for GatedStation {
         others: &[CertificateDer<'_>],
         _now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        match parse_spki(key) {
+        match station::public_of_spki(key) {
             Some(station) if others.is_empty() && self.gate.admits(&station) => {
                 Ok(ClientCertVerified::assertion())
             }
@@ -303,6 +288,7 @@ impl ClientCertVerifier for GatedStation {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failing test should panic")]
 
+    use rand::SeedableRng as _;
     use rustls::pki_types::ServerName;
     use rustls::{ClientConnection, HandshakeKind, NamedGroup, ProtocolVersion, ServerConnection};
 
@@ -317,10 +303,13 @@ mod tests {
         }
     }
 
-    fn key(seed: u8) -> TlsKey {
-        let mut der = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20".to_vec();
-        der.extend([seed; 32]);
-        TlsKey::from_pkcs8(&der).unwrap()
+    fn key(seed: u8) -> StationKey {
+        let rng = &mut rand::rngs::StdRng::seed_from_u64(seed.into());
+        StationKey::generate(rng)
+    }
+
+    fn tls(key: &StationKey) -> TlsKey {
+        TlsKey::new(key).unwrap()
     }
 
     /// Runs a handshake in memory; both sides' results.
@@ -349,8 +338,8 @@ mod tests {
     }
 
     fn pair() -> (Arc<rustls::ClientConfig>, Arc<rustls::ServerConfig>, WrongKeySeen) {
-        let (client, seen) = client(&key(1), key(2).public().unwrap()).unwrap();
-        (client, server(&key(2), Arc::new(Only(key(1).public().unwrap()))).unwrap(), seen)
+        let (client, seen) = client(&tls(&key(1)), key(2).public()).unwrap();
+        (client, server(&tls(&key(2)), Arc::new(Only(key(1).public()))).unwrap(), seen)
     }
 
     #[test]
@@ -362,8 +351,8 @@ mod tests {
         }
         assert_eq!(client.protocol_version(), Some(ProtocolVersion::TLSv1_3));
         assert_eq!(client.alpn_protocol(), Some(ALPN));
-        assert_eq!(peer_key(client.peer_certificates().unwrap()), key(2).public());
-        assert_eq!(peer_key(server.peer_certificates().unwrap()), key(1).public());
+        assert_eq!(peer_key(client.peer_certificates().unwrap()), Some(key(2).public()));
+        assert_eq!(peer_key(server.peer_certificates().unwrap()), Some(key(1).public()));
     }
 
     #[test]
@@ -384,7 +373,7 @@ mod tests {
         let mut provider = provider();
         provider.kx_groups = vec![kx_group::X25519];
         let verifier = PinnedRelay {
-            spki: spki(&key(2).public().unwrap()),
+            spki: key(2).to_spki(),
             algorithms: algorithms(),
             wrong: WrongKeySeen::default(),
         };
@@ -402,7 +391,7 @@ mod tests {
     #[test]
     fn another_relay_key_is_refused_by_the_client() {
         let (_, server, _) = pair();
-        let (client, seen) = client(&key(1), key(9).public().unwrap()).unwrap();
+        let (client, seen) = client(&tls(&key(1)), key(9).public()).unwrap();
         assert!(shake(client, server).is_err());
         assert!(seen.get());
     }
@@ -410,22 +399,9 @@ mod tests {
     #[test]
     fn a_station_the_gate_does_not_know_is_refused() {
         let (_, server, _) = pair();
-        let (client, seen) = client(&key(7), key(2).public().unwrap()).unwrap();
+        let (client, seen) = client(&tls(&key(7)), key(2).public()).unwrap();
         let refused = shake(client, server).unwrap_err();
         assert_eq!(refused, Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure));
         assert!(!seen.get());
-    }
-
-    #[test]
-    fn only_an_ed25519_spki_of_exact_length_is_a_key() {
-        let good = spki(&[5; 32]);
-        assert_eq!(parse_spki(&good), Some([5; 32]));
-        assert_eq!(parse_spki(good.get(..43).unwrap()), None);
-        let mut long = good.to_vec();
-        long.push(0);
-        assert_eq!(parse_spki(&long), None);
-        let mut other = good.to_vec();
-        other[8] ^= 1;
-        assert_eq!(parse_spki(&other), None);
     }
 }

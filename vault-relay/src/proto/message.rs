@@ -122,7 +122,6 @@ messages! {
     Part = "part", 96;
     Commit = "commit", 64;
     Done = "done", 16;
-    Evidence = "evidence", NOTE_MAX + 16 * KIB;
     List = "list", 32;
     Listing = "listing", 16;
     Entry = "entry", NOTE_MAX + KIB;
@@ -223,23 +222,12 @@ pub struct Commit {
     pub label: Hash,
 }
 
-/// Reply that consists of evidence: this many [`Evidence`] frames follow.
+/// Reply that consists of evidence: this many evidence texts follow, one frame each.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Done {
     /// Number of evidence frames.
     #[n(0)]
     pub leaves: u32,
-}
-
-/// One register leaf and its proof.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct Evidence {
-    /// The leaf, byte for byte.
-    #[n(0)]
-    pub leaf: ByteVec,
-    /// C2SP tlog-proof text: index, inclusion path, signed checkpoint.
-    #[n(1)]
-    pub proof: ByteVec,
 }
 
 /// `list`: a page of label facts.
@@ -318,7 +306,7 @@ pub struct ItemRequest {
     pub label: Hash,
 }
 
-/// Reply to `header`; [`Evidence`] frames follow.
+/// Reply to `header`; evidence texts follow.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Header {
     /// The whole header as now stored.
@@ -346,7 +334,7 @@ pub struct Fetch {
     /// The label hash.
     #[n(0)]
     pub label: Hash,
-    /// Hash of the demand's text.
+    /// Register leaf hash of the demand.
     #[n(1)]
     pub demand: Hash,
     /// First byte wanted, counted from the payload's nonce.
@@ -365,7 +353,7 @@ pub struct Fetching {
     pub length: u64,
 }
 
-/// Reply to `status`; [`Evidence`] frames follow.
+/// Reply to `status`; evidence texts follow.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Status {
     /// Label hash.

@@ -137,6 +137,14 @@ impl<W: AsyncWrite + Unpin + Send> FrameWriter<W> {
     }
 }
 
+impl FrameWriter<quinn::SendStream> {
+    /// Breaks the stream off: the peer sees an error instead of an early end.
+    pub fn break_off(&mut self) {
+        // Fails only when the stream is closed already, which is what is wanted.
+        let _closed = self.stream.reset(quinn::VarInt::from_u32(1));
+    }
+}
+
 async fn within<T>(
     patience: Duration,
     work: impl Future<Output = std::io::Result<T>>,

@@ -1,0 +1,329 @@
+//! Note to the builder of `embedded/`: the traits are a draft; change them freely together with the handlers.
+//!
+//! What the relay keeps, behind two small traits: immutable parts, and metadata with transactions
+//! (design section 8, "Storage"; docs/relay-protocol.md, "Order of writes").
+//!
+//! Handlers load facts inside one transaction, ask the pure rules of `vault-core`, and write what follows. A
+//! store decides nothing. Order for whoever implements it:
+//!
+//! - [`Parts::put`] returns only when the bytes are durable; a part never changes afterwards;
+//! - [`Metadata::write`] is all or nothing and durable when it returns; writers come one after another;
+//! - a leaf gets its index in the register inside the transaction ([`Transaction::queue_leaf`]), without gaps; the
+//!   sequencer appends it afterwards and finds it here again after a crash.
+
+
+use std::fmt::Debug;
+
+use vault_core::item::{AccessHash, ItemId, LabelHash};
+use vault_core::register::leaf::LeafHash;
+use vault_core::stream::layout::ContentLen;
+use vault_core::stream::parts::{ContentHash, PartValue};
+use vault_core::transfer::copy::{Consignment, CopyState};
+use vault_core::transfer::item::ItemState;
+use vault_keys::digest::{DirectoryHash, NoteHash};
+use vault_keys::key_id::KeyId;
+use vault_keys::numbers::{Holder, PersonNo};
+use vault_keys::time::Time;
+
+/// Why storage could not do its work. Never a peer's fault.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database failed, or answered what it never should.
+    #[error("the relay's database failed: {context}")]
+    Database {
+        /// What was being done.
+        context: &'static str,
+        /// The database's own words.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The folder of parts failed.
+    #[error("the folder of parts failed")]
+    Parts(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Stored bytes are not what was stored: the disk, or somebody's hand.
+    #[error("stored {what} is damaged")]
+    Damaged {
+        /// What kind of record.
+        what: &'static str,
+    },
+    /// The data folder was made by a newer version.
+    #[error("the data folder has schema {found}, this program knows up to {known}")]
+    NewerSchema {
+        /// Version found.
+        found: u32,
+        /// Newest version known.
+        known: u32,
+    },
+}
+
+/// Payload bytes in immutable parts, kept under the label they were sent for.
+pub trait Parts: Debug + Send + Sync {
+    /// Stores one part durably. The same part again is fine.
+    fn put(&self, label: LabelHash, index: u64, bytes: &[u8]) -> Result<(), StoreError>;
+
+    /// Reads `length` bytes of a part from `offset` within it.
+    fn read(&self, label: LabelHash, index: u64, offset: u64, length: usize) -> Result<Vec<u8>, StoreError>;
+
+    /// Removes all parts of a label; fine when there are none.
+    fn remove(&self, label: LabelHash) -> Result<(), StoreError>;
+}
+
+/// Everything else, with transactions.
+pub trait Metadata: Debug + Send + Sync {
+    /// Runs `work` on one consistent view.
+    fn read(&self, work: &mut dyn FnMut(&dyn View)) -> Result<(), StoreError>;
+
+    /// Runs `work` in one transaction: kept and durable when it answers [`End::Commit`], undone otherwise.
+    fn write(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> End) -> Result<(), StoreError>;
+}
+
+/// How a transaction ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Keep everything.
+    Commit,
+    /// Keep nothing.
+    Undo,
+}
+
+/// Runs `work` on one consistent view and hands its result on.
+pub fn read<T, E: From<StoreError>>(
+    store: &dyn Metadata,
+    mut work: impl FnMut(&dyn View) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut result = None;
+    store.read(&mut |view| result = Some(work(view)))?;
+    result.unwrap_or_else(|| Err(StoreError::Damaged { what: "view" }.into()))
+}
+
+/// Runs `work` in one transaction; an error undoes it.
+pub fn write<T, E: From<StoreError>>(
+    store: &dyn Metadata,
+    mut work: impl FnMut(&mut dyn Transaction) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut result = None;
+    store.write(&mut |transaction| {
+        let end = work(transaction);
+        let how = if end.is_ok() { End::Commit } else { End::Undo };
+        result = Some(end);
+        how
+    })?;
+    result.unwrap_or_else(|| Err(StoreError::Damaged { what: "transaction" }.into()))
+}
+
+/// An upload that is not committed yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadRecord {
+    /// The label it is for; the upload's name.
+    pub label: LabelHash,
+    /// The label's sender, who alone may go on with it.
+    pub sender: PersonNo,
+    /// The item.
+    pub item: ItemId,
+    /// The header as last opened.
+    pub header: Vec<u8>,
+    /// Bytes of the payload.
+    pub length: ContentLen,
+    /// What the parts must fold to.
+    pub content: ContentHash,
+    /// When it was last opened; abandoned uploads are removed by age.
+    pub opened: Time,
+}
+
+/// A committed item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemRecord {
+    /// Its label: the name of the item at the relay.
+    pub label: LabelHash,
+    /// The item id.
+    pub item: ItemId,
+    /// The label's sender.
+    pub sender: PersonNo,
+    /// The label, a signed note, byte for byte.
+    pub label_note: Vec<u8>,
+    /// The access note of the header now stored.
+    pub access: AccessHash,
+    /// Bytes of the payload.
+    pub length: ContentLen,
+    /// Hash of the payload.
+    pub content: ContentHash,
+    /// Where the item stands.
+    pub state: ItemState,
+    /// When the relay accepted it.
+    pub accepted: Time,
+    /// When it was released.
+    pub released: Option<Time>,
+    /// Holders see the header only from this time on (the label's `not_before`).
+    pub not_before: Option<Time>,
+    /// Whether the payload is still there.
+    pub payload: bool,
+    /// The newest leaf that names this item; the next one names it as `previous`.
+    pub last_leaf: LeafHash,
+    /// Register index of the last leaf of its acceptance: it is listed once that leaf is published.
+    pub accepted_index: u64,
+}
+
+/// A copy on its way, with the rule machine that judges it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyRecord {
+    /// The item's label.
+    pub label: LabelHash,
+    /// Copy number, 1 and up: copy 0 does not travel.
+    pub copy: u32,
+    /// Whose copy it is.
+    pub holder: Holder,
+    /// Consignment number, counted per holder from 1 without gaps.
+    pub number: u64,
+    /// State and demands.
+    pub consignment: Consignment,
+    /// When it took its present state.
+    pub since: Time,
+    /// Who brought it there: the person of the newest demand or of the receipt.
+    pub person: Option<PersonNo>,
+}
+
+impl CopyRecord {
+    /// Where the copy stands.
+    #[must_use]
+    pub fn state(&self) -> CopyState {
+        self.consignment.state()
+    }
+}
+
+/// A leaf of one item, or of none. Whether it is published yet, the register's size says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeafRecord {
+    /// Its index in the register.
+    pub index: u64,
+    /// The leaf.
+    pub leaf: NewLeaf,
+}
+
+/// A leaf to be queued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLeaf {
+    /// RFC 6962 hash of the leaf.
+    pub hash: LeafHash,
+    /// The leaf, byte for byte.
+    pub leaf: Vec<u8>,
+    /// The item it belongs to.
+    pub label: Option<LabelHash>,
+    /// The copy it is about. A leaf about one copy is shown to its holder and the sender only.
+    pub copy: Option<u32>,
+    /// The note it carries, by the hash of its text: the same note again gets the same leaf.
+    pub note: Option<NoteHash>,
+}
+
+/// One page position in a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Cursor of this entry: one above its `accepted_index`, so 0 stands before everything.
+    pub cursor: u64,
+    /// The item.
+    pub item: ItemRecord,
+    /// The copies that concern the asking holders; empty in a sender's listing.
+    pub copies: Vec<CopyRecord>,
+}
+
+/// One version of the organisation, as signed texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationTexts {
+    /// Number of its directory.
+    pub number: u32,
+    /// Hash of its directory's head.
+    pub hash: DirectoryHash,
+    /// Root notes, root 1 first.
+    pub roots: Vec<Vec<u8>>,
+    /// The policy note.
+    pub policy: Vec<u8>,
+    /// Heads of all directories known before this one, oldest first, without a gap before this one.
+    pub earlier: Vec<Vec<u8>>,
+    /// The directory's head.
+    pub directory: Vec<u8>,
+    /// Entries in directory order.
+    pub entries: Vec<(Holder, Vec<u8>)>,
+}
+
+/// What can be asked.
+pub trait View {
+    /// The organisation with the highest directory number.
+    fn organisation(&self) -> Result<Option<OrganisationTexts>, StoreError>;
+    /// The organisation as of one directory, if that one was installed here: its policy, head and entries.
+    fn organisation_at(&self, number: u32) -> Result<Option<OrganisationTexts>, StoreError>;
+    /// Number and hash of the newest directory.
+    fn newest_directory(&self) -> Result<Option<(u32, DirectoryHash)>, StoreError>;
+    /// Entries now in force that were installed with a directory above this number, in directory order.
+    fn entries_since(&self, number: u32) -> Result<Vec<Vec<u8>>, StoreError>;
+
+    /// An upload by its label.
+    fn upload(&self, label: LabelHash) -> Result<Option<UploadRecord>, StoreError>;
+    /// Its stored parts, ascending.
+    fn upload_parts(&self, label: LabelHash) -> Result<Vec<(u64, PartValue)>, StoreError>;
+    /// One stored part.
+    fn upload_part(&self, label: LabelHash, index: u64) -> Result<Option<PartValue>, StoreError>;
+    /// Bytes and number of the open uploads of one sender.
+    fn uploads_of(&self, sender: PersonNo) -> Result<(u64, u64), StoreError>;
+    /// Open uploads last opened before `before`.
+    fn uploads_before(&self, before: Time) -> Result<Vec<LabelHash>, StoreError>;
+
+    /// Which label (sender, item id) belongs to.
+    fn claimed(&self, sender: PersonNo, item: ItemId) -> Result<Option<LabelHash>, StoreError>;
+    /// An item by its label.
+    fn item(&self, label: LabelHash) -> Result<Option<ItemRecord>, StoreError>;
+    /// Its header.
+    fn header(&self, label: LabelHash) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Its copies, ascending.
+    fn copies(&self, label: LabelHash) -> Result<Vec<CopyRecord>, StoreError>;
+    /// Its leaves, oldest first.
+    fn leaves(&self, label: LabelHash) -> Result<Vec<LeafRecord>, StoreError>;
+    /// The leaf of an item that carries this note.
+    fn leaf_of_note(&self, label: LabelHash, note: NoteHash) -> Result<Option<LeafRecord>, StoreError>;
+    /// Items with a copy for one of `holders` whose acceptance is published in a register of `size` leaves, after
+    /// cursor `after`, in order of acceptance.
+    fn inbox(&self, holders: &[Holder], size: u64, after: u64, most: u32) -> Result<Vec<Listed>, StoreError>;
+    /// Items of one sender, likewise.
+    fn sent(&self, sender: PersonNo, size: u64, after: u64, most: u32) -> Result<Vec<Listed>, StoreError>;
+
+    /// Leaves from this index on, ascending, at most `most`.
+    fn leaves_from(&self, index: u64, most: u32) -> Result<Vec<LeafRecord>, StoreError>;
+    /// Labels whose parts are to be removed: the transaction said so, the files may still be there.
+    fn removals(&self) -> Result<Vec<LabelHash>, StoreError>;
+    /// Released items with a payload and no copy that could still be fetched.
+    fn spent(&self) -> Result<Vec<LabelHash>, StoreError>;
+    /// Copies with an open demand older than `before`.
+    fn demanded_before(&self, before: Time) -> Result<Vec<(LabelHash, u32)>, StoreError>;
+}
+
+/// What can be written, on top of what can be asked.
+pub trait Transaction: View {
+    /// Installs a newer organisation. Entries that did not change stay as they are; older ones are kept, so that
+    /// every version installed can be put together again.
+    fn put_organisation(&mut self, organisation: &OrganisationTexts) -> Result<(), StoreError>;
+
+    /// Opens an upload, or replaces header and time of the one there is.
+    fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError>;
+    /// Notes a stored part.
+    fn put_part(&mut self, label: LabelHash, index: u64, value: PartValue) -> Result<(), StoreError>;
+    /// Forgets an upload and its list of parts; the parts' bytes stay.
+    fn remove_upload(&mut self, label: LabelHash) -> Result<(), StoreError>;
+    /// Notes that the parts of a label are to be removed once this transaction is through.
+    fn put_removal(&mut self, label: LabelHash) -> Result<(), StoreError>;
+    /// They are removed.
+    fn remove_removal(&mut self, label: LabelHash) -> Result<(), StoreError>;
+
+    /// Claims (sender, item id) for a label and stores item and header.
+    fn put_item(&mut self, item: &ItemRecord, header: &[u8]) -> Result<(), StoreError>;
+    /// Stores what changed in an item.
+    fn update_item(&mut self, item: &ItemRecord) -> Result<(), StoreError>;
+    /// Stores a new copy or what changed in it.
+    fn put_copy(&mut self, copy: &CopyRecord) -> Result<(), StoreError>;
+    /// The next consignment number for a holder, from 1.
+    fn next_number(&mut self, holder: Holder) -> Result<u64, StoreError>;
+    /// Keeps a header that was refused because another label holds its item id.
+    fn keep_conflict(&mut self, label: LabelHash, station: KeyId, header: &[u8], time: Time)
+    -> Result<(), StoreError>;
+
+    /// Gives a leaf the next index in the register and keeps it for the sequencer.
+    fn queue_leaf(&mut self, leaf: &NewLeaf) -> Result<u64, StoreError>;
+}
