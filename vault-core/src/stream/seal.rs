@@ -142,7 +142,8 @@ impl<I: ReadAt + ?Sized, O: WriteAt + ?Sized> Sealing<'_, I, O> {
             }
             let ready = if last { filled } else { filled - rest_below_alignment(start, filled) };
             self.output.write_all_at(&buffer[..ready], start).map_err(SealError::Output)?;
-            if spill > 0 {
+            if start == span.bytes.start {
+                // Also when it is empty: the part before waits for it.
                 joints.spill(span.part, &buffer[..spill])?;
             }
             hasher.update(&buffer[spill..ready])?;

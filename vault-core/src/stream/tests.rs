@@ -254,6 +254,29 @@ fn input_that_shrinks_or_grows_is_refused() {
     assert!(matches!(result, Err(SealError::InputGrew { .. })));
 }
 
+/// As many zero bytes as it says.
+struct Zeros(u64);
+
+impl ReadAt for Zeros {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let count = (self.0.saturating_sub(offset) as usize).min(buffer.len());
+        buffer[..count].fill(0);
+        Ok(count)
+    }
+}
+
+/// Chunk 4,095 begins exactly where part 64 does: the one place below 16 GiB where no chunk lies across the border.
+#[test]
+fn part_that_begins_with_a_chunk_is_joined_too() {
+    let length = PlaintextLen::new(64 * PART_LEN).unwrap();
+    assert_eq!(length.content().chunk(4095).start, 64 * PART_LEN);
+    let progress = Progress::new();
+    let sealed =
+        seal(&Zeros(length.bytes()), length, &file_key(), nonce(), &Full(u64::MAX), &work(&progress, 2))
+            .unwrap();
+    assert_eq!(sealed.parts.len(), 65);
+}
+
 /// Counts how often each byte is read.
 struct Counting(Vec<u8>, Vec<AtomicU64>);
 
