@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 
 use vault_core::admission::Code;
@@ -56,9 +57,13 @@ impl Kind {
     }
 }
 
-/// A command that ended badly: what happened, the rule if one refused, and what to do next.
+/// A command that ended badly. Boxed, so that results stay small where all goes well.
 #[derive(Debug)]
-pub struct Failure {
+pub struct Failure(Box<Parts>);
+
+/// What happened, the rule if one refused, and what to do next.
+#[derive(Debug)]
+pub struct Parts {
     /// Decides the exit code.
     pub kind: Kind,
     /// The stable code of the rule or reply that refused, where there is one.
@@ -70,14 +75,14 @@ pub struct Failure {
     /// What to do next, one sentence each.
     pub hints: Vec<Msg>,
     /// Further refusals of the same attempt.
-    pub also: Vec<Self>,
+    pub also: Vec<Failure>,
 }
 
 impl Failure {
     /// A failure with nothing but its message.
     #[must_use]
     pub fn new(kind: Kind, message: Msg) -> Self {
-        Self { kind, code: None, message, detail: None, hints: Vec::new(), also: Vec::new() }
+        Self(Box::new(Parts { kind, code: None, message, detail: None, hints: Vec::new(), also: Vec::new() }))
     }
 
     /// The command lacked something.
@@ -155,6 +160,20 @@ impl Failure {
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
         self
+    }
+}
+
+impl Deref for Failure {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
     }
 }
 

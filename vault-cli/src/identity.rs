@@ -199,9 +199,9 @@ pub fn cost() -> Cost {
 #[must_use]
 pub fn unlock_failure(error: &UnlockError) -> Failure {
     match error {
-        UnlockError::WrongPassphrase => {
-            Failure::failed(msg!("passphrase-wrong")).code("wrong-passphrase").hint(msg!("passphrase-wrong-next"))
-        }
+        UnlockError::WrongPassphrase => Failure::failed(msg!("passphrase-wrong"))
+            .code("wrong-passphrase")
+            .hint(msg!("passphrase-wrong-next")),
         other => Failure::failed(msg!("identity-damaged")).because(other).hint(msg!("identity-damaged-next")),
     }
 }
@@ -211,7 +211,8 @@ fn open_file(file: &[u8], passphrase: &str) -> Outcome<PersonKeys> {
 }
 
 fn lock(keys: &PersonKeys, passphrase: &str) -> Outcome<Vec<u8>> {
-    keys.lock(passphrase, cost()).map_err(|error| Failure::failed(msg!("identity-not-locked")).because(&error))
+    keys.lock(passphrase, cost())
+        .map_err(|error| Failure::failed(msg!("identity-not-locked")).because(&error))
 }
 
 fn entry(card: &PublicCard) -> Entry {

@@ -11,12 +11,16 @@ pub mod error;
 pub mod home;
 pub mod identity;
 pub mod interrupt;
+pub mod item_words;
+pub mod itemfile;
 pub mod keyring;
 pub mod label_words;
 pub mod lang;
+pub mod officer;
 pub mod passphrase;
 pub mod people;
 pub mod request;
+pub mod trust;
 pub mod ui;
 
 use std::ffi::OsString;
@@ -40,7 +44,8 @@ pub fn main() -> ExitCode {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     // The bare tree first: help texts are put in only where they will be read, which keeps `inspect` quick.
-    let cli = match Cli::command().try_get_matches_from(&args).and_then(|found| Cli::from_arg_matches(&found)) {
+    let cli = match Cli::command().try_get_matches_from(&args).and_then(|found| Cli::from_arg_matches(&found))
+    {
         Ok(cli) => cli,
         Err(_) => match localised(&args) {
             Ok(cli) => cli,
@@ -102,7 +107,8 @@ fn manner(global: &Global) -> Manner {
 
 /// The language of help and parse errors, read before anything is parsed.
 fn spoken(words: &[String]) -> Lang {
-    let mut asked = words.iter().zip(words.iter().skip(1)).filter(|(flag, _)| *flag == "--lang").map(|(_, word)| word);
+    let mut asked =
+        words.iter().zip(words.iter().skip(1)).filter(|(flag, _)| *flag == "--lang").map(|(_, word)| word);
     let joined = words.iter().find_map(|word| word.strip_prefix("--lang="));
     asked
         .next()

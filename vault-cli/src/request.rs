@@ -92,7 +92,8 @@ impl JoinText {
     /// # Errors
     /// It is malformed, for another organisation, or its signature does not hold.
     pub fn verify(bytes: &[u8], org: OrgId) -> Outcome<Self> {
-        let file: RequestFile = serde_json::from_slice(bytes).map_err(|error| unreadable().because(&error))?;
+        let file: RequestFile =
+            serde_json::from_slice(bytes).map_err(|error| unreadable().because(&error))?;
         if file.format != FORMAT {
             return Err(unreadable());
         }

@@ -61,7 +61,6 @@ pub enum LangWord {
 
 /// Every command.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "parsed once per process")]
 pub enum Command {
     /// Seals files to people and hands them to the relay.
     Send(SendArgs),

@@ -3,6 +3,9 @@
 
 mod completions;
 mod identity;
+mod inspect;
+mod join;
+mod keys;
 mod mark;
 mod unlock;
 
@@ -16,11 +19,22 @@ use crate::error::Outcome;
 /// Whatever ended it badly.
 pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
     match command {
+        Some(Command::Inspect { file }) => inspect::run(context, &file),
+        Some(Command::Join { file, name, pinyin, fingerprint, output }) => {
+            let member = join::Member {
+                name: name.as_deref(),
+                pinyin: pinyin.as_deref(),
+                fingerprint: fingerprint.as_deref(),
+                output: output.as_deref(),
+            };
+            join::run(context, &file, &member)
+        }
+        Some(Command::Keys { act }) => keys::run(context, act),
         Some(Command::Mark { marks }) => mark::run(context, &marks),
         Some(Command::Identity { act }) => identity::run(context, act),
         Some(Command::Unlock { time }) => unlock::run(context, &time),
         Some(Command::Lock) => unlock::end(context),
         Some(Command::Completions { shell }) => completions::run(context, shell),
-        _ => todo!(),
+        _ => Err(crate::error::Failure::failed(crate::msg!("not-yet"))),
     }
 }

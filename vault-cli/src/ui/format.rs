@@ -56,7 +56,7 @@ pub fn span(length: Duration) -> Msg {
     let seconds = length.as_secs();
     match seconds {
         0..60 => msg!("span-seconds", seconds = seconds),
-        60..3600 if seconds % 60 == 0 => msg!("span-whole-minutes", minutes = seconds / 60),
+        60..3600 if seconds.is_multiple_of(60) => msg!("span-whole-minutes", minutes = seconds / 60),
         60..3600 => msg!("span-minutes", minutes = seconds / 60, seconds = seconds % 60),
         3600..172_800 if seconds % 3600 < 60 => msg!("span-whole-hours", hours = seconds / 3600),
         3600..172_800 => msg!("span-hours", hours = seconds / 3600, minutes = seconds % 3600 / 60),

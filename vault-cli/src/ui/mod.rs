@@ -171,9 +171,9 @@ impl Ui {
             return;
         }
         if self.style.out {
-            self.line(&format!("{GREEN}✓{PLAIN} {words}"))
+            self.line(&format!("{GREEN}✓{PLAIN} {words}"));
         } else {
-            self.line(&format!("✓ {words}"))
+            self.line(&format!("✓ {words}"));
         }
     }
 
@@ -181,9 +181,9 @@ impl Ui {
     pub fn refused(&self, msg: &Msg) {
         let words = self.texts.say(msg);
         if self.style.out {
-            self.line(&format!("{RED}✗{PLAIN} {words}"))
+            self.line(&format!("{RED}✗{PLAIN} {words}"));
         } else {
-            self.line(&format!("✗ {words}"))
+            self.line(&format!("✗ {words}"));
         }
     }
 
@@ -193,9 +193,9 @@ impl Ui {
             return;
         }
         if self.style.out {
-            self.line(&format!("  {DIM}{words}{PLAIN}"))
+            self.line(&format!("  {DIM}{words}{PLAIN}"));
         } else {
-            self.line(&format!("  {words}"))
+            self.line(&format!("  {words}"));
         }
     }
 
