@@ -1,1 +1,139 @@
-//! The examples in the documents are what this code writes.
+//! The examples of docs/notes.md and docs/directory.md are what this code writes.
+//!
+//! Whole notes stand in docs/examples/, short values in the documents themselves. After a deliberate change
+//! `VAULT_EXAMPLES=write cargo test -p vault-keys examples -- --nocapture` writes the files again and prints
+//! the values the documents must hold.
+
+use std::path::PathBuf;
+
+use super::sample::*;
+use crate::digest::{OrgId, sha256, write_hex};
+use crate::key_id::{KeyId, KeyKind, fingerprint};
+use crate::merkle;
+use crate::note::{KeyName, LineKind, Signed, Text, Verifier, key_hash};
+use crate::text_type;
+use serde::{Deserialize, Serialize};
+
+text_type! {
+    struct ExampleType = "vault-example/1";
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Example {
+    #[serde(rename = "type")]
+    tag: ExampleType,
+    org: OrgId,
+    word: String,
+    amount: u32,
+    day: Option<crate::time::Day>,
+}
+
+impl Text for Example {
+    const TYPE: &'static str = ExampleType::NAME;
+
+    fn org(&self) -> OrgId {
+        self.org
+    }
+}
+
+#[test]
+fn docs_notes_hold_their_examples() {
+    let org = root().org();
+    let example = Example { tag: ExampleType, org, word: "说“\\\"”".to_owned(), amount: 20, day: None };
+    let (name, key) = (KeyName::person(&org, p(1)), signing_key(1));
+    let signed = Signed::sign(example, &name, &key).unwrap();
+    assert!(signed.verified_by(&Verifier::person(&org, p(1), key.public())).is_ok());
+    check_file("person.note", &signed.encode());
+    let (officer, public) = (KeyName::office(&org, &office("o1")), office_key(1).public());
+    check_values(
+        "notes.md",
+        &[
+            signed.note().to_string(),
+            format!("seed       {}", hex(key.expose_seed())),
+            format!("public key {}", hex(key.public().as_bytes())),
+            format!("key id     {}", key.key_id()),
+            format!("groups     {}", key.key_id().groups()),
+            format!("name       {name}"),
+            format!(
+                "key hash   {}",
+                hex(&key_hash(&name, LineKind::Ed25519.type_bytes(), key.public().as_bytes()))
+            ),
+            format!("note hash  {}", signed.hash()),
+            format!("name      {officer}"),
+            format!(
+                "Ed25519   {}",
+                hex(&key_hash(&officer, LineKind::Ed25519.type_bytes(), public.ed25519().as_bytes()))
+            ),
+            format!(
+                "ML-DSA-44 {}",
+                hex(&key_hash(&officer, LineKind::MlDsa44.type_bytes(), public.ml_dsa()))
+            ),
+            format!("fingerprint {}", fingerprint(org.as_bytes())),
+        ],
+    );
+}
+
+#[test]
+fn docs_directory_holds_its_examples() {
+    let root = root();
+    let directory = directory(&root);
+    check_file("root-1.note", &root.note().encode());
+    check_file("directory-1.note", &directory.head().encode());
+    check_file("entries.jsonl", &directory.entry_texts().collect::<Vec<_>>().concat());
+    let (unit, proof) = directory.entry_path(u(1).into()).unwrap();
+    let path: String = proof.path.iter().map(|hash| format!("  {}\n", hex(hash))).collect();
+    let recovery = directory.unit(u(2)).and_then(|unit| unit.recovery.clone()).unwrap();
+    assert_eq!(recovery.id, KeyId::of(KeyKind::OpeningHybrid, &recovery.key.0));
+    check_values(
+        "directory.md",
+        &[
+            format!("org         {}", root.org()),
+            format!("fingerprint {}", root.fingerprint()),
+            directory.head().text().to_owned(),
+            format!("directory   {}", directory.hash()),
+            String::from_utf8(unit.to_vec()).unwrap(),
+            format!("leaf hash   {}", hex(&merkle::leaf_hash(unit))),
+            format!("index {} of 6\n{path}", proof.index),
+            format!(
+                "SHA-256 of entries.jsonl {}",
+                hex(&sha256(&directory.entry_texts().collect::<Vec<_>>().concat()))
+            ),
+        ],
+    );
+}
+
+fn docs() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs")
+}
+
+fn writes() -> bool {
+    std::env::var_os("VAULT_EXAMPLES").is_some_and(|value| value == "write")
+}
+
+fn check_file(name: &str, bytes: &[u8]) {
+    let path = docs().join("examples").join(name);
+    if writes() {
+        std::fs::create_dir_all(docs().join("examples")).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+    }
+    assert!(std::fs::read(&path).unwrap() == bytes, "docs/examples/{name} is not what the code writes");
+}
+
+#[expect(clippy::print_stdout, reason = "prints what the author pastes into the document")]
+fn check_values(document: &str, values: &[String]) {
+    if writes() {
+        values.iter().for_each(|value| println!("{value}"));
+        return;
+    }
+    let text = std::fs::read_to_string(docs().join(document)).unwrap();
+    for value in values {
+        assert!(text.contains(value.as_str()), "docs/{document} lacks {value}");
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    write_hex(bytes, &mut text).unwrap();
+    text
+}
