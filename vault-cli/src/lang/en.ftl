@@ -409,3 +409,28 @@ synced = directory { $number } is in use now
 synced-already = directory { $number } is the newest
 synced-me = your number in the directory is { $number }
 not-yet = this step is not ready yet
+
+## Drafting
+
+ask-mark = Mark (机密★20年, 秘密★10年, 内部, 无密级)
+ask-to = To (several with commas)
+ask-title = Title
+ask-term = Term (2年, 6个月, 2030-12-31)
+ask-basis = Basis (the clause; several with semicolons)
+to-myself = you cannot send to yourself
+to-myself-next = copy 0 always stays with you
+term-unread = "{ $words }" is no term
+day-form = write days as 2026-12-31
+folder-next = name the files in it; several make one item
+not-a-file = { $path } is no regular file
+file-name-unfit = this file name cannot travel with an item: { $path }
+file-name-unfit-next = rename it without control, direction and special characters
+refused-unknown = it was not let through
+item-none = there is no item "{ $word }"
+item-none-next = give four characters or more of either end of its id; vault inbox and vault outbox list show them
+item-several = "{ $word }" fits more than one item
+evidence-unwritten = the evidence cannot be written
+read-no-memory = this machine has no folder in memory to read in
+read-no-memory-next = text can go to --stdout; anything else is written where you say by vault export
+viewer-failed = the viewer { $program } does not start
+files-unfit = these files do not make an item

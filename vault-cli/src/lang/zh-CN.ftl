@@ -403,3 +403,28 @@ synced = 已换用 { $number } 号名录
 synced-already = { $number } 号名录已是最新
 synced-me = 你在名录中的编号是 { $number }
 not-yet = 这一步还没有做好
+
+## 起草
+
+ask-mark = 密级标志（机密★20年、秘密★10年、内部、无密级）
+ask-to = 收件人（可写多个，用逗号隔开）
+ask-title = 标题
+ask-term = 保密期限（2年、6个月、2030-12-31）
+ask-basis = 定密依据（条款，多条用分号隔开）
+to-myself = 收件人不能是自己
+to-myself-next = 你自己总会留有 0 号存底
+term-unread = “{ $words }”不是保密期限
+day-form = 日期写成 2026-12-31
+folder-next = 列出其中的文件，多个文件会合为一件
+not-a-file = { $path } 不是普通文件
+file-name-unfit = 这个文件名不能随密件传送：{ $path }
+file-name-unfit-next = 换一个不含控制符、方向符和特殊符号的名字
+refused-unknown = 未予通过
+item-none = 没有“{ $word }”这件
+item-none-next = 写密件号的开头或结尾，至少四位；vault inbox、vault outbox list 可列出
+item-several = “{ $word }”对应不止一件
+evidence-unwritten = 凭证写不下来
+read-no-memory = 本机没有可用的内存文件夹，无法安全阅读
+read-no-memory-next = 文字内容可用 --stdout；其他内容用 vault export 写到指定位置
+viewer-failed = 打不开查看程序 { $program }
+files-unfit = 这些文件不能合为一件

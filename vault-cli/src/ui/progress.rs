@@ -1,12 +1,11 @@
 //! Progress of long work: how far, how fast, how long still. On a terminal one line is redrawn; into
 //! a file or log a plain line appears every ten seconds; with `--json` or `-q` nothing does.
 //!
-//! Workers on other threads only add to a counter; drawing happens on whichever of them finds that
-//! a tenth of a second has passed, so bulk work never waits for the terminal.
+//! The work only counts; a thread beside it looks at the counter and draws, so bulk work never waits for
+//! the terminal.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::format::{rate, size, span, time_left};
@@ -14,16 +13,18 @@ use super::{Loudness, Ui};
 use crate::lang::{Lang, Msg, Texts};
 use crate::msg;
 
+/// How often a terminal line is redrawn.
+const REDRAWN_EVERY: Duration = Duration::from_millis(100);
+/// How often a plain line appears in a log.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
 /// One piece of long work.
 #[derive(Debug)]
 pub struct Progress {
     title: String,
     lang: Lang,
-    total: AtomicU64,
-    done: AtomicU64,
-    started: Instant,
-    drawn: Mutex<Instant>,
-    manner: Drawing,
+    total: u64,
+    drawing: Drawing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,75 +35,62 @@ enum Drawing {
 }
 
 impl Ui {
-    /// Begins a piece of work of `total` bytes.
+    /// Prepares a piece of work of `total` bytes.
     #[must_use]
     pub fn progress(&self, title: &Msg, total: u64) -> Progress {
-        let manner = if self.manner().json || self.manner().loudness == Loudness::Quiet || !self.live {
+        let drawing = if self.manner().json || self.manner().loudness == Loudness::Quiet || !self.live {
             Drawing::Nothing
         } else if io::stderr().is_terminal() {
             Drawing::Redrawn
         } else {
             Drawing::Lines
         };
-        let now = Instant::now();
-        Progress {
-            title: self.words(title),
-            lang: self.manner().lang,
-            total: AtomicU64::new(total),
-            done: AtomicU64::new(0),
-            started: now,
-            drawn: Mutex::new(now),
-            manner,
-        }
+        Progress { title: self.words(title), lang: self.manner().lang, total, drawing }
     }
 }
 
 impl Progress {
-    /// Counts bytes that are done.
-    pub fn advance(&self, bytes: u64) {
-        let done = self.done.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        self.draw(done);
-    }
-
-    /// Sets how many bytes are done.
-    pub fn reached(&self, bytes: u64) {
-        self.done.store(bytes, Ordering::Relaxed);
-        self.draw(bytes);
-    }
-
-    /// Corrects the total once it is known.
-    pub fn expect(&self, total: u64) {
-        self.total.store(total, Ordering::Relaxed);
-    }
-
-    fn draw(&self, done: u64) {
-        let pause = match self.manner {
-            Drawing::Nothing => return,
-            Drawing::Redrawn => Duration::from_millis(100),
-            Drawing::Lines => Duration::from_secs(10),
-        };
-        let Ok(mut drawn) = self.drawn.try_lock() else { return };
-        if drawn.elapsed() < pause {
-            return;
+    /// Does the work while another thread shows how far `done` says it is.
+    pub fn during<T>(&self, done: impl Fn() -> u64 + Sync, work: impl FnOnce() -> T) -> T {
+        if self.drawing == Drawing::Nothing {
+            return work();
         }
-        *drawn = Instant::now();
-        let words = self.words(done);
-        let words = if self.manner == Drawing::Redrawn {
-            format!("\r\u{1b}[2K{words}")
-        } else {
-            format!("{words}\n")
-        };
-        let mut err = io::stderr().lock();
-        drop(err.write_all(words.as_bytes()).and_then(|()| err.flush()));
+        let (stop, stopped) = mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            let done = &done;
+            scope.spawn(move || self.draw(done, &stopped));
+            let result = work();
+            // The drawing thread ends when the channel closes, whether or not the work succeeded.
+            drop(stop);
+            result
+        })
     }
 
-    fn words(&self, done: u64) -> String {
-        let total = self.total.load(Ordering::Relaxed);
-        let elapsed = self.started.elapsed();
-        // Texts are read anew only when a line is drawn: the Fluent bundle cannot cross threads.
+    fn draw(&self, done: impl Fn() -> u64, stopped: &mpsc::Receiver<()>) {
         let texts = Texts::load(self.lang);
-        line(&texts, &self.title, done, total, elapsed)
+        let started = Instant::now();
+        let pause = if self.drawing == Drawing::Redrawn { REDRAWN_EVERY } else { LINE_EVERY };
+        let mut drawn = false;
+        while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+            let words = line(&texts, &self.title, done(), self.total, started.elapsed());
+            match self.drawing {
+                Drawing::Redrawn => write(&format!("{CLEAR}{words}")),
+                _ => write(&format!("{words}\n")),
+            }
+            drawn = true;
+        }
+        if drawn && self.drawing == Drawing::Redrawn {
+            write(CLEAR);
+        }
     }
+}
+
+const CLEAR: &str = "\r\u{1b}[2K";
+
+fn write(words: &str) {
+    let mut err = io::stderr().lock();
+    // Nobody is left to be told about a closed standard error.
+    drop(err.write_all(words.as_bytes()).and_then(|()| err.flush()));
 }
 
 fn line(texts: &Texts, title: &str, done: u64, total: u64, elapsed: Duration) -> String {
@@ -115,15 +103,6 @@ fn line(texts: &Texts, title: &str, done: u64, total: u64, elapsed: Duration) ->
         words.push_str(&format!(" · {}", texts.say(&msg!("time-left", time = span(left)))));
     }
     words
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if self.manner == Drawing::Redrawn {
-            let mut err = io::stderr().lock();
-            drop(err.write_all(b"\r\x1b[2K").and_then(|()| err.flush()));
-        }
-    }
 }
 
 #[cfg(test)]

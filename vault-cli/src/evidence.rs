@@ -1,0 +1,110 @@
+//! Evidence kept beside an item: register leaves with their proofs, and the notes signed here.
+//!
+//! Everything was verified before it was kept. The file says nothing that the register's parties do not
+//! know: no title, no file name.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use vault_keys::time::Time;
+
+use crate::error::{Failure, Outcome};
+use crate::home::{Existing, read_limited, write_whole};
+use crate::msg;
+
+/// Far above what the leaves of one item take.
+const BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// The evidence of one item.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// `vault-evidence/1`.
+    pub format: String,
+    /// Leaves with their proofs, in the order of the register.
+    pub leaves: Vec<LeafAndProof>,
+    /// The demand signed here.
+    pub demand: Option<String>,
+    /// The receipt signed here.
+    pub receipt: Option<String>,
+    /// Statements signed here that the relay has not entered yet.
+    pub pending: Vec<String>,
+    /// The number of the consignment for its holder.
+    pub number: Option<u64>,
+    /// When it was accepted or received here.
+    pub time: Option<Time>,
+    /// When it was first opened here.
+    pub opened: Option<Time>,
+}
+
+/// One leaf of the register and its proof, as they came.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeafAndProof {
+    /// The leaf's index in the register.
+    pub index: u64,
+    /// The leaf, byte for byte.
+    pub leaf: String,
+    /// C2SP tlog-proof text.
+    pub proof: String,
+}
+
+impl Kept {
+    /// Nothing kept yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { format: "vault-evidence/1".to_owned(), ..Self::default() }
+    }
+
+    /// Reads what was kept.
+    ///
+    /// # Errors
+    /// It cannot be read or is damaged.
+    pub fn read(path: &Path) -> Outcome<Self> {
+        let damaged = || Failure::failed(msg!("home-damaged", path = path.display().to_string()));
+        let bytes = read_limited(path, BYTES_MAX)?;
+        let kept: Self = serde_json::from_slice(&bytes).map_err(|error| damaged().because(&error))?;
+        if kept.format == "vault-evidence/1" { Ok(kept) } else { Err(damaged()) }
+    }
+
+    /// Writes it whole.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn write(&self, path: &Path) -> Outcome {
+        let mut bytes = serde_json::to_vec_pretty(self)
+            .map_err(|error| Failure::failed(msg!("evidence-unwritten")).because(&error))?;
+        bytes.push(b'\n');
+        write_whole(path, &bytes, Existing::Replace)
+    }
+
+    /// Adds leaves that are not there yet.
+    pub fn add(&mut self, leaves: impl IntoIterator<Item = LeafAndProof>) {
+        for leaf in leaves {
+            if !self.leaves.iter().any(|known| known.leaf == leaf.leaf) {
+                self.leaves.push(leaf);
+            }
+        }
+        self.leaves.sort_by_key(|leaf| leaf.index);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::{Kept, LeafAndProof};
+
+    #[test]
+    fn evidence_comes_back_and_no_leaf_twice() {
+        let leaf = |index| LeafAndProof { index, leaf: format!("leaf {index}"), proof: "proof".to_owned() };
+        let mut kept = Kept::new();
+        kept.add([leaf(7), leaf(5), leaf(7)]);
+        assert_eq!(kept.leaves.iter().map(|leaf| leaf.index).collect::<Vec<_>>(), [5, 7]);
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("e.json");
+        kept.write(&path).unwrap();
+        assert_eq!(Kept::read(&path).unwrap(), kept);
+        std::fs::write(&path, b"{}").unwrap();
+        assert_eq!(Kept::read(&path).unwrap_err().message.key(), "home-damaged");
+    }
+}

@@ -1,0 +1,129 @@
+//! Received items: the sealed file as it came and the evidence beside it. They stay sealed on disk;
+//! reading decrypts into memory-backed storage only.
+//!
+//! A transfer under way lies in `inbox/partial/` with the demand it was signed for, so that an interrupted
+//! one goes on under the same demand; it moves to `inbox/` once every byte is verified and synced.
+
+use std::fs;
+use std::path::PathBuf;
+
+use vault_core::item::ItemId;
+
+use crate::error::{Failure, Outcome};
+use crate::evidence::Kept;
+use crate::home::Home;
+use crate::itemfile::ItemFile;
+use crate::outbox::{find_item, items_in};
+
+const INBOX: &str = "inbox";
+const PARTIAL: &str = "inbox/partial";
+
+/// The folders of received items.
+#[derive(Debug)]
+pub struct Inbox {
+    stored: PathBuf,
+    partial: PathBuf,
+}
+
+impl Inbox {
+    /// Opens the folders, making them when first needed.
+    ///
+    /// # Errors
+    /// They cannot be made.
+    pub fn open(home: &Home) -> Outcome<Self> {
+        Ok(Self { stored: home.folder(INBOX)?, partial: home.folder(PARTIAL)? })
+    }
+
+    /// Items that are here, oldest first.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn items(&self) -> Outcome<Vec<ItemId>> {
+        items_in(&self.stored, ".age")
+    }
+
+    /// The item a person means: by its number, or by either end of its id.
+    ///
+    /// # Errors
+    /// None fits, or several do.
+    pub fn find(&self, word: &str) -> Outcome<ItemId> {
+        let items = self.items()?;
+        if let Ok(number) = word.trim().parse::<u64>()
+            && word.trim().len() < 6
+        {
+            for item in &items {
+                if self.evidence(*item)?.number == Some(number) {
+                    return Ok(*item);
+                }
+            }
+        }
+        find_item(&items, word)
+    }
+
+    /// Opens a received item.
+    ///
+    /// # Errors
+    /// It is not here, or damaged.
+    pub fn item(&self, item: ItemId) -> Outcome<ItemFile> {
+        ItemFile::open(&self.path(item))
+    }
+
+    /// Where a received item lies.
+    #[must_use]
+    pub fn path(&self, item: ItemId) -> PathBuf {
+        self.stored.join(format!("{item}.age"))
+    }
+
+    /// The evidence beside a received item.
+    ///
+    /// # Errors
+    /// It is not here, or damaged.
+    pub fn evidence(&self, item: ItemId) -> Outcome<Kept> {
+        Kept::read(&self.stored.join(format!("{item}.json")))
+    }
+
+    /// Keeps evidence beside a received item.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep(&self, item: ItemId, evidence: &Kept) -> Outcome {
+        evidence.write(&self.stored.join(format!("{item}.json")))
+    }
+
+    /// Where the bytes of a transfer under way go.
+    #[must_use]
+    pub fn partial(&self, item: ItemId) -> PathBuf {
+        self.partial.join(format!("{item}.age"))
+    }
+
+    /// The demand a transfer under way was signed for.
+    #[must_use]
+    pub fn partial_evidence(&self, item: ItemId) -> PathBuf {
+        self.partial.join(format!("{item}.json"))
+    }
+
+    /// Gives a verified and synced transfer its place.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn complete(&self, item: ItemId, evidence: &Kept) -> Outcome {
+        self.keep(item, evidence)?;
+        let (from, to) = (self.partial(item), self.path(item));
+        fs::rename(&from, &to).map_err(|error| Failure::io(&to, &error))?;
+        for folder in [&self.stored, &self.partial] {
+            fs::File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(|error| Failure::io(folder, &error))?;
+        }
+        self.forget_partial(item);
+        Ok(())
+    }
+
+    /// Removes what is left of a transfer.
+    pub fn forget_partial(&self, item: ItemId) {
+        for path in [self.partial(item), self.partial_evidence(item)] {
+            // Absent is as good as removed, and what cannot be removed is written over next time.
+            drop(fs::remove_file(path));
+        }
+    }
+}
