@@ -22,7 +22,7 @@ use vault_core::stream::{PlaintextLen, Progress, Work, seal};
 use vault_core::term::Term;
 use vault_keys::digest::{DirectoryHash, OrgId, PolicyHash};
 use vault_keys::key_id::{KeyId, KeyKind};
-use vault_keys::note::KeyName;
+use vault_keys::note::{KeyName, Note};
 use vault_keys::numbers::{Holder, PersonNo, UnitNo};
 use vault_keys::opening::{Identity, Suite};
 use vault_keys::signing::SigningKey;
@@ -36,7 +36,7 @@ pub struct Made {
     pub identities: Vec<Identity>,
     /// The name on the sender's signature lines.
     pub signer: KeyName,
-    /// The sender's public signing key.
+    /// The sender's signing key, public.
     pub signing_key: [u8; 32],
 }
 
@@ -77,7 +77,7 @@ pub fn make(suite: Suite, seed: u64, plaintext: &[u8]) -> Made {
     let length = PlaintextLen::new(plaintext.len() as u64).expect("a small file");
     let writer = Writer { name: &signer, key: &signing };
     let label = label(suite, item, &signing);
-    let plan = Plan::new(label, &manifest, &wraps, Vec::new(), length, writer, rng).expect("a plan");
+    let plan = Plan::new(label, &manifest, &wraps, notes(writer), length, writer, rng).expect("a plan");
     let output = Mutex::new(Vec::new());
     let progress = Progress::new();
     let nonce = PayloadNonce::generate(rng);
@@ -96,6 +96,13 @@ fn org() -> OrgId {
 
 fn person(number: u32) -> PersonNo {
     PersonNo::new(number).expect("a number")
+}
+
+/// What an item may carry along; these say nothing, in the form of all signed texts.
+fn notes(writer: Writer<'_>) -> Vec<Note> {
+    let text = |word| format!("{{\"type\":\"vault-example/1\",\"org\":\"{}\",\"word\":\"{word}\"}}\n", org());
+    let sign = |word| Note::sign(text(word), writer.name, writer.key).expect("a note");
+    ["同意", "不同意"].map(sign).into()
 }
 
 fn label(suite: Suite, item: ItemId, signing: &SigningKey) -> Label {
