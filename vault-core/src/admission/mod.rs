@@ -1,14 +1,43 @@
 //! The one admission check (design sections 2, 5 to 8): the same pure function serves the sender's dry
 //! run, the relay at commit, the receiving client and the import of a file.
 //!
-//! [`check`](check::check) looks at facts that were handed in and at a time that was handed in. It
-//! opens nothing, fetches nothing and remembers nothing, so the four places cannot drift apart. It
-//! collects every refusal instead of stopping at the first, except where a malformed header leaves
-//! nothing to judge. What it cannot know, it does not claim: that a stanza truly wraps for the key its
-//! row names, only the holder of that key can tell (`opening`).
+//! [`check`] looks at facts that were handed in and at a time that was handed in. It opens nothing, fetches
+//! nothing and remembers nothing, so the four places cannot drift apart. It collects every refusal instead of
+//! stopping at the first, except where a malformed header leaves nothing to judge. What it cannot know, it does
+//! not claim: that a stanza truly wraps for the key its row names, only the holder of that key can tell
+//! ([`crate::opening`]).
+//!
+//! | module | what it judges |
+//! |---|---|
+//! | [`code`], [`refusal`] | the codes, and the answer |
+//! | [`facts`] | what is handed in |
+//! | [`mod@check`] | which directory judges what |
+//! | `form`, `level`, `signatures`, `policy`, `clearance`, `scope`, `access` and `rows`, [`limits`] | one family of rules each |
 
+mod access;
+pub mod check;
+mod clearance;
 pub mod code;
+pub mod facts;
+mod form;
+mod level;
+pub mod limits;
+#[cfg(feature = "open")]
+mod names;
+#[cfg(feature = "open")]
+mod planned;
+mod policy;
 pub mod refusal;
+mod rows;
+mod scope;
+mod signatures;
 
+#[cfg(test)]
+mod tests;
+
+pub use check::check;
 pub use code::{Code, Family, Words};
+pub use facts::{Facts, NoDirectory, Published, Side, Subject};
 pub use refusal::{Decision, Refusal, Refused, Remark};
+#[cfg(feature = "open")]
+pub(crate) use {level::term_refusal, names::judge_names, planned::plan as plan_rows};

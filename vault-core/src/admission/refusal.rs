@@ -100,7 +100,18 @@ impl Decision {
     /// # Errors
     /// [`Refused`] with every refusal.
     pub fn accepted(self) -> Result<Vec<Remark>, Refused> {
-        if self.refusals.is_empty() { Ok(self.remarks) } else { Err(Refused { refusals: self.refusals }) }
+        if self.refusals.is_empty() { Ok(self.remarks) } else { Err(self.into_refused()) }
+    }
+
+    pub(crate) fn into_refused(self) -> Refused {
+        Refused { refusals: self.refusals }
+    }
+
+    /// Adds what another judgement found.
+    #[cfg(feature = "open")]
+    pub(crate) fn join(&mut self, other: Self) {
+        other.refusals.into_iter().for_each(|refusal| self.refuse(refusal));
+        other.remarks.into_iter().for_each(|remark| self.remark(remark));
     }
 
     pub(crate) fn refuse(&mut self, refusal: impl Into<Refusal>) {

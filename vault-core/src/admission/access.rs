@@ -1,0 +1,131 @@
+//! The access note: which item and label it names, its place in the line, and who wrote it
+//! (design section 5, "Access note").
+
+use vault_keys::directory::{Directory, PersonEntry};
+use vault_keys::key_id::KeyKind;
+use vault_keys::note::{KeyName, Signed, Verifier};
+use vault_keys::numbers::PersonNo;
+
+use super::check::{Directories, look_up};
+use super::code::Code;
+use super::facts::{Facts, Side, Subject};
+use super::refusal::{Decision, Refusal};
+use super::rows::{self, Rows};
+use crate::item::{Access, AccessHash, ItemHeader, Label, Line};
+
+/// Judges the access note and its rows; before sealing, the rows alone.
+pub(super) fn judge(
+    facts: &Facts<'_>,
+    label: &Label,
+    directories: &Directories<'_>,
+    decision: &mut Decision,
+) {
+    match facts.subject {
+        Subject::Planned { rows, .. } => {
+            let rows = Rows { label, rows, older: &[] };
+            rows::judge(&rows, directories.of_access(directories.named()), decision);
+        }
+        Subject::Sealed(item) => note(facts, label, item, directories, decision),
+        Subject::Unreadable(_) => {}
+    }
+}
+
+fn note(
+    facts: &Facts<'_>,
+    label: &Label,
+    item: &ItemHeader,
+    directories: &Directories<'_>,
+    decision: &mut Decision,
+) {
+    // That the note is about this item, label, suite and these stanzas was seen when the header was parsed.
+    let signed = item.access();
+    let access = signed.value();
+    if access.line == Line::Own {
+        // A holder's own note rests on a shared one which this item does not carry.
+        decision.refuse(Code::LineUnsupported);
+        return;
+    }
+    let before = match facts.side {
+        Side::Relay { stored, .. } => stored,
+        Side::Reader { known, .. } => known,
+        Side::Sender => None,
+    };
+    place(facts, signed, before, decision);
+    let named = look_up(&facts.published, &access.directory, decision);
+    for directory in directories.of_access(named) {
+        writer(signed, label, directory, decision);
+    }
+    let older = before.map_or(&[][..], |before| before.value().rows.as_slice());
+    let rows = Rows { label, rows: &access.rows, older };
+    rows::judge(&rows, directories.of_access(named), decision);
+    if let Side::Reader { keys, .. } = facts.side
+        && !keys.is_empty()
+        && !access.rows.iter().any(|row| keys.contains(&row.key))
+    {
+        decision.refuse(Code::ReaderNotListed);
+    }
+}
+
+/// The note's place in the shared line, against the one stored or known.
+fn place(
+    facts: &Facts<'_>,
+    signed: &Signed<Access>,
+    before: Option<&Signed<Access>>,
+    decision: &mut Decision,
+) {
+    let access = signed.value();
+    // The form gives every shared note a number, and every one above 1 a predecessor.
+    let seq = access.seq.unwrap_or_default();
+    let about = |code| Refusal::new(code, format_args!("seq {}", seq));
+    let Some(before) = before else {
+        // A new item begins its line; a reader may meet it later on.
+        let begins = seq == 1;
+        let may_be_later = matches!(facts.side, Side::Reader { .. });
+        if !begins && !may_be_later {
+            decision.refuse(about(Code::AccessSequence));
+        }
+        return;
+    };
+    let known = before.value().seq.unwrap_or_default();
+    if seq < known {
+        decision.refuse(about(Code::AccessStale));
+    } else if seq == known {
+        if signed.hash() != before.hash() {
+            decision.refuse(about(Code::AccessSplit));
+        }
+    } else if seq == known.saturating_add(1) {
+        if access.previous != Some(AccessHash::of_note(before.hash())) {
+            decision.refuse(about(Code::AccessSplit));
+        }
+    } else if !matches!(facts.side, Side::Reader { .. }) {
+        decision.refuse(about(Code::AccessSequence));
+    }
+}
+
+/// Only the sender writes shared notes until decisions, leaves and handovers are checked.
+fn writer(signed: &Signed<Access>, label: &Label, directory: &Directory, decision: &mut Decision) {
+    let sender = label.sender.person;
+    if directory.person(sender).is_some_and(|person| wrote(signed, label, person)) {
+        return;
+    }
+    let other =
+        directory.persons().iter().find(|person| person.number != sender && wrote(signed, label, person));
+    match other {
+        Some(person) => decision.refuse(Refusal::new(Code::AccessWriter, person.number)),
+        None => decision.refuse(Refusal::new(Code::AccessSignature, sender)),
+    }
+}
+
+fn wrote(signed: &Signed<Access>, label: &Label, person: &PersonEntry) -> bool {
+    has_line(signed, label, person.number)
+        && person
+            .active_keys(KeyKind::Sign)
+            .filter_map(|key| key.verifying())
+            .any(|key| signed.verified_by(&Verifier::person(&label.org, person.number, key)).is_ok())
+}
+
+/// Cheap test before any curve arithmetic: of ten thousand people few have a line.
+fn has_line(signed: &Signed<Access>, label: &Label, person: PersonNo) -> bool {
+    let name = KeyName::person(&label.org, person);
+    signed.note().lines().iter().any(|line| *line.name() == name)
+}

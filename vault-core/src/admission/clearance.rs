@@ -1,0 +1,103 @@
+//! Clearance, affiliation and state of the people concerned (rules 13, 15, 124; design section 2).
+
+use vault_keys::directory::{Affiliation, Clearance, Directory, LevelWord, PersonEntry, UnitEntry};
+use vault_keys::numbers::{Holder, PersonNo, UnitNo};
+
+use super::code::Code;
+use super::refusal::{Decision, Refusal};
+use crate::item::{Label, OriginKind};
+use crate::level::Level;
+
+/// Judges the sender, his unit, the deciders and the holders of copies under one directory.
+pub(super) fn judge(label: &Label, directory: &Directory, decision: &mut Decision) {
+    if let Some(sender) = directory.person(label.sender.person) {
+        person(sender, label.level, Code::SenderClearance, decision);
+    }
+    // The right to classify is the unit's own; what is derived takes its source's level whatever the unit's.
+    if label.origin.kind == OriginKind::Original
+        && let Some(unit) = directory.unit(label.unit)
+        && !unit_may(unit, label.level)
+    {
+        decision.refuse(Refusal::new(Code::UnitLevel, label.unit));
+    }
+    for decider in label.deciders.iter().flat_map(|decider| decider.asked.iter()) {
+        if let Some(decider) = directory.person(*decider) {
+            person(decider, label.level, Code::DeciderClearance, decision);
+        }
+    }
+    for copy in label.copies.iter().skip(1) {
+        match copy.holder {
+            Holder::Person(number) => {
+                if let Some(holder) = directory.person(number) {
+                    person(holder, label.level, Code::HolderClearance, decision);
+                }
+            }
+            Holder::Unit(number) => unit(directory, number, label.level, decision),
+        }
+    }
+}
+
+fn unit(directory: &Directory, number: UnitNo, level: Level, decision: &mut Decision) {
+    let Some(unit) = directory.unit(number) else { return };
+    if !unit_may(unit, level) {
+        decision.refuse(Refusal::new(Code::UnitLevel, number));
+    }
+    if fit_clerks(directory, unit, level).next().is_none() {
+        decision.refuse(Refusal::new(Code::UnitWithoutClerk, number));
+    }
+}
+
+/// The unit's clerks who may receive an item of this level.
+pub(crate) fn fit_clerks<'a>(
+    directory: &'a Directory,
+    unit: &'a UnitEntry,
+    level: Level,
+) -> impl Iterator<Item = &'a PersonEntry> {
+    unit.clerks
+        .iter()
+        .filter_map(|clerk| directory.person(*clerk))
+        .filter(move |clerk| fault(clerk, level, Code::HolderClearance).is_none())
+}
+
+/// Judges one person who will hold a wrap; `code` is the refusal if the clearance is too low.
+pub(super) fn person(person: &PersonEntry, level: Level, code: Code, decision: &mut Decision) {
+    if let Some(code) = fault(person, level, code) {
+        decision.refuse(about(code, person.number));
+    }
+}
+
+fn about(code: Code, person: PersonNo) -> Refusal {
+    Refusal::new(code, person)
+}
+
+fn fault(person: &PersonEntry, level: Level, too_low: Code) -> Option<Code> {
+    if !person.is_active() {
+        Some(Code::PersonNotActive)
+    } else if level.is_state_secret() && person.affiliation != Affiliation::Own {
+        Some(Code::Affiliation)
+    } else if clearance(person) < level {
+        Some(too_low)
+    } else {
+        None
+    }
+}
+
+/// What the person is cleared for; nobody needs a clearance for what is no secret.
+fn clearance(person: &PersonEntry) -> Level {
+    match person.clearance {
+        Clearance::None | Clearance::Unclassified => Level::Unclassified,
+        Clearance::Internal => Level::Internal,
+        Clearance::Confidential => Level::Confidential,
+        Clearance::Secret => Level::Secret,
+    }
+}
+
+fn unit_may(unit: &UnitEntry, level: Level) -> bool {
+    let max = match unit.max_level {
+        LevelWord::Unclassified => Level::Unclassified,
+        LevelWord::Internal => Level::Internal,
+        LevelWord::Confidential => Level::Confidential,
+        LevelWord::Secret => Level::Secret,
+    };
+    max >= level
+}

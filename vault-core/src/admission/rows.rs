@@ -1,0 +1,148 @@
+//! The rows of an access note: whose key, which right, and whether any is missing or too many.
+
+use std::collections::BTreeSet;
+
+use vault_keys::directory::{Directory, KeyState};
+use vault_keys::numbers::Holder;
+
+use super::clearance;
+use super::code::Code;
+use super::refusal::{Decision, Refusal};
+use crate::item::{Label, Right, Row};
+
+/// Rows, the label they rest on, and the rows of the note they replace.
+pub(super) struct Rows<'a> {
+    pub(super) label: &'a Label,
+    pub(super) rows: &'a [Row],
+    pub(super) older: &'a [Row],
+}
+
+/// Judges all rows under each directory, and that none is missing.
+pub(super) fn judge<'a>(
+    rows: &Rows<'_>,
+    directories: impl Iterator<Item = &'a Directory>,
+    decision: &mut Decision,
+) {
+    let mut keys = BTreeSet::new();
+    for (index, row) in rows.rows.iter().enumerate() {
+        if !keys.insert(row.key) {
+            decision.refuse(about(Code::RowKeyTwice, index));
+        }
+    }
+    complete(rows, decision);
+    for directory in directories {
+        for (index, row) in rows.rows.iter().enumerate() {
+            one(rows, index, row, directory, decision);
+        }
+        dropped(rows, directory, decision);
+    }
+}
+
+fn about(code: Code, index: usize) -> Refusal {
+    Refusal::new(code, format_args!("row {index}"))
+}
+
+/// Every copy, decider and recovery unit has a row.
+fn complete(rows: &Rows<'_>, decision: &mut Decision) {
+    let label = rows.label;
+    let has = |wanted: &dyn Fn(&Row) -> bool| rows.rows.iter().any(wanted);
+    for copy in label.copies.iter() {
+        if !has(&|row| row.right == Right::Copy(copy.no)) {
+            decision
+                .refuse(Refusal::new(Code::CopyWithoutRow, format_args!("copy {} {}", copy.no, copy.holder)));
+        }
+    }
+    for decider in label.deciders.iter() {
+        for asked in decider.asked.iter() {
+            // Whoever holds a copy anyway reads by that row: one key stands in one row only.
+            if !has(&|row| row.holder == Holder::Person(*asked)) {
+                decision.refuse(Refusal::new(Code::DeciderWithoutRow, asked));
+            }
+        }
+    }
+    for unit in label.recovery.iter() {
+        if !has(&|row| row.right == Right::Recovery && row.holder == Holder::Unit(*unit)) {
+            decision.refuse(Refusal::new(Code::RecoveryWithoutRow, unit));
+        }
+    }
+}
+
+fn one(rows: &Rows<'_>, index: usize, row: &Row, directory: &Directory, decision: &mut Decision) {
+    let unchanged = rows.older.contains(row);
+    let mut refuse = |code| decision.refuse(about(code, index));
+    let kind = match row.holder {
+        Holder::Person(number) => match directory.key(&row.key) {
+            None => return refuse(Code::RowKeyUnknown),
+            Some((owner, _)) if owner != number => return refuse(Code::RowHolder),
+            Some((_, key)) => {
+                let usable = match key.state {
+                    KeyState::Active => true,
+                    KeyState::Retired => unchanged,
+                    KeyState::Stopped => false,
+                };
+                if !usable {
+                    refuse(Code::RowKeyInactive);
+                }
+                key.kind
+            }
+        },
+        Holder::Unit(number) => {
+            let recovery = directory.unit(number).and_then(|unit| unit.recovery.as_ref());
+            match recovery {
+                Some(key) if key.id == row.key => key.kind,
+                // A unit's earlier recovery key may stay where it stood.
+                _ if unchanged => rows.label.suite.kind(),
+                _ => return refuse(Code::RowKeyUnknown),
+            }
+        }
+    };
+    if kind != rows.label.suite.kind() {
+        refuse(Code::RowKeyKind);
+    }
+    right(rows.label, index, row, directory, decision);
+}
+
+fn right(label: &Label, index: usize, row: &Row, directory: &Directory, decision: &mut Decision) {
+    let fits = match (&row.right, row.holder) {
+        (Right::Copy(no), Holder::Person(person)) => {
+            match label.copies.iter().find(|copy| copy.no == *no).map(|copy| copy.holder) {
+                Some(Holder::Person(holder)) => holder == person,
+                Some(Holder::Unit(unit)) => {
+                    let clerk = directory.unit(unit).is_some_and(|unit| unit.clerks.contains(&person));
+                    if clerk && let Some(clerk) = directory.person(person) {
+                        clearance::person(clerk, label.level, Code::HolderClearance, decision);
+                    }
+                    clerk
+                }
+                None => false,
+            }
+        }
+        (Right::Decider(step), Holder::Person(person)) => {
+            label.deciders.iter().any(|decider| decider.step == *step && decider.asked.has(&person))
+        }
+        (Right::Recovery, Holder::Unit(unit)) => label.recovery.contains(&unit),
+        (Right::Leave(_), _) => {
+            decision.refuse(about(Code::RightUnsupported, index));
+            return;
+        }
+        _ => false,
+    };
+    if !fits {
+        decision.refuse(about(Code::RowRight, index));
+    }
+}
+
+/// A row of the note before is left out only if its key is stopped or gone.
+fn dropped(rows: &Rows<'_>, directory: &Directory, decision: &mut Decision) {
+    for old in rows.older {
+        let kept = rows.rows.iter().any(|row| row.key == old.key && row.right == old.right);
+        let stopped = match directory.key(&old.key) {
+            Some((_, key)) => key.state == KeyState::Stopped,
+            None => true,
+        };
+        if !kept && !stopped {
+            decision
+                .refuse(Refusal::new(Code::RowDropped, format_args!("{} {}", old.holder, old.key.groups())));
+        }
+    }
+}

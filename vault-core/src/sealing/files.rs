@@ -1,0 +1,206 @@
+//! Sealing files on a disk: into an outbox spool, or into one item file (feature `disk`).
+//!
+//! A spool is a folder with two files, `payload` and `header`. The header is named last, once both survive a power
+//! cut: a spool with a header is whole, one without is worthless and removed. A resumed send reads the spool, never
+//! the input again.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rand_core::CryptoRng;
+use thiserror::Error;
+use vault_keys::signing::SigningKey;
+
+use super::draft::Payload;
+use super::{ReadyDraft, SealError, SealedItem};
+use crate::disk::private::PrivateFile;
+use crate::item::{FileEntry, FileName, FileNameError, PayloadForm};
+use crate::stream::at::{ReadAt, Shifted, WriteAt};
+use crate::stream::layout::LengthError;
+use crate::stream::{PlaintextLen, Work};
+
+/// The file of a spool that holds the content.
+pub const PAYLOAD: &str = "payload";
+/// The file of a spool that holds the header.
+pub const HEADER: &str = "header";
+
+/// The files to be sealed, opened once.
+#[derive(Debug)]
+pub struct Inputs {
+    source: File,
+    payload: Payload,
+    plaintext: PlaintextLen,
+}
+
+/// Why files cannot be taken in.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum InputError {
+    /// No file was named.
+    #[error("no file was named")]
+    Nothing,
+    /// A file cannot be opened.
+    #[error("{} cannot be read", .path.display())]
+    Open {
+        /// The path.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        error: io::Error,
+    },
+    /// A folder, device or pipe: only regular files have a length to rely on.
+    #[error("{} is no regular file", .path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The name cannot stand in an item.
+    #[error("the name of {} cannot stand in an item", .path.display())]
+    Name {
+        /// The path.
+        path: PathBuf,
+        /// Why not; `None` if it is not UTF-8.
+        #[source]
+        error: Option<FileNameError>,
+    },
+    /// More than an item can carry.
+    #[error(transparent)]
+    Length(#[from] LengthError),
+}
+
+/// Why files were not sealed. Nothing is left behind.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FileSealError {
+    /// The item was not sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The output exists, or cannot be written.
+    #[error("{} cannot be written", .path.display())]
+    Output {
+        /// The path.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        error: io::Error,
+    },
+}
+
+impl Inputs {
+    /// Opens the files. One stays itself; several become one tar, in this order.
+    ///
+    /// # Errors
+    /// [`InputError`] names the path.
+    pub fn open(paths: &[PathBuf]) -> Result<Self, InputError> {
+        let [path] = paths else { return Err(InputError::Nothing) };
+        let (source, entry) = open_one(path)?;
+        let plaintext = PlaintextLen::new(entry.size)?;
+        Ok(Self { source, payload: Payload { form: PayloadForm::File, files: vec![entry] }, plaintext })
+    }
+
+    /// What the manifest says about them.
+    #[must_use]
+    pub const fn payload(&self) -> &Payload {
+        &self.payload
+    }
+
+    /// The length of what will be sealed.
+    #[must_use]
+    pub const fn plaintext_len(&self) -> PlaintextLen {
+        self.plaintext
+    }
+}
+
+impl ReadAt for Inputs {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.source.read_at(buffer, offset)
+    }
+}
+
+fn open_one(path: &Path) -> Result<(File, FileEntry), InputError> {
+    let failed = |error| InputError::Open { path: path.to_owned(), error };
+    let unfit = |error| InputError::Name { path: path.to_owned(), error };
+    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| unfit(None))?;
+    let name: FileName = name.parse().map_err(|error| unfit(Some(error)))?;
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(InputError::NotAFile { path: path.to_owned() });
+    }
+    let media = media_type(name.as_str()).to_owned();
+    Ok((file, FileEntry { name, size: metadata.len(), media }))
+}
+
+/// Seals into a spool: `folder` exists and holds neither file yet.
+///
+/// # Errors
+/// [`FileSealError`]; the folder holds nothing of the attempt.
+pub fn seal_spool(
+    ready: ReadyDraft,
+    inputs: &Inputs,
+    folder: &Path,
+    key: &SigningKey,
+    rng: &mut dyn CryptoRng,
+    work: &Work<'_>,
+) -> Result<SealedItem, FileSealError> {
+    let (payload_path, header_path) = (folder.join(PAYLOAD), folder.join(HEADER));
+    let sealing = ready.begin(inputs.plaintext, key, rng)?;
+    let payload = PrivateFile::new(&payload_path).map_err(output(&payload_path))?;
+    let header = PrivateFile::new(&header_path).map_err(output(&header_path))?;
+    let item = sealing.seal(inputs, payload.file(), work)?;
+    header.file().write_all_at(item.header.bytes(), 0).map_err(output(&header_path))?;
+    payload.finish_durable().map_err(output(&payload_path))?;
+    header.finish_durable().map_err(output(&header_path))?;
+    Ok(item)
+}
+
+/// Seals into one item file at `target`, which must not exist.
+///
+/// # Errors
+/// [`FileSealError`]; there is no file at `target` then.
+pub fn seal_file(
+    ready: ReadyDraft,
+    inputs: &Inputs,
+    target: &Path,
+    key: &SigningKey,
+    rng: &mut dyn CryptoRng,
+    work: &Work<'_>,
+) -> Result<SealedItem, FileSealError> {
+    let sealing = ready.begin(inputs.plaintext, key, rng)?;
+    let private = PrivateFile::new(target).map_err(output(target))?;
+    let content = Shifted::new(private.file(), sealing.header_len() as u64);
+    let item = sealing.seal(inputs, &content, work)?;
+    private.file().write_all_at(item.header.bytes(), 0).map_err(output(target))?;
+    private.finish_durable().map_err(output(target))?;
+    Ok(item)
+}
+
+fn output(path: &Path) -> impl Fn(io::Error) -> FileSealError {
+    move |error| FileSealError::Output { path: path.to_owned(), error }
+}
+
+/// The media type by the name's ending, for the few kinds offices send; never looked up elsewhere.
+fn media_type(name: &str) -> &'static str {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.as_deref().unwrap_or_default() {
+        "pdf" => "application/pdf",
+        "ofd" => "application/ofd",
+        "doc" | "wps" => "application/msword",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xls" | "et" => "application/vnd.ms-excel",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "ppt" | "dps" => "application/vnd.ms-powerpoint",
+        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "txt" | "md" => "text/plain",
+        "csv" => "text/csv",
+        "htm" | "html" => "text/html",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "tif" | "tiff" => "image/tiff",
+        "zip" => "application/zip",
+        "mp3" => "audio/mpeg",
+        "mp4" => "video/mp4",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,381 @@
+//! A small organisation with fixed keys, for tests of every house (feature `test-hooks`).
+//!
+//! Two units, seven people, one officer. Everything is derived from fixed seeds, so items made from it can be
+//! compared byte for byte. Its secrets are known to everyone: nothing outside tests may use it.
+//!
+//! | number | name | unit | clearance | what for |
+//! |---|---|---|---|---|
+//! | p1 | 张伟 | u1 办公室 | secret | sends |
+//! | p2 | 王芳 | u1 办公室, clerk | secret | |
+//! | p3 | 李娜 | u2 财务科 | secret | receives |
+//! | p4 | 赵磊 | u2 财务科, clerk | secret | receives for the unit |
+//! | p5 | 陈静 | u2 财务科 | none | not cleared |
+//! | p6 | 刘洋 | u2 财务科 | secret | of another organisation |
+//! | p7 | 孙丽 | u1 办公室 | secret | suspended |
+#![expect(clippy::expect_used, reason = "fixed inputs; a failure here is a failed test")]
+
+use std::convert::Infallible;
+
+use rand_core::{CryptoRng, TryCryptoRng, TryRng};
+use vault_keys::bytes::Bytes;
+use vault_keys::digest::{OrgId, PolicyHash, sha256_of};
+use vault_keys::directory::{
+    Affiliation, Clearance, Directory, Draft as DirectoryDraft, Key, LevelWord, LogText, Officer,
+    Organisation, PersonEntry, PersonState, PersonType, Post, RecoveryKey, Root, RootText, RootType,
+    Thresholds, UnitEntry, UnitType,
+};
+use vault_keys::key_id::KeyKind;
+use vault_keys::note::{KeyName, OfficeName, Signed};
+use vault_keys::numbers::{Holder, PersonNo, UnitNo};
+use vault_keys::opening::{Identity, Suite};
+use vault_keys::signing::{OfficeKey, SigningKey};
+use vault_keys::station::StationKey;
+use vault_keys::time::Time;
+
+use crate::admission::Published;
+use crate::item::ItemId;
+use crate::policy::Policy;
+use crate::sealing::Author;
+
+/// The time at which tests of the world take place.
+pub const NOW: &str = "2026-11-22T08:00:00Z";
+
+/// Deterministic bytes in place of randomness: SHA-256 of a seed and a counter.
+#[derive(Debug, Clone)]
+pub struct SeededRng {
+    seed: u64,
+    counter: u64,
+    block: Vec<u8>,
+}
+
+impl SeededRng {
+    /// The stream of this seed.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
+        Self { seed, counter: 0, block: Vec::new() }
+    }
+}
+
+impl TryRng for SeededRng {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut bytes = [0; 4];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let mut bytes = [0; 8];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
+        for byte in out {
+            if self.block.is_empty() {
+                let block =
+                    sha256_of(&[b"vault/test-world", &self.seed.to_le_bytes(), &self.counter.to_le_bytes()]);
+                self.block = block.to_vec();
+                self.counter += 1;
+            }
+            *byte = self.block.pop().expect("refilled above");
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for SeededRng {}
+
+/// One person with every secret.
+#[derive(Debug)]
+pub struct Member {
+    /// The number.
+    pub person: PersonNo,
+    /// The signing key.
+    pub signing: SigningKey,
+    /// The station key.
+    pub station: StationKey,
+    /// The hybrid opening key.
+    pub opening: Identity,
+    /// The classic opening key.
+    pub classic: Identity,
+}
+
+impl Member {
+    /// The person as the author of an item sealed on the own station.
+    #[must_use]
+    pub fn author(&self) -> Author {
+        Author { person: self.person, key: self.signing.key_id(), station: self.station.key_id() }
+    }
+
+    /// The person as a holder.
+    #[must_use]
+    pub const fn holder(&self) -> Holder {
+        Holder::Person(self.person)
+    }
+}
+
+/// The organisation.
+#[derive(Debug)]
+pub struct World {
+    /// Root 1.
+    pub root: Root,
+    /// The officer's key, whose office is `o1`.
+    pub officer: OfficeKey,
+    /// The register's key.
+    pub log: OfficeKey,
+    /// Policies, the one in force last.
+    pub policies: Vec<Signed<Policy>>,
+    /// Directories from 1 on, the one in force last.
+    pub directories: Vec<Directory>,
+    /// p1 to p7 in order.
+    pub members: Vec<Member>,
+}
+
+impl World {
+    /// The world under the policy that demands no decision for 内部.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::under(Policy::internal_without_decision, |_| {})
+    }
+
+    /// The world under another policy, or with a root that names relays or other register keys.
+    #[must_use]
+    pub fn under(policy: impl FnOnce(OrgId) -> Policy, root_text: impl FnOnce(&mut RootText)) -> Self {
+        let mut rng = SeededRng::new(1);
+        let officer = OfficeKey::generate(&mut rng);
+        let log = OfficeKey::generate(&mut rng);
+        let members: Vec<Member> = (1..=7).map(|number| member(number, &mut rng)).collect();
+        let root = root(&officer, &log, root_text);
+        let policy = policy(root.org());
+        let policy = Signed::sign(policy, &officer_name(&root), &officer).expect("a built-in policy signs");
+        let mut world = Self { root, officer, log, policies: vec![policy], directories: Vec::new(), members };
+        let (persons, units) = world.first_entries();
+        world.publish(persons, units);
+        world
+    }
+
+    /// The time at which tests take place.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        NOW.parse().expect("a time")
+    }
+
+    /// The person of this number, 1 to 7.
+    #[must_use]
+    pub fn member(&self, number: u32) -> &Member {
+        self.members.iter().find(|member| member.person.value() == number).expect("p1 to p7")
+    }
+
+    /// The directory in force.
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        self.directories.last().expect("directory 1 is published at the start")
+    }
+
+    /// Everything published so far, to borrow [`Published`] from.
+    #[must_use]
+    pub fn shelf(&self) -> Shelf<'_> {
+        Shelf {
+            org: self.root.org(),
+            directories: self.directories.iter().collect(),
+            policies: self.policies.iter().collect(),
+        }
+    }
+
+    /// The organisation file with the directory in force.
+    #[must_use]
+    pub fn organisation(&self) -> Organisation {
+        let policy = self.policies.last().expect("there is a policy").note().clone();
+        Organisation::new(vec![self.root.clone()], policy, self.directory().clone(), Vec::new())
+            .expect("the world is in order")
+    }
+
+    /// Publishes the next directory after a change to the entries.
+    pub fn change(&mut self, change: impl FnOnce(&mut [PersonEntry], &mut [UnitEntry])) {
+        let mut persons = self.directory().persons().to_vec();
+        let mut units = self.directory().units().to_vec();
+        change(&mut persons, &mut units);
+        self.publish(persons, units);
+    }
+
+    /// Puts another policy in force with the next directory.
+    pub fn change_policy(&mut self, policy: Policy) {
+        let policy =
+            Signed::sign(policy, &officer_name(&self.root), &self.officer).expect("the policy signs");
+        self.policies.push(policy);
+        self.change(|_, _| {});
+    }
+
+    fn publish(&mut self, persons: Vec<PersonEntry>, units: Vec<UnitEntry>) {
+        let made = "2026-11-01T00:00:00Z".parse::<Time>().expect("a time");
+        let draft = DirectoryDraft {
+            made: made.plus_days(u32::try_from(self.directories.len()).expect("few directories")),
+            expires: made.plus_days(60),
+            policy: PolicyHash::of_note(self.policies.last().expect("there is a policy").hash()),
+            stop: None,
+            persons,
+            units,
+        };
+        let office: OfficeName = "o1".parse().expect("an office");
+        let directory = draft.sign(&self.root, self.directories.last(), &[(&office, &self.officer)]);
+        self.directories.push(directory.expect("the entries keep the rules"));
+    }
+
+    fn first_entries(&self) -> (Vec<PersonEntry>, Vec<UnitEntry>) {
+        let people = [
+            (1, "张伟", "zhang wei", 1),
+            (2, "王芳", "wang fang", 1),
+            (3, "李娜", "li na", 2),
+            (4, "赵磊", "zhao lei", 2),
+            (5, "陈静", "chen jing", 2),
+            (6, "刘洋", "liu yang", 2),
+            (7, "孙丽", "sun li", 1),
+        ];
+        let persons = people.map(|(number, name, pinyin, unit)| {
+            let mut entry = self.person(self.member(number), name, pinyin, unit_no(unit));
+            match number {
+                5 => entry.clearance = Clearance::None,
+                6 => entry.affiliation = Affiliation::Outside,
+                7 => entry.state = PersonState::Suspended,
+                _ => {}
+            }
+            entry
+        });
+        let recovery = Identity::generate(Suite::Hybrid, &mut SeededRng::new(2)).to_recipient();
+        let recovery = RecoveryKey {
+            id: recovery.key_id(),
+            kind: recovery.kind(),
+            key: vault_keys::bytes::ByteString(recovery.public_bytes()),
+        };
+        let units = vec![self.unit(1, "办公室", 2, Some(recovery)), self.unit(2, "财务科", 4, None)];
+        (persons.into(), units)
+    }
+
+    fn person(&self, member: &Member, name: &str, pinyin: &str, unit: UnitNo) -> PersonEntry {
+        let from = "2026-10-01T00:00:00Z".parse().expect("a time");
+        let (opening, classic) = (member.opening.to_recipient(), member.classic.to_recipient());
+        let mut keys = vec![
+            Key::active(KeyKind::OpeningHybrid, &opening.public_bytes(), from),
+            Key::active(KeyKind::OpeningClassic, &classic.public_bytes(), from),
+            Key::active(KeyKind::Sign, member.signing.public().as_bytes(), from),
+            Key::active(KeyKind::Station, &member.station.public(), from),
+        ];
+        keys.sort_by_key(|key| key.id);
+        PersonEntry {
+            tag: PersonType,
+            org: self.root.org(),
+            number: member.person,
+            salt: Bytes([7; 16]),
+            name: name.to_owned(),
+            pinyin: pinyin.to_owned(),
+            state: PersonState::Active,
+            posts: vec![Post { unit, title: "科员".to_owned() }],
+            roles: Vec::new(),
+            clearance: Clearance::Secret,
+            affiliation: Affiliation::Own,
+            keys,
+            deputies: Vec::new(),
+            vetting: None,
+            training: None,
+            letter: None,
+        }
+    }
+
+    fn unit(&self, number: u32, name: &str, clerk: u32, recovery: Option<RecoveryKey>) -> UnitEntry {
+        UnitEntry {
+            tag: UnitType,
+            org: self.root.org(),
+            number: unit_no(number),
+            salt: Bytes([8; 16]),
+            name: name.to_owned(),
+            parent: None,
+            max_level: LevelWord::Secret,
+            clerks: vec![self.member(clerk).person],
+            recovery,
+        }
+    }
+}
+
+/// References to what a world has published; taking entries off makes somebody who has not seen them.
+#[derive(Debug)]
+pub struct Shelf<'a> {
+    /// The organisation.
+    pub org: OrgId,
+    /// Directories ascending, the one in force last.
+    pub directories: Vec<&'a Directory>,
+    /// Policies.
+    pub policies: Vec<&'a Signed<Policy>>,
+}
+
+impl Shelf<'_> {
+    /// As the admission check takes it.
+    #[must_use]
+    pub fn published(&self) -> Published<'_> {
+        Published { org: self.org, directories: &self.directories, policies: &self.policies }
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The unit of this number.
+#[must_use]
+pub fn unit_no(number: u32) -> UnitNo {
+    UnitNo::new(number).expect("a small number")
+}
+
+/// A fixed item id.
+#[must_use]
+pub fn item_id(seed: u64) -> ItemId {
+    ItemId::generate(NOW.parse().expect("a time"), &mut SeededRng::new(seed))
+}
+
+fn member(number: u32, rng: &mut dyn CryptoRng) -> Member {
+    Member {
+        person: PersonNo::new(number).expect("a small number"),
+        signing: SigningKey::generate(rng),
+        station: StationKey::generate(rng),
+        opening: Identity::generate(Suite::Hybrid, rng),
+        classic: Identity::generate(Suite::Classic, rng),
+    }
+}
+
+fn root(officer: &OfficeKey, log: &OfficeKey, change: impl FnOnce(&mut RootText)) -> Root {
+    let (public, log) = (officer.public(), log.public());
+    let mut text = RootText {
+        tag: RootType,
+        org: OrgId::ZERO,
+        number: 1,
+        name: "示例单位".to_owned(),
+        made: "2026-10-01T00:00:00Z".parse().expect("a time"),
+        expires: "2036-10-01T00:00:00Z".parse().expect("a time"),
+        officers: vec![Officer {
+            name: "o1".parse().expect("an office"),
+            holder: "周敏".to_owned(),
+            ed25519: Bytes(*public.ed25519().as_bytes()),
+            ml_dsa_44: Bytes(*public.ml_dsa()),
+        }],
+        thresholds: Thresholds { root: 1, enrol: 1, stop: 1 },
+        log: LogText {
+            origin: "vault.example/register".parse().expect("a key name"),
+            ed25519: Bytes(*log.ed25519().as_bytes()),
+            ml_dsa_44: Bytes(*log.ml_dsa()),
+        },
+        notary: None,
+        relays: Vec::new(),
+        witnesses: Vec::new(),
+        previous: None,
+    };
+    change(&mut text);
+    let office: OfficeName = "o1".parse().expect("an office");
+    Root::sign_first(text, &[(&office, officer)]).expect("the root keeps the rules")
+}
+
+fn officer_name(root: &Root) -> KeyName {
+    KeyName::office(&root.org(), &"o1".parse().expect("an office"))
+}
