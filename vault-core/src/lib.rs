@@ -10,9 +10,15 @@ pub mod item;
 pub mod level;
 pub mod limits;
 pub mod mark;
+#[cfg(feature = "open")]
+pub mod opening;
 pub mod policy;
 pub mod register;
 pub mod scope;
+#[cfg(feature = "open")]
+pub mod sealing;
 pub mod stream;
 pub mod term;
+#[cfg(all(feature = "open", any(test, feature = "test-hooks")))]
+pub mod test_world;
 pub mod transfer;
