@@ -4,17 +4,20 @@
 //! append lines, so no hash or id covers them, and lines by unknown keys are kept and ignored.
 
 use std::fmt;
-use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::digest::{NoteHash, OrgId, sha256, sha256_of};
-use crate::numbers::{PersonNo, text_forms};
+use crate::numbers::PersonNo;
 use crate::signing::{OfficePublic, VerifyingKey};
 
+pub use error::{LineError, NoteError, SignatureError};
+pub use name::{KeyName, NameError, OfficeName};
 pub use signed::{Signed, Text, TextError, parse_text};
 
+mod error;
+mod name;
 mod signed;
 #[cfg(test)]
 mod tests;
@@ -36,20 +39,6 @@ pub struct NoteLine {
     key_hash: [u8; 4],
     signature: Vec<u8>,
 }
-
-/// The name of a key on signature lines.
-///
-/// Ours are 16 hexadecimal digits of the organisation, `/`, and a person's number or an office's name.
-/// Others (witnesses of elsewhere) are any C2SP key name: not empty, no space, no plus.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KeyName(String);
-
-/// The name of an office's key within its organisation, such as `o1`, `log`, `notary`, `relay-1`.
-///
-/// One to 32 lower-case letters, digits and hyphens, beginning with a letter; never of the form of a person's
-/// or unit's number.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OfficeName(String);
 
 /// The algorithm of a signature line, with the bytes that name it in the key hash.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,119 +71,6 @@ pub enum VerifierKeys {
     Person(VerifyingKey),
     /// An Ed25519 line and an ML-DSA-44 line, both needed.
     Office(OfficePublic),
-}
-
-/// Why bytes are not a signed note, or not the one expected.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NoteError {
-    /// Longer than this place allows.
-    #[error("the note has {found} bytes, more than the {max} allowed here")]
-    TooLong {
-        /// Bytes found.
-        found: usize,
-        /// Bytes allowed.
-        max: usize,
-    },
-    /// Not UTF-8.
-    #[error("not UTF-8 at byte {at}")]
-    Utf8 {
-        /// Offset of the first bad byte.
-        at: usize,
-    },
-    /// An ASCII control character other than line feed (a carriage return, for one).
-    #[error("control character U+{:04X} at byte {at}", u32::from(*character))]
-    Control {
-        /// Offset of the character.
-        at: usize,
-        /// The character.
-        character: char,
-    },
-    /// No blank line between text and signature lines.
-    #[error("no blank line between text and signature lines")]
-    NoBlankLine,
-    /// No signature line.
-    #[error("no signature line")]
-    NoLines,
-    /// More than [`LINES_MAX`] signature lines.
-    #[error("more than 32 signature lines")]
-    TooManyLines,
-    /// A line after the blank line that is no signature line.
-    #[error("signature line {number}: {reason}")]
-    Line {
-        /// Counted from 1.
-        number: usize,
-        /// What is wrong with it.
-        reason: LineError,
-    },
-    /// The text breaks a rule of the strict JSON.
-    #[error(transparent)]
-    Json(#[from] crate::json::JsonError),
-    /// A text of another purpose.
-    #[error("this is {found:?}, not {wanted:?}")]
-    Type {
-        /// The type found.
-        found: String,
-        /// The type expected.
-        wanted: &'static str,
-    },
-    /// A text of another organisation.
-    #[error("this was signed for organisation {found}, not {wanted}")]
-    Org {
-        /// The organisation found.
-        found: OrgId,
-        /// The organisation expected.
-        wanted: OrgId,
-    },
-    /// A field's value breaks a rule of its type.
-    #[error(transparent)]
-    Text(#[from] TextError),
-}
-
-/// What is wrong with a signature line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum LineError {
-    /// Not an em dash, a space, a name, a space and base64.
-    #[error("not of the form \"— name base64\"")]
-    Form,
-    /// A key name that is empty or contains a space or plus.
-    #[error("not a key name")]
-    Name,
-    /// Not canonical base64.
-    #[error("not canonical base64")]
-    Base64,
-    /// Too short for a key hash and a signature.
-    #[error("too short")]
-    Short,
-}
-
-/// Why a note does not count as signed by a known key.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SignatureError {
-    /// The key has no line here.
-    #[error("not signed by {name}")]
-    Missing {
-        /// The key's name.
-        name: KeyName,
-    },
-    /// An office signed with one of its two keys only.
-    #[error("{name} signed with one of its two keys only; the {missing} line is missing")]
-    Half {
-        /// The office's name.
-        name: KeyName,
-        /// The line that is missing.
-        missing: LineKind,
-    },
-    /// A line claims the key and does not verify.
-    #[error("the {kind} signature by {name} is wrong")]
-    Wrong {
-        /// The key's name.
-        name: KeyName,
-        /// The algorithm of the wrong line.
-        kind: LineKind,
-    },
 }
 
 impl Note {
@@ -387,7 +263,7 @@ impl fmt::Display for NoteLine {
 
 /// The first four bytes of SHA-256(name || 0x0A || type || public key).
 pub fn key_hash(name: &KeyName, type_bytes: &[u8], public: &[u8]) -> [u8; 4] {
-    let [a, b, c, d, ..] = sha256_of(&[name.0.as_bytes(), b"\n", type_bytes, public]);
+    let [a, b, c, d, ..] = sha256_of(&[name.as_str().as_bytes(), b"\n", type_bytes, public]);
     [a, b, c, d]
 }
 
@@ -421,82 +297,6 @@ impl Verifier {
         Self { name: KeyName::office(org, office), keys: VerifierKeys::Office(public) }
     }
 }
-
-impl KeyName {
-    /// The key name of a person of the organisation.
-    pub fn person(org: &OrgId, person: PersonNo) -> Self {
-        Self(format!("{}/{person}", org.short()))
-    }
-
-    /// The key name of an office of the organisation.
-    pub fn office(org: &OrgId, office: &OfficeName) -> Self {
-        Self(format!("{}/{office}", org.short()))
-    }
-
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A text that is no name of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NameError {
-    /// Empty, or with a space, plus or control character.
-    #[error("a key name is not empty and has no space, plus or control character")]
-    Key,
-    /// Not of the form of an office's name.
-    #[error(
-        "an office's name is 1 to 32 of a-z, 0-9 and hyphen, begins with a letter and is not like p1 or u1"
-    )]
-    Office,
-}
-
-impl FromStr for KeyName {
-    type Err = NameError;
-
-    fn from_str(text: &str) -> Result<Self, NameError> {
-        let bad = |character: char| character.is_whitespace() || character.is_control() || character == '+';
-        if text.is_empty() || text.contains(bad) { Err(NameError::Key) } else { Ok(Self(text.to_owned())) }
-    }
-}
-
-impl fmt::Display for KeyName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl OfficeName {
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for OfficeName {
-    type Err = NameError;
-
-    fn from_str(text: &str) -> Result<Self, NameError> {
-        let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let form = (1..=32).contains(&text.len())
-            && text.bytes().all(known)
-            && text.starts_with(|first: char| first.is_ascii_lowercase());
-        let mut rest = text.chars();
-        let numbered = matches!(rest.next(), Some('p' | 'u')) && rest.all(|other| other.is_ascii_digit());
-        if form && !numbered { Ok(Self(text.to_owned())) } else { Err(NameError::Office) }
-    }
-}
-
-impl fmt::Display for OfficeName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-text_forms!(KeyName);
-text_forms!(OfficeName);
 
 fn check_characters(text: &str) -> Result<(), NoteError> {
     match text.char_indices().find(|(_, character)| *character < ' ' && *character != '\n') {

@@ -11,6 +11,7 @@ mod find;
 mod head;
 mod organisation;
 mod root;
+mod root_text;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -24,10 +25,8 @@ pub use entry::{
 pub use find::{Match, MatchedBy};
 pub use head::{DirectoryText, DirectoryType, RootRef, StopRef};
 pub use organisation::{Organisation, OrganisationError};
-pub use root::{
-    LogText, NotaryText, Officer, Relay, Root, RootError, RootText, RootType, Task, ThresholdError,
-    Thresholds, WitnessText,
-};
+pub use root::{Root, RootError, ThresholdError};
+pub use root_text::{LogText, NotaryText, Officer, Relay, RootText, RootType, Task, Thresholds, WitnessText};
 pub use rules::EntryError;
 pub use verify::{Directory, DirectoryError, EntryProof, SuccessionError};
 

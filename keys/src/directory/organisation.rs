@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ORGANISATION_MAX;
 use super::head::DirectoryText;
-use super::root::{Root, RootError, Task, ThresholdError};
+use super::root::{Root, RootError, ThresholdError};
+use super::root_text::Task;
 use super::verify::{Directory, DirectoryError, SuccessionError, check_succession, is_root, verify_head};
 use crate::digest::{OrgId, PolicyHash};
 use crate::note::{Note, NoteError, Signed};

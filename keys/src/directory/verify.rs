@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::entry::{Key, PersonEntry, RecoveryKey, UnitEntry};
 use super::head::DirectoryText;
-use super::root::{Root, Task, ThresholdError};
+use super::root::{Root, ThresholdError};
+use super::root_text::Task;
 use super::rules::{self, EntryError};
 use super::{ENTRY_MAX, HEAD_MAX};
 use crate::digest::{DirectoryHash, EntryHash, OrgId, PolicyHash, RootHash};
