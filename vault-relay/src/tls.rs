@@ -12,9 +12,7 @@ use rustls::client::AlwaysResolvesClientRawPublicKeys;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::aws_lc_rs::{self, cipher_suite, kx_group};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls13_signature_with_raw_key};
-use rustls::pki_types::{
-    CertificateDer, PrivatePkcs8KeyDer, ServerName, SubjectPublicKeyInfoDer, UnixTime,
-};
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{AlwaysResolvesServerRawPublicKeys, NoServerSessionStorage};
 use rustls::sign::CertifiedKey;
@@ -372,11 +370,8 @@ mod tests {
         let mut classical = (*client).clone();
         let mut provider = provider();
         provider.kx_groups = vec![kx_group::X25519];
-        let verifier = PinnedRelay {
-            spki: key(2).to_spki(),
-            algorithms: algorithms(),
-            wrong: WrongKeySeen::default(),
-        };
+        let verifier =
+            PinnedRelay { spki: key(2).to_spki(), algorithms: algorithms(), wrong: WrongKeySeen::default() };
         classical = rustls::ClientConfig::builder_with_provider(Arc::new(provider))
             .with_protocol_versions(&[&rustls::version::TLS13])
             .unwrap()

@@ -1,5 +1,3 @@
-//! Note to the builder of `embedded/`: the traits are a draft; change them freely together with the handlers.
-//!
 //! What the relay keeps, behind two small traits: immutable parts, and metadata with transactions
 //! (design section 8, "Storage"; docs/relay-protocol.md, "Order of writes").
 //!
@@ -11,6 +9,7 @@
 //! - a leaf gets its index in the register inside the transaction ([`Transaction::queue_leaf`]), without gaps; the
 //!   sequencer appends it afterwards and finds it here again after a crash.
 
+pub mod embedded;
 
 use std::fmt::Debug;
 
@@ -321,8 +320,13 @@ pub trait Transaction: View {
     /// The next consignment number for a holder, from 1.
     fn next_number(&mut self, holder: Holder) -> Result<u64, StoreError>;
     /// Keeps a header that was refused because another label holds its item id.
-    fn keep_conflict(&mut self, label: LabelHash, station: KeyId, header: &[u8], time: Time)
-    -> Result<(), StoreError>;
+    fn keep_conflict(
+        &mut self,
+        label: LabelHash,
+        station: KeyId,
+        header: &[u8],
+        time: Time,
+    ) -> Result<(), StoreError>;
 
     /// Gives a leaf the next index in the register and keeps it for the sequencer.
     fn queue_leaf(&mut self, leaf: &NewLeaf) -> Result<u64, StoreError>;

@@ -1,0 +1,215 @@
+//! What can be written into the database. Every rule that must hold for ever is also a constraint of the schema.
+
+use rusqlite::{Params, params};
+use vault_core::item::LabelHash;
+use vault_core::stream::parts::PartValue;
+use vault_core::transfer::copy::End;
+use vault_keys::key_id::KeyId;
+use vault_keys::numbers::Holder;
+use vault_keys::time::Time;
+
+use super::super::{
+    CopyRecord, ItemRecord, NewLeaf, OrganisationTexts, StoreError, Transaction, UploadRecord,
+};
+use super::Session;
+use super::rows::{Count, Seconds, Word, failed, standing_word};
+
+impl Session<'_> {
+    /// Runs one statement and counts the rows it touched.
+    pub(super) fn run(
+        &self,
+        what: &'static str,
+        sql: &str,
+        values: impl Params,
+    ) -> Result<usize, StoreError> {
+        self.db.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map_err(failed(what))
+    }
+
+    /// The same where exactly one row must be touched.
+    fn run_one(&self, what: &'static str, sql: &str, values: impl Params) -> Result<(), StoreError> {
+        match self.run(what, sql, values)? {
+            1 => Ok(()),
+            _ => Err(StoreError::Damaged { what }),
+        }
+    }
+}
+
+impl Transaction for Session<'_> {
+    fn put_organisation(&mut self, organisation: &OrganisationTexts) -> Result<(), StoreError> {
+        self.save_organisation(organisation)
+    }
+
+    fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError> {
+        self.run_one(
+            "upload",
+            // The label fixes length and content, so only header and time can be other ones.
+            "INSERT INTO upload (label, sender, item, header, length, content, opened) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+             ON CONFLICT (label) DO UPDATE SET header = excluded.header, opened = excluded.opened \
+             WHERE sender = excluded.sender AND length = excluded.length AND content = excluded.content",
+            params![
+                upload.label.as_bytes(),
+                Word(upload.sender),
+                Word(upload.item),
+                upload.header,
+                Count(upload.length.bytes()),
+                upload.content.as_bytes(),
+                Seconds(upload.opened),
+            ],
+        )
+    }
+
+    fn put_part(&mut self, label: LabelHash, index: u64, value: PartValue) -> Result<(), StoreError> {
+        // The same again changes nothing; another value under the same number is never stored.
+        self.run_one(
+            "part",
+            "INSERT INTO upload_part (label, part, value) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (label, part) DO UPDATE SET value = excluded.value WHERE value = excluded.value",
+            params![label.as_bytes(), Count(index), value.as_bytes()],
+        )
+    }
+
+    fn remove_upload(&mut self, label: LabelHash) -> Result<(), StoreError> {
+        self.run("upload", "DELETE FROM upload WHERE label = ?1", [label.as_bytes()]).map(drop)
+    }
+
+    fn put_removal(&mut self, label: LabelHash) -> Result<(), StoreError> {
+        let sql = "INSERT INTO removal (label) VALUES (?1) ON CONFLICT DO NOTHING";
+        self.run("removal", sql, [label.as_bytes()]).map(drop)
+    }
+
+    fn remove_removal(&mut self, label: LabelHash) -> Result<(), StoreError> {
+        self.run("removal", "DELETE FROM removal WHERE label = ?1", [label.as_bytes()]).map(drop)
+    }
+
+    fn put_item(&mut self, item: &ItemRecord, header: &[u8]) -> Result<(), StoreError> {
+        self.run_one(
+            "claim",
+            "INSERT INTO claim (sender, item, label) VALUES (?1, ?2, ?3)",
+            params![Word(item.sender), Word(item.item), item.label.as_bytes()],
+        )?;
+        self.run_one(
+            "item",
+            "INSERT INTO item (label, item, sender, label_note, access, length, content, state, accepted, \
+             released, not_before, payload, last_leaf, accepted_index) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            params![
+                item.label.as_bytes(),
+                Word(item.item),
+                Word(item.sender),
+                item.label_note,
+                item.access.as_bytes(),
+                Count(item.length.bytes()),
+                item.content.as_bytes(),
+                item.state.word(),
+                Seconds(item.accepted),
+                item.released.map(Seconds),
+                item.not_before.map(Seconds),
+                item.payload,
+                item.last_leaf.as_bytes(),
+                Count(item.accepted_index),
+            ],
+        )?;
+        let sql = "INSERT INTO header (label, header) VALUES (?1, ?2)";
+        self.run_one("header", sql, params![item.label.as_bytes(), header])
+    }
+
+    fn update_item(&mut self, item: &ItemRecord) -> Result<(), StoreError> {
+        // What the label fixes and what happened once is not among these columns.
+        self.run_one(
+            "item",
+            "UPDATE item SET access = ?2, state = ?3, released = ?4, payload = ?5, last_leaf = ?6 \
+             WHERE label = ?1",
+            params![
+                item.label.as_bytes(),
+                item.access.as_bytes(),
+                item.state.word(),
+                item.released.map(Seconds),
+                item.payload,
+                item.last_leaf.as_bytes(),
+            ],
+        )
+    }
+
+    fn put_copy(&mut self, copy: &CopyRecord) -> Result<(), StoreError> {
+        let settled_by = match copy.consignment.end() {
+            Some(End::Received { demand }) => Some(demand),
+            _ => None,
+        };
+        self.run_one(
+            "copy",
+            "INSERT INTO copy (label, copy, holder, number, access, state, settled_by, since, person) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (label, copy) DO UPDATE SET \
+             access = excluded.access, state = excluded.state, settled_by = excluded.settled_by, \
+             since = excluded.since, person = excluded.person \
+             WHERE holder = excluded.holder AND number = excluded.number",
+            params![
+                copy.label.as_bytes(),
+                copy.copy,
+                Word(copy.holder),
+                Count(copy.number),
+                copy.consignment.access().as_bytes(),
+                copy.state().word(),
+                settled_by.as_ref().map(|leaf| leaf.as_bytes()),
+                Seconds(copy.since),
+                copy.person.map(Word),
+            ],
+        )?;
+        let of_copy = params![copy.label.as_bytes(), copy.copy];
+        self.run("demand", "DELETE FROM demand WHERE label = ?1 AND copy = ?2", of_copy)?;
+        for (place, demand) in (0_u64..).zip(copy.consignment.demands()) {
+            self.run_one(
+                "demand",
+                "INSERT INTO demand (label, copy, place, leaf, access, person, station, time, standing) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                params![
+                    copy.label.as_bytes(),
+                    copy.copy,
+                    Count(place),
+                    demand.leaf.as_bytes(),
+                    demand.access.as_bytes(),
+                    Word(demand.person),
+                    demand.station.as_bytes(),
+                    Seconds(demand.time),
+                    standing_word(demand.standing),
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    fn next_number(&mut self, holder: Holder) -> Result<u64, StoreError> {
+        let sql = "INSERT INTO consignments (holder, last) VALUES (?1, 1) \
+                   ON CONFLICT (holder) DO UPDATE SET last = last + 1 RETURNING last";
+        let number = self.one("consignment number", sql, [Word(holder)], |row| row.get::<_, Count>(0))?;
+        number.map(|Count(number)| number).ok_or(StoreError::Damaged { what: "consignment number" })
+    }
+
+    fn keep_conflict(
+        &mut self,
+        label: LabelHash,
+        station: KeyId,
+        header: &[u8],
+        time: Time,
+    ) -> Result<(), StoreError> {
+        // The first one is evidence enough; a client that repeats it fills no disk.
+        let sql = "INSERT INTO conflict (label, station, time, header) VALUES (?1, ?2, ?3, ?4) \
+                   ON CONFLICT DO NOTHING";
+        let values = params![label.as_bytes(), station.as_bytes(), Seconds(time), header];
+        self.run("conflict", sql, values).map(drop)
+    }
+
+    fn queue_leaf(&mut self, leaf: &NewLeaf) -> Result<u64, StoreError> {
+        let sql = "INSERT INTO leaf (position, hash, leaf, label, copy, note) \
+                   SELECT coalesce(max(position) + 1, 0), ?1, ?2, ?3, ?4, ?5 FROM leaf RETURNING position";
+        let values = params![
+            leaf.hash.as_bytes(),
+            leaf.leaf,
+            leaf.label.as_ref().map(LabelHash::as_bytes),
+            leaf.copy,
+            leaf.note.as_ref().map(|note| note.as_bytes()),
+        ];
+        let position = self.one("leaf", sql, values, |row| row.get::<_, Count>(0))?;
+        position.map(|Count(position)| position).ok_or(StoreError::Damaged { what: "leaf" })
+    }
+}

@@ -1,0 +1,178 @@
+//! The default store: one folder with an SQLite database and a folder of parts. For one relay on one machine.
+//!
+//! ```text
+//! DATA/relay.sqlite   everything but payload bytes
+//! DATA/parts/         payload bytes, in immutable parts with checksums
+//! DATA/lock           one process at a time
+//! ```
+//! One connection writes, one transaction at a time; each reader has a connection of its own and sees what was
+//! committed when it began. Transactions are synced to the disk when they end (WAL, `synchronous=FULL`).
+
+mod change;
+mod organisation;
+mod parts;
+mod rows;
+mod schema;
+mod view;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use vault_core::disk::durable::{Disk as _, RealDisk, ensure_folder};
+use vault_core::disk::lock::{FolderLock, LockError};
+
+use super::{End, Metadata, StoreError, Transaction, View};
+use rows::failed;
+
+pub use parts::PartsFolder;
+
+const DATABASE: &str = "relay.sqlite";
+
+/// Readers kept open when idle; more are opened while they are needed.
+const READERS_KEPT: usize = 8;
+
+/// The relay's data folder, held by this process alone.
+#[derive(Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+    _lock: FolderLock,
+}
+
+/// Why a data folder was not taken.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DataFolderError {
+    /// Another process uses it.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// It cannot be made.
+    #[error("the data folder cannot be used")]
+    Disk(#[from] std::io::Error),
+}
+
+impl DataFolder {
+    /// Takes the folder, which is made if it is not there (its parent must be).
+    pub fn take(path: &Path) -> Result<Self, DataFolderError> {
+        ensure_folder(&RealDisk, path)?;
+        Ok(Self { path: path.to_owned(), _lock: FolderLock::take(path)? })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Opens its folder of parts.
+    pub fn parts(&self) -> Result<PartsFolder, StoreError> {
+        PartsFolder::open(&self.path)
+    }
+}
+
+/// Metadata in SQLite.
+#[derive(Debug)]
+pub struct Database {
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+    path: PathBuf,
+    _folder: DataFolder,
+}
+
+impl Database {
+    /// Opens the database of a data folder, making it if there is none.
+    pub fn open(folder: DataFolder) -> Result<Self, StoreError> {
+        let path = folder.path().join(DATABASE);
+        let mut writer =
+            Connection::open_with_flags(&path, flags(Access::Write)).map_err(failed("opening"))?;
+        schema::configure(&writer)?;
+        schema::prepare(&mut writer)?;
+        // The file's own name must survive a power cut as its content does.
+        RealDisk
+            .sync_folder(folder.path())
+            .map_err(|source| StoreError::Database { context: "opening", source: Box::new(source) })?;
+        Ok(Self { writer: Mutex::new(writer), readers: Mutex::default(), path, _folder: folder })
+    }
+
+    /// Has SQLite read the whole file and compare indexes and foreign keys; what it finds wrong, in its words.
+    pub fn verify(&self) -> Result<Vec<String>, StoreError> {
+        let reader = self.reader()?;
+        let collect = |sql: &str| -> rusqlite::Result<Vec<String>> {
+            let mut statement = reader.prepare(sql)?;
+            statement.query_map([], |row| row.get(0))?.collect()
+        };
+        let mut findings = collect("PRAGMA integrity_check").map_err(failed("verifying"))?;
+        findings.retain(|finding| finding != "ok");
+        let orphans = "SELECT \"table\" || ' row without its ' || parent FROM pragma_foreign_key_check";
+        findings.extend(collect(orphans).map_err(failed("verifying"))?);
+        self.give_back(reader);
+        Ok(findings)
+    }
+
+    fn reader(&self) -> Result<Connection, StoreError> {
+        if let Some(reader) = lock(&self.readers).pop() {
+            return Ok(reader);
+        }
+        let reader =
+            Connection::open_with_flags(&self.path, flags(Access::Read)).map_err(failed("opening"))?;
+        schema::configure(&reader)?;
+        Ok(reader)
+    }
+
+    fn give_back(&self, reader: Connection) {
+        let mut readers = lock(&self.readers);
+        if readers.len() < READERS_KEPT {
+            readers.push(reader);
+        }
+    }
+}
+
+impl Metadata for Database {
+    fn read(&self, work: &mut dyn FnMut(&dyn View)) -> Result<(), StoreError> {
+        let mut reader = self.reader()?;
+        let transaction = reader.transaction().map_err(failed("reading"))?;
+        work(&Session { db: &transaction });
+        transaction.finish().map_err(failed("reading"))?;
+        self.give_back(reader);
+        Ok(())
+    }
+
+    fn write(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> End) -> Result<(), StoreError> {
+        let mut writer = lock(&self.writer);
+        let transaction = writer
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed("beginning a transaction"))?;
+        // Dropped on any way out but the last, a panic included, the transaction is undone.
+        match work(&mut Session { db: &transaction }) {
+            End::Commit => transaction.commit().map_err(failed("committing")),
+            End::Undo => transaction.rollback().map_err(failed("undoing a transaction")),
+        }
+    }
+}
+
+/// What a view or transaction runs on.
+struct Session<'a> {
+    db: &'a Connection,
+}
+
+#[derive(Clone, Copy)]
+enum Access {
+    Read,
+    Write,
+}
+
+fn flags(access: Access) -> OpenFlags {
+    // Each connection stays within one thread at a time; the locks above see to that.
+    let common = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    common
+        | match access {
+            // Not SQLITE_OPEN_READ_ONLY: a WAL reader must be able to join the shared index.
+            Access::Read => OpenFlags::SQLITE_OPEN_READ_WRITE,
+            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        }
+}
+
+/// A panic under these locks leaves no half-done work: SQLite undoes it.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

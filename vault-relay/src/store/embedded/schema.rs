@@ -1,0 +1,202 @@
+//! The tables of `relay.sqlite`, and what is done when the file was made by another version.
+//!
+//! The schema is written for people with the `sqlite3` tool too: words are words, times are seconds since 1970,
+//! hashes are 32-byte blobs, persons and holders stand as `p12` and `u3`.
+
+use rusqlite::Connection;
+
+use super::StoreError;
+use super::rows::failed;
+
+/// Version this program reads and writes (`PRAGMA user_version`).
+pub(super) const VERSION: u32 = 1;
+
+/// Marks the file as ours (`PRAGMA application_id`): "VRLY".
+const APPLICATION_ID: i32 = 0x5652_4c59;
+
+/// Foreign keys are checked when a transaction ends: what it writes may come in any order.
+const SCHEMA: &str = "
+CREATE TABLE root (
+    number INTEGER PRIMARY KEY,             -- root 1 is first
+    note BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE organisation (                 -- one row for each directory installed here
+    number INTEGER PRIMARY KEY,             -- the directory's number
+    hash BLOB NOT NULL,
+    roots INTEGER NOT NULL,                 -- how many roots it came with
+    policy BLOB NOT NULL,
+    directory BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE directory_head (               -- heads of directories, also of those never installed here
+    number INTEGER PRIMARY KEY,
+    note BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE directory_entry (
+    unit INTEGER NOT NULL,                  -- 0 a person, 1 a unit
+    no INTEGER NOT NULL,
+    since INTEGER NOT NULL,                 -- first directory installed here that has it
+    until INTEGER,                          -- first one that has it no more, or another
+    text BLOB NOT NULL,
+    PRIMARY KEY (unit, no, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX directory_entry_in_force ON directory_entry (since) WHERE until IS NULL;
+
+CREATE TABLE upload (
+    label BLOB PRIMARY KEY,
+    sender TEXT NOT NULL,
+    item TEXT NOT NULL,
+    header BLOB NOT NULL,
+    length INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    opened INTEGER NOT NULL
+) STRICT;
+CREATE INDEX upload_sender ON upload (sender);
+CREATE INDEX upload_opened ON upload (opened);
+
+CREATE TABLE upload_part (
+    label BLOB NOT NULL REFERENCES upload ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    part INTEGER NOT NULL,
+    value BLOB NOT NULL,                    -- BLAKE3 chaining value
+    PRIMARY KEY (label, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE removal (                      -- parts to remove from the folder
+    label BLOB PRIMARY KEY
+) STRICT;
+
+CREATE TABLE claim (                        -- for ever, also when the item is gone
+    sender TEXT NOT NULL,
+    item TEXT NOT NULL,
+    label BLOB NOT NULL UNIQUE,
+    PRIMARY KEY (sender, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE item (
+    label BLOB PRIMARY KEY,
+    item TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    label_note BLOB NOT NULL,
+    access BLOB NOT NULL,
+    length INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('proposed', 'released', 'refused', 'withdrawn', 'lapsed')),
+    accepted INTEGER NOT NULL,
+    released INTEGER,
+    not_before INTEGER,
+    payload INTEGER NOT NULL CHECK (payload IN (0, 1)),
+    last_leaf BLOB NOT NULL,
+    accepted_index INTEGER NOT NULL UNIQUE, -- in the register
+    FOREIGN KEY (sender, item) REFERENCES claim DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX item_sender ON item (sender, accepted_index);
+CREATE INDEX item_payload ON item (label) WHERE payload = 1;
+
+CREATE TABLE header (
+    label BLOB PRIMARY KEY REFERENCES item DEFERRABLE INITIALLY DEFERRED,
+    header BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE copy (
+    label BLOB NOT NULL REFERENCES item DEFERRABLE INITIALLY DEFERRED,
+    copy INTEGER NOT NULL CHECK (copy > 0),
+    holder TEXT NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    access BLOB NOT NULL,                   -- what a new demand must name
+    state TEXT NOT NULL CHECK (state IN
+        ('available', 'demanded', 'received', 'returned', 'recalled', 'withheld', 'expired')),
+    settled_by BLOB,                        -- leaf of the demand whose receipt settled it
+    since INTEGER NOT NULL,
+    person TEXT,
+    CHECK ((state = 'received') = (settled_by IS NOT NULL)),
+    PRIMARY KEY (label, copy),
+    UNIQUE (holder, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE demand (
+    label BLOB NOT NULL,
+    copy INTEGER NOT NULL,
+    place INTEGER NOT NULL,                 -- oldest first, from 0
+    leaf BLOB NOT NULL,
+    access BLOB NOT NULL,
+    person TEXT NOT NULL,
+    station BLOB NOT NULL,
+    time INTEGER NOT NULL,
+    standing TEXT NOT NULL CHECK (standing IN ('open', 'lapsed')),
+    PRIMARY KEY (label, copy, place),
+    UNIQUE (label, copy, leaf),
+    FOREIGN KEY (label, copy) REFERENCES copy DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+CREATE INDEX demand_open ON demand (time) WHERE standing = 'open';
+
+CREATE TABLE consignments (                 -- the last number each holder was given
+    holder TEXT PRIMARY KEY,
+    last INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE leaf (                         -- the truth about the register, before and after it is published
+    position INTEGER PRIMARY KEY,           -- index in the register, from 0, without gaps
+    hash BLOB NOT NULL UNIQUE,
+    leaf BLOB NOT NULL,
+    label BLOB,
+    copy INTEGER,
+    note BLOB                               -- hash of the text of the note it carries
+) STRICT;
+CREATE INDEX leaf_label ON leaf (label, position) WHERE label IS NOT NULL;
+CREATE UNIQUE INDEX leaf_note ON leaf (label, note) WHERE label IS NOT NULL AND note IS NOT NULL;
+
+CREATE TABLE conflict (                     -- headers refused because another label holds their item id
+    label BLOB NOT NULL,
+    station BLOB NOT NULL,
+    time INTEGER NOT NULL,
+    header BLOB NOT NULL,
+    PRIMARY KEY (label, station)
+) STRICT, WITHOUT ROWID;
+";
+
+/// Sets a fresh connection up. WAL with full syncs: a committed transaction survives a power cut.
+pub(super) fn configure(db: &Connection) -> Result<(), StoreError> {
+    let set = || -> rusqlite::Result<()> {
+        db.busy_timeout(std::time::Duration::from_secs(10))?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        db.pragma_update(None, "foreign_keys", true)?;
+        db.pragma_update(None, "trusted_schema", false)?;
+        db.set_prepared_statement_cache_capacity(64);
+        Ok(())
+    };
+    set().map_err(failed("opening"))
+}
+
+/// Makes the tables in an empty file, or checks that those there are ours and of a version known here.
+pub(super) fn prepare(db: &mut Connection) -> Result<(), StoreError> {
+    let transaction = db
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .map_err(failed("preparing"))?;
+    let number = |name: &str| -> Result<i64, StoreError> {
+        transaction.pragma_query_value(None, name, |row| row.get(0)).map_err(failed("preparing"))
+    };
+    let found = u32::try_from(number("user_version")?).unwrap_or(u32::MAX);
+    let ours = number("application_id")? == i64::from(APPLICATION_ID);
+    match (found, ours) {
+        (0, false) => {
+            let tables: i64 = transaction
+                .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+                .map_err(failed("preparing"))?;
+            if tables > 0 {
+                return Err(StoreError::Damaged { what: "database: it is another program's" });
+            }
+            transaction.execute_batch(SCHEMA).map_err(failed("preparing"))?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed("preparing"))?;
+            transaction.pragma_update(None, "user_version", VERSION).map_err(failed("preparing"))?;
+        }
+        (VERSION, true) => {}
+        (newer, true) if newer > VERSION => {
+            return Err(StoreError::NewerSchema { found: newer, known: VERSION });
+        }
+        _ => return Err(StoreError::Damaged { what: "database: it is another program's" }),
+    }
+    transaction.commit().map_err(failed("preparing"))
+}

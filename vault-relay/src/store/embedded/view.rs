@@ -1,0 +1,245 @@
+//! What can be asked of the database.
+
+use rusqlite::{OptionalExtension as _, Params, Row, params, params_from_iter, types::ToSql};
+use vault_core::item::{AccessHash, ItemId, LabelHash};
+use vault_core::register::leaf::LeafHash;
+use vault_core::stream::parts::PartValue;
+use vault_core::transfer::copy::{Consignment, Demand};
+use vault_keys::digest::{DirectoryHash, NoteHash};
+use vault_keys::numbers::{Holder, PersonNo};
+use vault_keys::time::Time;
+
+use super::super::{
+    CopyRecord, ItemRecord, LeafRecord, Listed, OrganisationTexts, StoreError, UploadRecord, View,
+};
+use super::rows::{Count, Seconds, Word, end_of, failed};
+use super::{Session, rows};
+
+impl Session<'_> {
+    /// One row or none.
+    pub(super) fn one<T>(
+        &self,
+        what: &'static str,
+        sql: &str,
+        values: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, StoreError> {
+        self.db
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row(values, read).optional())
+            .map_err(failed(what))
+    }
+
+    /// All rows.
+    pub(super) fn all<T>(
+        &self,
+        what: &'static str,
+        sql: &str,
+        values: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.db
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_map(values, read)?.collect())
+            .map_err(failed(what))
+    }
+
+    /// Copies by a condition on the table `copy`, with their demands, by number.
+    fn copies_where(&self, condition: &str, values: impl Params) -> Result<Vec<CopyRecord>, StoreError> {
+        let sql = format!(
+            "SELECT label, copy, holder, number, access, state, settled_by, since, person FROM copy \
+             WHERE {condition} ORDER BY copy"
+        );
+        let stored = self.all("copy", &sql, values, |row| {
+            let settled_by = row.get::<_, Option<[u8; 32]>>(6)?.map(LeafHash::from_bytes);
+            let state: String = row.get(5)?;
+            let record = CopyRecord {
+                label: LabelHash::from_bytes(row.get(0)?),
+                copy: row.get(1)?,
+                holder: row.get::<_, Word<_>>(2)?.0,
+                number: row.get::<_, Count>(3)?.0,
+                // Without demands and end, which follow.
+                consignment: Consignment::available(AccessHash::from_bytes(row.get(4)?)),
+                since: row.get::<_, Seconds>(7)?.0,
+                person: row.get::<_, Option<Word<_>>>(8)?.map(|person| person.0),
+            };
+            Ok((record, state, settled_by))
+        })?;
+        let damaged = || StoreError::Damaged { what: "copy" };
+        stored
+            .into_iter()
+            .map(|(record, state, settled_by)| {
+                let end = end_of(&state, settled_by).ok_or_else(damaged)?;
+                let demands = self.demands(record.label, record.copy)?;
+                let consignment =
+                    Consignment::restore(record.consignment.access(), demands, end).ok_or_else(damaged)?;
+                // The state column is for queries; the machine must agree with it.
+                if consignment.state().word() != state {
+                    return Err(damaged());
+                }
+                Ok(CopyRecord { consignment, ..record })
+            })
+            .collect()
+    }
+
+    fn demands(&self, label: LabelHash, copy: u32) -> Result<Vec<Demand>, StoreError> {
+        let sql =
+            format!("SELECT {} FROM demand WHERE label = ?1 AND copy = ?2 ORDER BY place", rows::DEMAND);
+        self.all("demand", &sql, params![label.as_bytes(), copy], rows::demand)
+    }
+}
+
+impl View for Session<'_> {
+    fn organisation(&self) -> Result<Option<OrganisationTexts>, StoreError> {
+        match self.newest_directory()? {
+            Some((number, _)) => self.organisation_at(number),
+            None => Ok(None),
+        }
+    }
+
+    fn organisation_at(&self, number: u32) -> Result<Option<OrganisationTexts>, StoreError> {
+        self.load_organisation(number)
+    }
+
+    fn newest_directory(&self) -> Result<Option<(u32, DirectoryHash)>, StoreError> {
+        self.one(
+            "organisation",
+            "SELECT number, hash FROM organisation ORDER BY number DESC LIMIT 1",
+            [],
+            |row| Ok((row.get(0)?, DirectoryHash::from_bytes(row.get(1)?))),
+        )
+    }
+
+    fn entries_since(&self, number: u32) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.all(
+            "directory entry",
+            "SELECT text FROM directory_entry WHERE until IS NULL AND since > ?1 ORDER BY unit, no",
+            [number],
+            |row| row.get(0),
+        )
+    }
+
+    fn upload(&self, label: LabelHash) -> Result<Option<UploadRecord>, StoreError> {
+        let sql = format!("SELECT {} FROM upload WHERE label = ?1", rows::UPLOAD);
+        self.one("upload", &sql, [label.as_bytes()], rows::upload)
+    }
+
+    fn upload_parts(&self, label: LabelHash) -> Result<Vec<(u64, PartValue)>, StoreError> {
+        let sql = "SELECT part, value FROM upload_part WHERE label = ?1 ORDER BY part";
+        self.all("part", sql, [label.as_bytes()], |row| {
+            Ok((row.get::<_, Count>(0)?.0, PartValue::from_bytes(row.get(1)?)))
+        })
+    }
+
+    fn upload_part(&self, label: LabelHash, index: u64) -> Result<Option<PartValue>, StoreError> {
+        let sql = "SELECT value FROM upload_part WHERE label = ?1 AND part = ?2";
+        self.one("part", sql, params![label.as_bytes(), Count(index)], |row| {
+            Ok(PartValue::from_bytes(row.get(0)?))
+        })
+    }
+
+    fn uploads_of(&self, sender: PersonNo) -> Result<(u64, u64), StoreError> {
+        let sql = "SELECT coalesce(sum(length), 0), count(*) FROM upload WHERE sender = ?1";
+        let found = self.one("upload", sql, [Word(sender)], |row| {
+            Ok((row.get::<_, Count>(0)?.0, row.get::<_, Count>(1)?.0))
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    fn uploads_before(&self, before: Time) -> Result<Vec<LabelHash>, StoreError> {
+        let sql = "SELECT label FROM upload WHERE opened < ?1 ORDER BY opened";
+        self.all("upload", sql, [Seconds(before)], label_of)
+    }
+
+    fn claimed(&self, sender: PersonNo, item: ItemId) -> Result<Option<LabelHash>, StoreError> {
+        let sql = "SELECT label FROM claim WHERE sender = ?1 AND item = ?2";
+        self.one("claim", sql, params![Word(sender), Word(item)], label_of)
+    }
+
+    fn item(&self, label: LabelHash) -> Result<Option<ItemRecord>, StoreError> {
+        let sql = format!("SELECT {} FROM item WHERE label = ?1", rows::ITEM);
+        self.one("item", &sql, [label.as_bytes()], rows::item)
+    }
+
+    fn header(&self, label: LabelHash) -> Result<Option<Vec<u8>>, StoreError> {
+        self.one("header", "SELECT header FROM header WHERE label = ?1", [label.as_bytes()], |row| row.get(0))
+    }
+
+    fn copies(&self, label: LabelHash) -> Result<Vec<CopyRecord>, StoreError> {
+        self.copies_where("label = ?1", [label.as_bytes()])
+    }
+
+    fn leaves(&self, label: LabelHash) -> Result<Vec<LeafRecord>, StoreError> {
+        let sql = format!("SELECT {} FROM leaf WHERE label = ?1 ORDER BY position", rows::LEAF);
+        self.all("leaf", &sql, [label.as_bytes()], rows::leaf)
+    }
+
+    fn leaf_of_note(&self, label: LabelHash, note: NoteHash) -> Result<Option<LeafRecord>, StoreError> {
+        let sql = format!("SELECT {} FROM leaf WHERE label = ?1 AND note = ?2", rows::LEAF);
+        self.one("leaf", &sql, [label.as_bytes(), note.as_bytes()], rows::leaf)
+    }
+
+    fn inbox(&self, holders: &[Holder], size: u64, after: u64, most: u32) -> Result<Vec<Listed>, StoreError> {
+        let marks = vec!["?"; holders.len()].join(", ");
+        let sql = format!(
+            "SELECT {} FROM item WHERE accepted_index >= ? AND accepted_index < ? AND label IN \
+             (SELECT label FROM copy WHERE holder IN ({marks})) ORDER BY accepted_index LIMIT ?",
+            rows::ITEM
+        );
+        let holders: Vec<Word<Holder>> = holders.iter().copied().map(Word).collect();
+        let (after, size) = (Count(after), Count(size));
+        let mut values: Vec<&dyn ToSql> = vec![&after, &size];
+        values.extend(holders.iter().map(|holder| holder as &dyn ToSql));
+        values.push(&most);
+        let items = self.all("item", &sql, params_from_iter(values), rows::item)?;
+        let condition = format!("label = ? AND holder IN ({marks})");
+        items
+            .into_iter()
+            .map(|item| {
+                let label = *item.label.as_bytes();
+                let mut values: Vec<&dyn ToSql> = vec![&label];
+                values.extend(holders.iter().map(|holder| holder as &dyn ToSql));
+                let copies = self.copies_where(&condition, params_from_iter(values))?;
+                Ok(Listed { cursor: item.accepted_index + 1, item, copies })
+            })
+            .collect()
+    }
+
+    fn sent(&self, sender: PersonNo, size: u64, after: u64, most: u32) -> Result<Vec<Listed>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM item WHERE sender = ?1 AND accepted_index >= ?2 AND accepted_index < ?3 \
+             ORDER BY accepted_index LIMIT ?4",
+            rows::ITEM
+        );
+        let values = params![Word(sender), Count(after), Count(size), most];
+        let items = self.all("item", &sql, values, rows::item)?;
+        let listed = |item: ItemRecord| Listed { cursor: item.accepted_index + 1, item, copies: Vec::new() };
+        Ok(items.into_iter().map(listed).collect())
+    }
+
+    fn leaves_from(&self, index: u64, most: u32) -> Result<Vec<LeafRecord>, StoreError> {
+        let sql = format!("SELECT {} FROM leaf WHERE position >= ?1 ORDER BY position LIMIT ?2", rows::LEAF);
+        self.all("leaf", &sql, params![Count(index), most], rows::leaf)
+    }
+
+    fn removals(&self) -> Result<Vec<LabelHash>, StoreError> {
+        self.all("removal", "SELECT label FROM removal", [], label_of)
+    }
+
+    fn spent(&self) -> Result<Vec<LabelHash>, StoreError> {
+        let sql = "SELECT label FROM item WHERE payload = 1 AND state <> 'proposed' AND NOT EXISTS (SELECT 1 FROM \
+                   copy WHERE copy.label = item.label AND item.state = 'released' \
+                   AND copy.state IN ('available', 'demanded'))";
+        self.all("item", sql, [], label_of)
+    }
+
+    fn demanded_before(&self, before: Time) -> Result<Vec<(LabelHash, u32)>, StoreError> {
+        let sql = "SELECT DISTINCT label, copy FROM demand JOIN copy USING (label, copy) \
+                   WHERE standing = 'open' AND time < ?1 AND state = 'demanded'";
+        self.all("demand", sql, [Seconds(before)], |row| Ok((label_of(row)?, row.get(1)?)))
+    }
+}
+
+fn label_of(row: &Row<'_>) -> rusqlite::Result<LabelHash> {
+    row.get(0).map(LabelHash::from_bytes)
+}
