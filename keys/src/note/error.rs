@@ -35,7 +35,7 @@ pub enum NoteError {
     /// No signature line.
     #[error("no signature line")]
     NoLines,
-    /// More than [`LINES_MAX`] signature lines.
+    /// More than [`LINES_MAX`](super::LINES_MAX) signature lines.
     #[error("more than 32 signature lines")]
     TooManyLines,
     /// A line after the blank line that is no signature line.
