@@ -1,4 +1,4 @@
-//! Key files: a person's or officer's secret keys, locked by a passphrase (`docs/directory.md`, "Key files").
+//! Key files: a person's or officer's secret keys, locked by a passphrase (`docs/keys.md`).
 //!
 //! A key file is an ordinary age file with one `scrypt` stanza, so `age -d` opens a backup without this program,
 //! and what it prints is an ordinary age identity file:

@@ -1,5 +1,5 @@
 //! The keys of machines: one Ed25519 key per station or relay, for TLS with raw public keys (RFC 7250) and for
-//! nothing else.
+//! nothing else (`docs/keys.md`, "Key files of machines").
 //!
 //! A station key lies in a file of mode 0600 without a passphrase, so that inbox, watch and status run
 //! unattended. It opens nothing and signs no text: whoever steals it can connect as that machine until the

@@ -5,6 +5,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::*;
+use crate::station::StationKey;
 
 const PASSPHRASE: &str = "正确 horse battery 订书机";
 
@@ -159,3 +160,45 @@ fn secrets_are_not_printed() {
     let printed = format!("{keys:?} {:?}", UnlockError::WrongPassphrase);
     assert!(!printed.contains("AGE-SECRET"), "{printed}");
 }
+
+/// The example of docs/keys.md is what this code writes.
+#[test]
+fn the_document_shows_these_bytes() {
+    let document = include_str!("../../../docs/keys.md");
+    let shown = |text: &str| assert!(document.contains(text), "docs/keys.md lacks:\n{text}");
+    let keys = PersonKeys {
+        org: Some(OrgId::from_bytes([0xab; 32])),
+        person: Some(PersonNo::new(3).unwrap()),
+        opening: Identity::generate(Suite::Hybrid, &mut Constant(0x11)),
+        signing: SigningKey::from_seed(&[0x22; 32]),
+        earlier: vec![Identity::generate(Suite::Classic, &mut Constant(0x33))],
+    };
+    shown(core::str::from_utf8(&text::encode_person(&keys)).unwrap());
+    for identity in keys.identities() {
+        shown(&identity.to_recipient().key_id().to_string());
+    }
+    shown(&keys.earlier[0].to_recipient().to_string());
+    shown(&StationKey::generate(&mut Constant(0x44)).to_text());
+}
+
+/// A generator of one byte, so that the document can say what its seeds are.
+struct Constant(u8);
+
+impl rand_core::TryRng for Constant {
+    type Error = core::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        Ok(u32::from_ne_bytes([self.0; 4]))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        Ok(u64::from_ne_bytes([self.0; 8]))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        bytes.fill(self.0);
+        Ok(())
+    }
+}
+
+impl rand_core::TryCryptoRng for Constant {}

@@ -1,4 +1,4 @@
-//! Opening keys: who a file is sealed to, and (feature `open`) who can open it.
+//! Opening keys: who a file is sealed to, and (feature `open`) who can open it (`docs/keys.md`).
 //!
 //! Two suites, both native to age v1 (C2SP `age.md`) and never mixed in one item: **hybrid**
 //! (`mlkem768x25519`: X-Wing, so that a recording made today stays closed to a quantum computer) and
