@@ -5,7 +5,7 @@
 //! into which only the organisation is filled.
 
 use serde::{Deserialize, Serialize};
-use vault_keys::digest::{OrgId, PolicyHash};
+use vault_keys::digest::OrgId;
 use vault_keys::directory::{Root, Task, ThresholdError};
 use vault_keys::json;
 use vault_keys::note::{Note, NoteError, Signed, Text, TextError};
@@ -262,6 +262,7 @@ fn step(name: &str, role: &str) -> Step {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
+    use vault_keys::digest::PolicyHash;
     use vault_keys::note::parse_text;
 
     use super::*;
