@@ -47,7 +47,9 @@ pub fn draft(ui: &Ui, desk: &Desk, args: &DraftArgs, stem: &str, asking: Asking)
     let to = recipients(ui, desk, &args.to)?;
     let title = match &args.title {
         Some(title) => title.trim().to_owned(),
-        None if asking == Asking::Complete && !args_answer_all(args) => ui.ask(&msg!("ask-title"), Some(stem), "--title")?,
+        None if asking == Asking::Complete && !args_answer_all(args) => {
+            ui.ask(&msg!("ask-title"), Some(stem), "--title")?
+        }
         None => stem.to_owned(),
     };
     let mut draft = Draft::new(title, mark, &to);
@@ -78,7 +80,8 @@ pub fn draft(ui: &Ui, desk: &Desk, args: &DraftArgs, stem: &str, asking: Asking)
     draft.scope = Ascending::of(to.iter().copied().chain(more));
     draft.read_by = day(args.read_by.as_deref(), "--read-by", parse_day_end)?;
     draft.keep_until = day(args.keep_until.as_deref(), "--keep-until", parse_day_end)?;
-    draft.not_before = day(args.not_before.as_deref(), "--not-before", |word| parse_day(word).map(Day::begin))?;
+    draft.not_before =
+        day(args.not_before.as_deref(), "--not-before", |word| parse_day(word).map(Day::begin))?;
     Ok(draft)
 }
 
@@ -88,10 +91,11 @@ fn args_answer_all(args: &DraftArgs) -> bool {
 }
 
 fn recipients(ui: &Ui, desk: &Desk, words: &[String]) -> Outcome<Vec<Holder>> {
-    let asked;
+    let asked: Vec<String>;
     let words = if words.is_empty() {
         let answer = ui.ask(&msg!("ask-to"), None, "--to")?;
-        asked = answer.split([',', '，', '、', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        asked =
+            answer.split([',', '，', '、', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
         &asked
     } else {
         words
@@ -129,7 +133,11 @@ fn basis(ui: &Ui, args: &DraftArgs, typed: Option<&TypedMark>, asking: Asking) -
     }
     // Whoever classifies says on what ground (rules 12 and 21).
     let answer = ui.ask(&msg!("ask-basis"), None, "--basis")?;
-    Ok(answer.split([';', '；']).map(|clause| clause.trim().to_owned()).filter(|clause| !clause.is_empty()).collect())
+    Ok(answer
+        .split([';', '；'])
+        .map(|clause| clause.trim().to_owned())
+        .filter(|clause| !clause.is_empty())
+        .collect())
 }
 
 /// Reads a term: `2年`, `6个月`, a day, `长期`, or a condition in words.
@@ -139,7 +147,10 @@ fn basis(ui: &Ui, args: &DraftArgs, typed: Option<&TypedMark>, asking: Asking) -
 pub fn read_term(words: &str) -> Outcome<Term> {
     let words = words.trim();
     let number = |suffixes: &[&str]| {
-        suffixes.iter().find_map(|suffix| words.strip_suffix(suffix)).and_then(|rest| rest.trim().parse::<u8>().ok())
+        suffixes
+            .iter()
+            .find_map(|suffix| words.strip_suffix(suffix))
+            .and_then(|rest| rest.trim().parse::<u8>().ok())
     };
     if words == "长期" {
         return Ok(Term::Long);
@@ -159,11 +170,17 @@ pub fn read_term(words: &str) -> Outcome<Term> {
         .map_err(|_| Failure::usage(msg!("term-unread", words = words)).hint(msg!("term-forms")))
 }
 
-fn day(words: Option<&str>, option: &'static str, read: impl Fn(&str) -> Option<Time>) -> Outcome<Option<Time>> {
+fn day(
+    words: Option<&str>,
+    option: &'static str,
+    read: impl Fn(&str) -> Option<Time>,
+) -> Outcome<Option<Time>> {
     let Some(words) = words else { return Ok(None) };
     match read(words) {
         Some(time) => Ok(Some(time)),
-        None => Err(Failure::usage(msg!("usage-bad-value", value = words, what = option)).hint(msg!("day-form"))),
+        None => {
+            Err(Failure::usage(msg!("usage-bad-value", value = words, what = option)).hint(msg!("day-form")))
+        }
     }
 }
 

@@ -70,6 +70,8 @@ pub struct Parts {
     pub code: Option<String>,
     /// One sentence for people.
     pub message: Msg,
+    /// What the refusal is about: numbers with their names, never a title or file name.
+    pub about: Option<String>,
     /// Technical cause, in the words of the library that found it; never a name or a title.
     pub detail: Option<String>,
     /// What to do next, one sentence each.
@@ -82,7 +84,15 @@ impl Failure {
     /// A failure with nothing but its message.
     #[must_use]
     pub fn new(kind: Kind, message: Msg) -> Self {
-        Self(Box::new(Parts { kind, code: None, message, detail: None, hints: Vec::new(), also: Vec::new() }))
+        Self(Box::new(Parts {
+            kind,
+            code: None,
+            message,
+            about: None,
+            detail: None,
+            hints: Vec::new(),
+            also: Vec::new(),
+        }))
     }
 
     /// The command lacked something.

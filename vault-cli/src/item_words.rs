@@ -34,13 +34,13 @@ pub fn facts(ui: &Ui, label: &Label, everyone: &[Listed]) -> Vec<(Msg, String)> 
     );
     more(
         msg!("name-scope"),
-        Some(label.scope.iter().map(|holder| name(*holder)).collect::<Vec<_>>().join("、")),
+        Some(ui.list(&label.scope.iter().map(|holder| name(*holder)).collect::<Vec<_>>())),
     );
     let copies = label.copies.iter().map(|copy| {
         let kept = if copy.no == 0 { ui.words(&msg!("copy-kept")) } else { String::new() };
         format!("{:06} {}{kept}", copy.no, name(copy.holder))
     });
-    more(msg!("name-copies"), Some(copies.collect::<Vec<_>>().join("，")));
+    more(msg!("name-copies"), Some(ui.list(&copies.collect::<Vec<_>>())));
     more(msg!("name-read-by"), label.read_by.map(clock::local));
     more(msg!("name-not-before"), label.not_before.map(clock::local));
     more(msg!("name-keep-until"), label.keep_until.map(clock::local));
@@ -87,7 +87,9 @@ pub fn document(header: &ItemHeader) -> Value {
     })
 }
 
-fn term(ui: &Ui, label: &Label) -> String {
+/// The term with its beginning and end, where they are known.
+#[must_use]
+pub fn term(ui: &Ui, label: &Label) -> String {
     let words = match &label.term {
         Term::None => ui.words(&msg!("term-none")),
         term => term.to_string(),

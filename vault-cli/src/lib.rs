@@ -6,7 +6,10 @@
 pub mod cli;
 pub mod clock;
 mod commands;
+pub mod content;
 pub mod context;
+pub mod desk;
+pub mod drafting;
 pub mod error;
 pub mod evidence;
 pub mod home;
@@ -19,12 +22,15 @@ pub mod keyring;
 pub mod label_words;
 pub mod lang;
 pub mod officer;
+pub mod opening;
 pub mod outbox;
 pub mod passphrase;
+pub mod payload;
 pub mod people;
 pub mod reading;
 pub mod refusals;
 pub mod request;
+pub mod sealing;
 pub mod trust;
 pub mod ui;
 

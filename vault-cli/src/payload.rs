@@ -20,11 +20,9 @@ pub fn open(paths: &[PathBuf]) -> Outcome<Inputs> {
         InputError::NotAFile { path } => {
             Failure::failed(msg!("not-a-file", path = path.display().to_string()))
         }
-        InputError::Name { path, .. } => {
-            Failure::failed(msg!("file-name-unfit", path = format!("{path:?}")))
-                .hint(msg!("file-name-unfit-next"))
-                .because(&error)
-        }
+        InputError::Name { path, .. } => Failure::failed(msg!("file-name-unfit", path = format!("{path:?}")))
+            .hint(msg!("file-name-unfit-next"))
+            .because(&error),
         other => Failure::failed(msg!("files-unfit")).because(other),
     })
 }

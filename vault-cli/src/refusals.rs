@@ -32,7 +32,7 @@ pub fn one(refusal: &Refusal, everyone: &[Listed]) -> Failure {
         failure.kind = Kind::Integrity;
     }
     if !refusal.about.is_empty() {
-        failure.detail = Some(with_names(&refusal.about, everyone));
+        failure.about = Some(with_names(&refusal.about, everyone));
     }
     failure
 }
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn numbers_get_their_names() {
         let failure = refused(&[Refusal::new(Code::HolderClearance, "copy 1 p2")]);
-        assert_eq!(failure.detail.as_deref(), Some("copy 1 p2 李娜"));
+        assert_eq!(failure.about.as_deref(), Some("copy 1 p2 李娜"));
         assert_eq!((failure.kind, failure.code.as_deref()), (Kind::Refused, Some("holder-clearance")));
     }
 

@@ -1,12 +1,16 @@
 //! One file per command. A command reads its arguments, asks for what is missing, calls the library
 //! and prints; rules, bytes and the network are elsewhere.
 
+mod check;
 mod completions;
+mod doctor;
 mod identity;
 mod inspect;
 mod join;
 mod keys;
 mod mark;
+mod open;
+mod seal;
 mod unlock;
 
 use crate::cli::Command;
@@ -30,6 +34,10 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
             join::run(context, &file, &member)
         }
         Some(Command::Keys { act }) => keys::run(context, act),
+        Some(Command::Seal(args)) => seal::run(context, &args),
+        Some(Command::Open(args)) => open::run(context, &args),
+        Some(Command::Check(args)) => check::run(context, &args),
+        Some(Command::Doctor) => doctor::run(context),
         Some(Command::Mark { marks }) => mark::run(context, &marks),
         Some(Command::Identity { act }) => identity::run(context, act),
         Some(Command::Unlock { time }) => unlock::run(context, &time),

@@ -162,6 +162,7 @@ failed-lead = Not done:{ " " }
 refused-lead = Refused:{ " " }
 warn-lead = Note:{ " " }
 code-in-brackets = { " " }({ $code })
+about = about: { $what }
 cause = cause: { $detail }
 time-left = { $time } left
 span-seconds = { $seconds } s
@@ -434,3 +435,47 @@ read-no-memory = this machine has no folder in memory to read in
 read-no-memory-next = text can go to --stdout; anything else is written where you say by vault export
 viewer-failed = the viewer { $program } does not start
 files-unfit = these files do not make an item
+
+## Sealing and opening
+
+name-title = title
+name-files = files
+name-to = to
+name-blank = {" "}
+name-scope-more = may also know
+name-signers = to be signed by
+signers-none = nobody
+summary-files = { $names } ({ $size })
+seal-ask = Seal it?
+progress-seal = sealing
+progress-open = opening
+sealed = sealed: { $path }
+sealed-next = The file may travel any way you like; only the recipients can open it. Without the relay there is no receipt.
+seal-failed = it was not sealed
+seal-failed-next = did a file change meanwhile? Nothing was left behind; try again
+io-full-here = the disk is full
+opened = opened: { $path }
+opened-no-register = It did not come through the relay, so the register tells nothing about it.
+open-not-mine = this was not sealed to you
+open-damaged = it does not open: the content is damaged or was changed
+open-damaged-next = keep the file, and tell the sender and the key officer
+open-sync-next = vault keys sync
+remark-key-stopped = the sender's signing key was stopped since; nothing proves that this was signed before
+remark-term-ended = the term has ended: it awaits a release review, it is not free
+remark-not-yet = its time has not come yet
+remark-other = { $word }
+check-passed = no rule refuses it
+check-item-passed = the signatures hold and no rule refuses it
+
+## Doctor
+
+doctor-home = personal folder { $path }
+doctor-private = { $name } is readable by you alone
+doctor-unlocked = unlocked: no passphrase is asked for (vault lock ends it)
+doctor-locked = locked: the passphrase is asked for each time
+doctor-organisation = organisation: { $name }
+doctor-directory = directory { $number } is good for sealing until { $day }
+doctor-clock = clock { $time }
+doctor-clock-behind = the clock is behind the directory's date: set this machine's time
+doctor-memory = there is a folder in memory to read in
+doctor-wrong = something wants attention

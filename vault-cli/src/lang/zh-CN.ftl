@@ -162,6 +162,7 @@ failed-lead = 未完成：{ "" }
 refused-lead = 不允许：{ "" }
 warn-lead = 注意：{ "" }
 code-in-brackets = （{ $code }）
+about = 所涉：{ $what }
 cause = 原因：{ $detail }
 time-left = 还剩 { $time }
 span-seconds = { $seconds } 秒
@@ -428,3 +429,47 @@ read-no-memory = 本机没有可用的内存文件夹，无法安全阅读
 read-no-memory-next = 文字内容可用 --stdout；其他内容用 vault export 写到指定位置
 viewer-failed = 打不开查看程序 { $program }
 files-unfit = 这些文件不能合为一件
+
+## 密封与打开
+
+name-title = 标题
+name-files = 文件
+name-to = 收件人
+name-blank = {" "}
+name-scope-more = 另可知悉
+name-signers = 须经签批
+signers-none = 无
+summary-files = { $names }（{ $size }）
+seal-ask = 密封吗？
+progress-seal = 密封
+progress-open = 打开
+sealed = 已密封：{ $path }
+sealed-next = 这份文件可以随意转交，只有收件人能打开；不经交换站，没有签收凭证
+seal-failed = 没有封成
+seal-failed-next = 文件在密封途中是否被改动？没有留下半个文件，可以重来
+io-full-here = 磁盘已满
+opened = 已打开：{ $path }
+opened-no-register = 文件未经交换站，登记簿里没有它的来历
+open-not-mine = 这件不是封给你的
+open-damaged = 打不开：内容损坏或被改动过
+open-damaged-next = 保留原件，告诉发件人和密钥管理员
+open-sync-next = vault keys sync
+remark-key-stopped = 发件人的签名密钥后来被停用，是否在停用前签署无法证明
+remark-term-ended = 保密期限已满，等待解密审核，不等于可以公开
+remark-not-yet = 还没到启用时间
+remark-other = { $word }
+check-passed = 没有任何一条规则不允许
+check-item-passed = 签名有效，没有任何一条规则不允许
+
+## 自检
+
+doctor-home = 个人目录 { $path }
+doctor-private = { $name } 只有本人能读
+doctor-unlocked = 已解锁，暂不询问口令（vault lock 结束）
+doctor-locked = 未解锁，每次询问口令
+doctor-organisation = 单位：{ $name }
+doctor-directory = { $number } 号名录有效，{ $day } 前可用于密封
+doctor-clock = 时钟 { $time }
+doctor-clock-behind = 时钟比名录的签署时间还早，请校正本机时间
+doctor-memory = 有内存文件夹，可以安全阅读
+doctor-wrong = 有问题需要处理

@@ -141,6 +141,13 @@ impl Ui {
         self.texts.say(msg)
     }
 
+    /// Several words as a list, with the comma of the language.
+    #[must_use]
+    pub fn list<W: AsRef<str>>(&self, words: &[W]) -> String {
+        let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        words.join(if self.manner.lang == Lang::Zh { "、" } else { ", " })
+    }
+
     /// Prints what was asked for.
     pub fn say(&self, msg: &Msg) {
         self.line(&self.texts.say(msg));
@@ -258,6 +265,9 @@ impl Ui {
             words.push_str(&self.texts.say(&msg!("code-in-brackets", code = code)));
         }
         words.push('\n');
+        if let Some(about) = &failure.about {
+            words.push_str(&format!("  {}\n", self.texts.say(&msg!("about", what = about))));
+        }
         for hint in &failure.hints {
             words.push_str(&format!("  → {}\n", self.texts.say(hint)));
         }
@@ -272,6 +282,7 @@ impl Ui {
             "kind": failure.kind.word(),
             "code": failure.code,
             "message": self.texts.say(&failure.message),
+            "about": failure.about,
             "detail": failure.detail,
             "next": failure.hints.iter().map(|hint| self.texts.say(hint)).collect::<Vec<_>>(),
             "also": failure.also.iter().map(|other| self.failure_json(other)).collect::<Vec<_>>(),

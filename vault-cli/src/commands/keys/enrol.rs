@@ -31,7 +31,7 @@ pub(super) fn run(context: &Context, args: &EnrolArgs) -> Outcome {
         ];
         let roles: Vec<String> = enrolment.roles.iter().map(|role| ui.words(&role_words(*role))).collect();
         if !roles.is_empty() {
-            facts.push((msg!("name-roles"), roles.join("、")));
+            facts.push((msg!("name-roles"), ui.list(&roles)));
         }
         if enrolment.clerk {
             facts.push((msg!("name-roles"), ui.words(&msg!("role-clerk"))));

@@ -22,7 +22,7 @@ pub(super) fn list(context: &Context) -> Outcome {
             person.number.to_string(),
             person.name.clone(),
             person.pinyin.clone(),
-            posts.join("、"),
+            ui.list(&posts),
             clearance_words(context, person.clearance),
             ui.words(&state_words(person.state)),
         ]
@@ -55,7 +55,7 @@ pub(super) fn list(context: &Context) -> Outcome {
                 .iter()
                 .map(|clerk| item_words::holder_words(&everyone, (*clerk).into()))
                 .collect();
-            vec![unit.number.to_string(), unit.name.clone(), clerks.join("、")]
+            vec![unit.number.to_string(), unit.name.clone(), ui.list(&clerks)]
         });
         ui.table(&[msg!("name-number"), msg!("name-unit"), msg!("name-clerks")], &units.collect::<Vec<_>>());
     }
@@ -115,7 +115,7 @@ fn show_person(context: &Context, directory: &Directory, person: &PersonEntry) {
     let mut facts = vec![
         (msg!("name-name"), format!("{} ({})", person.name, person.pinyin)),
         (msg!("name-number"), person.number.to_string()),
-        (msg!("name-address"), directory.addresses(person).collect::<Vec<_>>().join("、")),
+        (msg!("name-address"), ui.list(&directory.addresses(person).collect::<Vec<_>>())),
         (msg!("name-state"), ui.words(&state_words(person.state))),
         (msg!("name-clearance"), clearance_words(context, person.clearance)),
     ];
@@ -128,7 +128,7 @@ fn show_person(context: &Context, directory: &Directory, person: &PersonEntry) {
         })
         .collect();
     if !roles.is_empty() {
-        facts.push((msg!("name-roles"), roles.join("、")));
+        facts.push((msg!("name-roles"), ui.list(&roles)));
     }
     for key in &person.keys {
         facts.push((msg!("name-key"), format!("{}  {}  {}", key.id.groups(), key.kind, key.state)));

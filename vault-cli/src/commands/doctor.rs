@@ -1,0 +1,118 @@
+//! `vault doctor`: what is wrong on this machine, each with what to do.
+
+use serde_json::json;
+use vault_keys::directory::Root;
+
+use crate::context::Context;
+use crate::error::{Failure, Outcome};
+use crate::home::{self, Home};
+use crate::lang::Msg;
+use crate::{clock, identity, msg, reading, trust};
+
+/// How one check ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Finding {
+    Good,
+    Note,
+    Wrong,
+}
+
+struct Report {
+    lines: Vec<(Finding, &'static str, Msg)>,
+}
+
+impl Report {
+    fn add(&mut self, finding: Finding, name: &'static str, words: Msg) {
+        self.lines.push((finding, name, words));
+    }
+
+    fn judge(&mut self, good: bool, name: &'static str, yes: Msg, no: Msg) {
+        if good { self.add(Finding::Good, name, yes) } else { self.add(Finding::Wrong, name, no) }
+    }
+}
+
+pub(super) fn run(context: &Context) -> Outcome {
+    let ui = &context.ui;
+    let mut report = Report { lines: Vec::new() };
+    let place = context.place()?;
+    match Home::open(&place) {
+        Ok(home) => look(&home, &mut report),
+        Err(failure) => report.add(Finding::Wrong, "home", failure.message.clone()),
+    }
+    let in_memory = reading::private_folder().is_ok();
+    report.judge(in_memory, "reading", msg!("doctor-memory"), msg!("read-no-memory"));
+    let documents: Vec<_> = report
+        .lines
+        .iter()
+        .map(|(finding, name, words)| {
+            let word = match finding {
+                Finding::Good => "good",
+                Finding::Note => "note",
+                Finding::Wrong => "wrong",
+            };
+            json!({ "check": name, "finding": word, "words": ui.words(words) })
+        })
+        .collect();
+    ui.json(&json!({ "checks": documents }));
+    for (finding, _, words) in &report.lines {
+        match finding {
+            Finding::Good => ui.done(words),
+            Finding::Note => ui.aside(&ui.words(words)),
+            Finding::Wrong => ui.refused(words),
+        }
+    }
+    if report.lines.iter().any(|(finding, ..)| *finding == Finding::Wrong) {
+        return Err(Failure::failed(msg!("doctor-wrong")));
+    }
+    Ok(())
+}
+
+fn look(home: &Home, report: &mut Report) {
+    report.add(Finding::Good, "home", msg!("doctor-home", path = home.path("").display().to_string()));
+    for name in ["identity.age", "station.key", "officer/officer.age"] {
+        if !home.has(name) {
+            continue;
+        }
+        match home::private(&home.path(name)) {
+            Ok(()) => report.add(Finding::Good, "private", msg!("doctor-private", name = name)),
+            Err(failure) => report.add(Finding::Wrong, "private", failure.message.clone()),
+        }
+    }
+    if identity::exists(home) {
+        let open = identity::is_unlocked(home);
+        let words = if open { msg!("doctor-unlocked") } else { msg!("doctor-locked") };
+        report.add(Finding::Note, "unlocked", words);
+    } else {
+        report.add(Finding::Note, "identity", msg!("identity-none"));
+    }
+    let known = match trust::load(home) {
+        Ok(known) => known,
+        Err(failure) => return report.add(Finding::Wrong, "organisation", failure.message.clone()),
+    };
+    let root: &Root = known.organisation.root();
+    report.add(Finding::Good, "organisation", msg!("doctor-organisation", name = root.name()));
+    let (now, directory) = (clock::now(), known.directory());
+    report.judge(
+        !directory.is_expired(now),
+        "directory",
+        msg!("doctor-directory", number = directory.number(), day = directory.expires().day().to_string()),
+        msg!("directory-expired"),
+    );
+    // A directory cannot have been made in the future: the clock here would be behind.
+    report.judge(
+        directory.made() <= now,
+        "clock",
+        msg!("doctor-clock", time = clock::local(now)),
+        msg!("doctor-clock-behind"),
+    );
+    if identity::exists(home)
+        && let Ok(card) = identity::card(home)
+    {
+        match known.me(&card) {
+            Ok(person) => {
+                report.add(Finding::Good, "enrolled", msg!("synced-me", number = person.to_string()))
+            }
+            Err(failure) => report.add(Finding::Wrong, "enrolled", failure.message.clone()),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Opening an item as this reader: admitted by every rule, unlocked by the reader's own key.
+
+use vault_core::item::ItemHeader;
+use vault_core::opening::{AdmittedItem, OpenError, UnlockedItem};
+use vault_core::stream::open;
+use vault_keys::key_id::KeyId;
+use vault_keys::keyfile::PersonKeys;
+
+use crate::desk::Desk;
+use crate::error::{Failure, Kind, Outcome};
+use crate::lang::Msg;
+use crate::sealing::storage_full;
+use crate::ui::Ui;
+use crate::{clock, msg, refusals};
+
+/// Has every rule judge an item for a reader with these keys; with none, as a bystander who means to check.
+///
+/// # Errors
+/// The refusals, all of them.
+pub fn admit(desk: &Desk, header: ItemHeader, keys: &[KeyId]) -> Outcome<AdmittedItem> {
+    let version = header.label().value().directory.version;
+    desk.published(Some(version), |published| AdmittedItem::new(header, published, keys, None, clock::now()))?
+        .map_err(|refused| {
+            let failure = refusals::failure(&refused, &desk.everyone);
+            match failure.code.as_deref() {
+                Some("directory-unknown") => failure.hint(msg!("open-sync-next")),
+                _ => failure,
+            }
+        })
+}
+
+/// The opening keys' ids, the present one first.
+#[must_use]
+pub fn key_ids(keys: &PersonKeys) -> Vec<KeyId> {
+    keys.identities().map(|identity| identity.to_recipient().key_id()).collect()
+}
+
+/// Admits and unlocks.
+///
+/// # Errors
+/// A rule refuses, or the item does not open with these keys.
+pub fn unlock(ui: &Ui, desk: &Desk, header: ItemHeader, keys: &PersonKeys) -> Outcome<UnlockedItem> {
+    let admitted = admit(desk, header, &key_ids(keys))?;
+    let identities: Vec<_> = keys.identities().collect();
+    let item = admitted.unlock(&identities).map_err(|error| failure(&error))?;
+    for remark in item.remarks() {
+        ui.warn(&remark_words(remark.as_str()));
+    }
+    Ok(item)
+}
+
+/// What the reader is told although nothing is refused.
+#[must_use]
+pub fn remark_words(word: &str) -> Msg {
+    match word {
+        "directory-expired" => msg!("directory-expired"),
+        "sender-key-stopped-since" => msg!("remark-key-stopped"),
+        "term-ended" => msg!("remark-term-ended"),
+        "not-yet" => msg!("remark-not-yet"),
+        _ => msg!("remark-other", word = word),
+    }
+}
+
+/// An item that does not open, in words: wrong keys and damage are told apart no further than the format does.
+#[must_use]
+pub fn failure(error: &OpenError) -> Failure {
+    match error {
+        OpenError::Refused(refused) => refusals::failure(refused, &[]),
+        OpenError::NoKey => Failure::failed(msg!("open-not-mine")).code("not-a-recipient"),
+        OpenError::Payload(open::OpenError::Output(io)) => Failure::failed(msg!("output-broken")).because(io),
+        other => storage_full(other).unwrap_or_else(|| {
+            Failure::new(Kind::Integrity, msg!("open-damaged"))
+                .code("damaged")
+                .hint(msg!("open-damaged-next"))
+                .because(other)
+        }),
+    }
+}

@@ -1,0 +1,163 @@
+//! From files and a draft to sealed bytes on disk: judged first, shown next, sealed last.
+
+use std::path::{Path, PathBuf};
+
+use vault_core::item::ItemId;
+use vault_core::sealing::files::{FileSealError, Inputs, seal_file};
+use vault_core::sealing::{Author, Draft, ReadyDraft, SealError, SealedItem};
+use vault_core::stream::{Progress, Work};
+use vault_keys::keyfile::PersonKeys;
+use vault_keys::numbers::Holder;
+
+use crate::cli::DraftArgs;
+use crate::desk::Desk;
+use crate::drafting::{self, Asking};
+use crate::error::{Failure, Outcome};
+use crate::ui::Ui;
+use crate::ui::format::size;
+use crate::{clock, item_words, msg, payload, people, refusals};
+
+/// Files and a label that no rule refuses.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The files, open.
+    pub inputs: Inputs,
+    /// The label as it will be.
+    pub ready: ReadyDraft,
+}
+
+/// Opens the files, reads the arguments, asks for what is missing, and has every rule judge the outcome.
+///
+/// # Errors
+/// A file is unfit, an answer is missing, or a rule refuses.
+pub fn prepare(
+    ui: &Ui,
+    desk: &Desk,
+    files: &[PathBuf],
+    args: &DraftArgs,
+    asking: Asking,
+) -> Outcome<Prepared> {
+    let inputs = payload::open(files)?;
+    let draft = drafting::draft(ui, desk, args, &payload::stem(&inputs), asking)?;
+    let ready = judge(desk, &draft, &inputs)?;
+    Ok(Prepared { inputs, ready })
+}
+
+/// Has every rule judge a draft.
+///
+/// # Errors
+/// The refusals, all of them.
+pub fn judge(desk: &Desk, draft: &Draft, inputs: &Inputs) -> Outcome<ReadyDraft> {
+    let now = clock::now();
+    let item = ItemId::generate(now, &mut clock::randomness());
+    let author = Author { person: desk.me, key: desk.card.signing_id(), station: desk.card.station_id() };
+    desk.published(None, |published| {
+        ReadyDraft::new(draft, inputs.payload().clone(), author, published, item, now)
+    })?
+    .map_err(|refused| refusals::failure(&refused, &desk.everyone))
+}
+
+/// Shows what is about to be sealed: once, completely, before the one yes.
+pub fn summary(ui: &Ui, desk: &Desk, prepared: &Prepared) {
+    if ui.is_json() {
+        return;
+    }
+    let (label, manifest) = (prepared.ready.label(), prepared.ready.manifest());
+    let names: Vec<&str> = manifest.files.iter().map(|file| file.name.as_str()).collect();
+    let files = ui.words(&msg!(
+        "summary-files",
+        names = ui.list(&names),
+        size = size(prepared.inputs.plaintext_len().bytes())
+    ));
+    let mut facts = vec![(msg!("name-title"), manifest.title.clone()), (msg!("name-files"), files)];
+    for (index, copy) in label.copies.iter().filter(|copy| copy.no > 0).enumerate() {
+        let name = if index == 0 { msg!("name-to") } else { msg!("name-blank") };
+        facts.push((name, recipient(desk, copy.holder)));
+    }
+    let copied: Vec<Holder> = label.copies.iter().map(|copy| copy.holder).collect();
+    let others: Vec<String> = label
+        .scope
+        .iter()
+        .filter(|holder| !copied.contains(holder))
+        .map(|holder| item_words::holder_words(&desk.everyone, *holder))
+        .collect();
+    if !others.is_empty() {
+        facts.push((msg!("name-scope-more"), ui.list(&others)));
+    }
+    let from = format!(
+        "{} · {}",
+        item_words::holder_words(&desk.everyone, desk.me.into()),
+        item_words::holder_words(&desk.everyone, label.unit.into())
+    );
+    facts.push((msg!("name-sender"), from));
+    facts.push((msg!("name-term"), item_words::term(ui, label)));
+    if !label.basis.is_empty() {
+        facts.push((msg!("name-basis"), label.basis.join("；")));
+    }
+    facts.push((msg!("name-copying"), ui.words(&item_words::copying(label.copying))));
+    let signers: Vec<String> = label.deciders.iter().map(|decider| decider.role.to_string()).collect();
+    let signers = if signers.is_empty() { ui.words(&msg!("signers-none")) } else { ui.list(&signers) };
+    facts.push((msg!("name-signers"), signers));
+    facts.push((msg!("name-mark"), item_words::mark(ui, label)));
+    ui.facts(&facts);
+}
+
+/// `李娜 · 财务科 科员 · p3 · 24df a703`: name, post, number and the beginning of the key it is sealed to.
+fn recipient(desk: &Desk, holder: Holder) -> String {
+    let line = desk
+        .everyone
+        .iter()
+        .find(|one| one.holder == holder)
+        .map_or_else(|| holder.to_string(), people::Listed::line);
+    let directory = desk.known.directory();
+    let key = holder.person().and_then(|person| directory.person(person)).and_then(|person| {
+        person.keys.iter().find(|key| key.is_active() && key.kind.is_opening()).map(|key| key.id.groups())
+    });
+    match key.as_deref().and_then(|groups| groups.get(..9)) {
+        Some(start) => format!("{line} · {start}"),
+        None => line,
+    }
+}
+
+/// Seals into one file at `target`, which must not exist; nothing is left there on failure.
+///
+/// # Errors
+/// The input changed, the disk is full, or the output exists.
+pub fn seal(ui: &Ui, prepared: Prepared, keys: &PersonKeys, target: &Path) -> Outcome<SealedItem> {
+    let Prepared { inputs, ready } = prepared;
+    let progress = Progress::new();
+    let work = Work::new(&progress);
+    let shown = ui.progress(&msg!("progress-seal"), inputs.plaintext_len().bytes());
+    shown
+        .during(
+            || progress.done_bytes(),
+            || seal_file(ready, &inputs, target, &keys.signing, &mut clock::randomness(), &work),
+        )
+        .map_err(|error| seal_failure(&error))
+}
+
+fn seal_failure(error: &FileSealError) -> Failure {
+    match error {
+        FileSealError::Output { path, error } => Failure::io(path, error),
+        FileSealError::Seal(SealError::Refused(refused)) => refusals::failure(refused, &[]),
+        FileSealError::Seal(error) => storage_full(error).unwrap_or_else(|| {
+            Failure::failed(msg!("seal-failed")).because(error).hint(msg!("seal-failed-next"))
+        }),
+        other => Failure::failed(msg!("seal-failed")).because(other),
+    }
+}
+
+/// Whether somewhere inside an error stands a full disk.
+#[must_use]
+pub fn storage_full(error: &(dyn std::error::Error + 'static)) -> Option<Failure> {
+    let mut next = Some(error);
+    while let Some(inner) = next {
+        if let Some(io) = inner.downcast_ref::<std::io::Error>()
+            && matches!(io.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+        {
+            return Some(Failure::failed(msg!("io-full-here")).hint(msg!("io-full-next")));
+        }
+        next = inner.source();
+    }
+    None
+}
