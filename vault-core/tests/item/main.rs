@@ -1,6 +1,6 @@
 //! Items as bytes: bad input, properties, committed fixtures and the example of docs/item.md.
 #![cfg(feature = "open")]
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "tests")]
 
 mod agreement;
 mod fixtures;
