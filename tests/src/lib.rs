@@ -1,6 +1,7 @@
 //! What the tests share: temporary homes, people, a relay as a real process, and the recipes of `cargo xtask`.
 
 pub mod age_reader;
+pub mod fixtures;
 pub mod items;
 pub mod recipes;
 pub mod require;
@@ -20,4 +21,10 @@ pub fn interop_dir() -> PathBuf {
     let named = std::env::var_os("VAULT_INTEROP_DIR").map(PathBuf::from);
     // Tests run in their crate's folder, `.ci/run` in the project's: a relative path means the latter.
     project_root().join(named.unwrap_or_else(|| "target/interop".into()))
+}
+
+/// Lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -19,6 +19,7 @@ use vault_core::stream::{PlaintextLen, Progress, Work, seal};
 use vault_keys::digest::sha256;
 use vault_keys::secret::FileKey;
 use vault_tests::age_reader::{Failure, Keys, armor, decrypt, open_content};
+use vault_tests::hex;
 use vault_tests::require::{found_or_skipped, say};
 
 const VECTORS: usize = 143;
@@ -172,10 +173,6 @@ fn inflate(bytes: &[u8]) -> Vec<u8> {
     let mut inflated = Vec::new();
     flate2::read::ZlibDecoder::new(bytes).read_to_end(&mut inflated).unwrap();
     inflated
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unhex(text: &str) -> Vec<u8> {

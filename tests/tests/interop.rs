@@ -9,11 +9,12 @@ use std::process::Command;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
+use vault_keys::digest::sha256;
 use vault_keys::keyfile::{Cost, PersonKeys};
 use vault_keys::opening::{Identity, Suite};
 use vault_tests::age_reader::{Keys, decrypt};
-use vault_tests::items;
 use vault_tests::require::found_or_skipped;
+use vault_tests::{fixtures, hex, items};
 
 /// Around every border of the chunks, and the empty file.
 const SIZES: [usize; 7] = [0, 1, 65_535, 65_536, 65_537, 131_072, 300_000];
@@ -119,6 +120,12 @@ fn both_ways(other: &Other) {
         fs::write(&input, &made.bytes).unwrap();
         (other.open)(&input, &output, &[identity.to_text().to_string()]);
         assert!(fs::read(&output).unwrap() == plaintext, "{size} bytes of ours");
+    }
+    for fixture in fixtures::all().iter().filter(|fixture| fixture.suite == other.suite) {
+        fs::write(&input, fixture.bytes()).unwrap();
+        (other.open)(&input, &output, std::slice::from_ref(&fixture.identity));
+        let found = hex(&sha256(&fs::read(&output).unwrap()));
+        assert_eq!(found, fixture.plaintext_sha256, "{}", fixture.file);
     }
 }
 

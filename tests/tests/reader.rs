@@ -20,6 +20,8 @@ use vault_keys::opening::{Identity, Suite};
 use vault_keys::secret::FileKey;
 use vault_keys::signing::SigningKey;
 use vault_tests::age_reader::{Keys, decrypt};
+use vault_tests::fixtures;
+use vault_tests::hex;
 use vault_tests::items::{Made, make};
 use vault_tests::require::found_or_skipped;
 
@@ -46,6 +48,22 @@ fn opens_fresh_items() {
             assert_eq!(report["row"]["key"], holder.to_recipient().key_id().to_string());
             assert_eq!(report["manifest"]["files"][0]["name"], "通知.docx");
             assert_eq!(report["sha256"], hex(&sha256(&plaintext)));
+        }
+    }
+}
+
+#[test]
+fn opens_the_committed_items() {
+    let Some(reader) = Reader::find() else { return };
+    for fixture in fixtures::all() {
+        let signer = format!("{}/p1", fixture.org.get(..16).unwrap());
+        for identity in [&fixture.identity, &fixture.sender_identity] {
+            let signed_by = format!("{signer}:{}", fixture.sender_public);
+            let (report, plaintext) = reader.run(&fixture.bytes(), identity, &signed_by).unwrap();
+            assert_eq!(hex(&sha256(&plaintext)), fixture.plaintext_sha256, "{}", fixture.file);
+            assert_eq!(report["label_hash"], fixture.label);
+            assert_eq!(report["access_hash"], fixture.access);
+            assert_eq!(report["manifest"]["title"], fixture.title);
         }
     }
 }
@@ -129,17 +147,20 @@ impl Reader {
         found_or_skipped(found, "Python with cryptography, blake3 and kyber-py", "tests/interop/install.sh")
     }
 
-    /// Its report and the plaintext, or the rule it names.
     fn open(&self, made: &Made, holder: &Identity) -> Result<(Value, Vec<u8>), String> {
+        let signed_by = format!("{}:{}", made.signer, URL_SAFE_NO_PAD.encode(made.signing_key));
+        self.run(&made.bytes, &holder.to_text(), &signed_by)
+    }
+
+    /// Its report and the plaintext, or the rule it names.
+    fn run(&self, bytes: &[u8], identity: &str, signed_by: &str) -> Result<(Value, Vec<u8>), String> {
         let folder = tempfile::tempdir().unwrap();
-        let [item, identity, out] = ["item", "identity", "out"].map(|name| folder.path().join(name));
-        fs::write(&item, &made.bytes).unwrap();
-        fs::write(&identity, holder.to_text().as_str()).unwrap();
+        let [item, key, out] = ["item", "identity", "out"].map(|name| folder.path().join(name));
+        fs::write(&item, bytes).unwrap();
+        fs::write(&key, identity).unwrap();
         let script = vault_tests::project_root().join("tests/reader/vault_item.py");
         let mut command = Command::new(&self.python);
-        command.arg(script).args([&item, &identity, &out]);
-        // One argument: a key may begin with a hyphen.
-        command.arg(format!("--signed-by={}:{}", made.signer, URL_SAFE_NO_PAD.encode(made.signing_key)));
+        command.arg(script).args([&item, &key, &out]).arg(format!("--signed-by={signed_by}"));
         let output = command.output().unwrap();
         if output.status.success() {
             return Ok((serde_json::from_slice(&output.stdout).unwrap(), fs::read(&out).unwrap()));
@@ -148,8 +169,4 @@ impl Reader {
         assert!(!out.exists(), "a refused item leaves nothing: {said}");
         Err(said.trim().strip_prefix("refused: ").unwrap_or_else(|| panic!("{said}")).to_owned())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
