@@ -13,6 +13,8 @@ mod organisation;
 mod parts;
 mod rows;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,570 @@
+//! The database keeps what it was given, undoes what failed, and refuses what must never be.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use vault_core::item::{AccessHash, ItemId, LabelHash};
+use vault_core::register::leaf::LeafHash;
+use vault_core::stream::layout::ContentLen;
+use vault_core::stream::parts::{ContentHash, PART_LEN, PartValue};
+use vault_core::transfer::copy::{Consignment, CopyState, Demand, DemandStanding};
+use vault_core::transfer::item::ItemState;
+use vault_keys::digest::{DirectoryHash, NoteHash};
+use vault_keys::key_id::KeyId;
+use vault_keys::numbers::{Holder, PersonNo};
+use vault_keys::time::Time;
+
+use super::super::{
+    CopyRecord, ItemRecord, NewLeaf, OrganisationTexts, Parts, StoreError, Transaction, UploadRecord, View,
+    read, write,
+};
+use super::*;
+
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn open(&self) -> Result<Database, StoreError> {
+        Database::open(DataFolder::take(&self.folder.path().join("data")).unwrap())
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("data").join(DATABASE)
+    }
+}
+
+fn ask<T>(store: &Database, mut question: impl FnMut(&dyn View) -> Result<T, StoreError>) -> T {
+    read(store, &mut question).unwrap()
+}
+
+fn change<T>(
+    store: &Database,
+    work: impl FnMut(&mut dyn Transaction) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    write(store, work)
+}
+
+fn label(byte: u8) -> LabelHash {
+    LabelHash::from_bytes([byte; 32])
+}
+
+fn time(seconds: i64) -> Time {
+    Time::from_unix(1_800_000_000 + seconds).unwrap()
+}
+
+fn person(no: u32) -> PersonNo {
+    PersonNo::new(no).unwrap()
+}
+
+fn holder(text: &str) -> Holder {
+    text.parse().unwrap()
+}
+
+fn item_id(byte: u8) -> ItemId {
+    format!("019ab3c8-1d40-7a2e-9f10-0123456789{byte:02x}").parse().unwrap()
+}
+
+fn length() -> ContentLen {
+    ContentLen::new(PART_LEN + 1000).unwrap()
+}
+
+fn upload(byte: u8) -> UploadRecord {
+    UploadRecord {
+        label: label(byte),
+        sender: person(1),
+        item: item_id(byte),
+        header: vec![byte; 2000],
+        length: length(),
+        content: ContentHash::from_bytes([byte; 32]),
+        opened: time(byte.into()),
+    }
+}
+
+fn item(byte: u8, accepted_index: u64) -> ItemRecord {
+    ItemRecord {
+        label: label(byte),
+        item: item_id(byte),
+        sender: person(1),
+        label_note: b"label".to_vec(),
+        access: AccessHash::from_bytes([byte; 32]),
+        length: length(),
+        content: ContentHash::from_bytes([byte; 32]),
+        state: ItemState::Released,
+        accepted: time(0),
+        released: Some(time(1)),
+        not_before: None,
+        payload: true,
+        last_leaf: LeafHash::from_bytes([byte; 32]),
+        accepted_index,
+    }
+}
+
+fn copy(byte: u8, no: u32, holder: Holder, number: u64) -> CopyRecord {
+    CopyRecord {
+        label: label(byte),
+        copy: no,
+        holder,
+        number,
+        consignment: Consignment::available(AccessHash::from_bytes([byte; 32])),
+        since: time(2),
+        person: None,
+    }
+}
+
+fn demand(leaf: u8, at: i64) -> Demand {
+    Demand {
+        leaf: LeafHash::from_bytes([leaf; 32]),
+        access: AccessHash::from_bytes([1; 32]),
+        person: person(leaf.into()),
+        station: KeyId::from_bytes([leaf; 32]),
+        time: time(at),
+        standing: DemandStanding::Open,
+    }
+}
+
+fn leaf(byte: u8, label: Option<LabelHash>) -> NewLeaf {
+    NewLeaf {
+        hash: LeafHash::from_bytes([byte; 32]),
+        leaf: vec![byte; 100],
+        label,
+        copy: None,
+        note: label.map(|_| NoteHash::from_bytes([byte; 32])),
+    }
+}
+
+#[test]
+fn what_was_committed_is_there_after_reopening() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    change(&store, |t| {
+        // Copies before their item, as the commit handler writes them.
+        t.put_copy(&copy(1, 1, holder("p2"), 1))?;
+        t.put_copy(&copy(1, 2, holder("u3"), 1))?;
+        t.put_item(&item(1, 0), b"header")
+    })
+    .unwrap();
+    drop(store);
+    let store = place.open().unwrap();
+    assert_eq!(ask(&store, |view| view.item(label(1))), Some(item(1, 0)));
+    assert_eq!(ask(&store, |view| view.header(label(1))), Some(b"header".to_vec()));
+    let copies = [copy(1, 1, holder("p2"), 1), copy(1, 2, holder("u3"), 1)];
+    assert_eq!(ask(&store, |view| view.copies(label(1))), copies);
+    assert_eq!(ask(&store, |view| view.item(label(2))), None);
+    assert_eq!(store.verify().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn what_was_undone_left_nothing() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    let stopped = change(&store, |t| {
+        t.put_item(&item(1, 0), b"header")?;
+        assert_eq!(t.queue_leaf(&leaf(1, None))?, 0);
+        assert_eq!(t.next_number(holder("p2"))?, 1);
+        Err::<(), _>(StoreError::Damaged { what: "something" })
+    });
+    assert!(stopped.is_err());
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        change(&store, |t| -> Result<(), StoreError> {
+            t.put_item(&item(1, 0), b"header")?;
+            panic!("in the middle of a transaction")
+        })
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(ask(&store, |view| view.item(label(1))), None);
+    assert_eq!(ask(&store, |view| view.claimed(person(1), item_id(1))), None);
+    // Numbers and indexes that were given out and undone are given out again: no gap.
+    change(&store, |t| {
+        assert_eq!(t.queue_leaf(&leaf(2, None))?, 0);
+        assert_eq!(t.next_number(holder("p2"))?, 1);
+        t.put_item(&item(1, 0), b"header")
+    })
+    .unwrap();
+}
+
+#[test]
+fn an_item_id_of_a_sender_belongs_to_one_label_for_ever() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    change(&store, |t| t.put_item(&item(1, 0), b"header")).unwrap();
+    assert_eq!(ask(&store, |view| view.claimed(person(1), item_id(1))), Some(label(1)));
+    let other = ItemRecord { item: item_id(1), ..item(2, 1) };
+    assert!(change(&store, |t| t.put_item(&other, b"header")).is_err());
+    assert_eq!(ask(&store, |view| view.item(label(2))), None);
+    // Another sender may use the same id.
+    let elsewhere = ItemRecord { sender: person(2), ..other };
+    change(&store, |t| t.put_item(&elsewhere, b"header")).unwrap();
+    change(&store, |t| t.keep_conflict(label(9), KeyId::from_bytes([1; 32]), b"header", time(0))).unwrap();
+    change(&store, |t| t.keep_conflict(label(9), KeyId::from_bytes([1; 32]), b"again", time(9))).unwrap();
+}
+
+#[test]
+fn a_copy_without_its_item_is_not_committed() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    assert!(change(&store, |t| t.put_copy(&copy(1, 1, holder("p2"), 1))).is_err());
+    assert_eq!(ask(&store, |view| view.copies(label(1))), []);
+    // The writer is not stuck in the transaction that failed.
+    change(&store, |t| t.put_item(&item(1, 0), b"header")).unwrap();
+}
+
+#[test]
+fn label_facts_do_not_change_with_the_item() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    change(&store, |t| t.put_item(&item(1, 0), b"header")).unwrap();
+    let changed = ItemRecord {
+        state: ItemState::Withdrawn,
+        payload: false,
+        access: AccessHash::from_bytes([7; 32]),
+        sender: person(9),
+        label_note: b"other".to_vec(),
+        accepted_index: 5,
+        ..item(1, 0)
+    };
+    change(&store, |t| t.update_item(&changed)).unwrap();
+    let expected =
+        ItemRecord { sender: person(1), label_note: b"label".to_vec(), accepted_index: 0, ..changed };
+    assert_eq!(ask(&store, |view| view.item(label(1))), Some(expected));
+    let unknown = ItemRecord { label: label(2), ..item(1, 0) };
+    assert!(change(&store, |t| t.update_item(&unknown)).is_err());
+}
+
+#[test]
+fn uploads_keep_their_parts_and_no_part_changes() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    let value = |byte| PartValue::from_bytes([byte; 32]);
+    change(&store, |t| {
+        t.put_upload(&upload(1))?;
+        t.put_upload(&upload(2))?;
+        t.put_part(label(1), 1, value(1))?;
+        t.put_part(label(1), 0, value(0))
+    })
+    .unwrap();
+    assert_eq!(ask(&store, |view| view.upload(label(1))), Some(upload(1)));
+    assert_eq!(ask(&store, |view| view.upload_parts(label(1))), [(0, value(0)), (1, value(1))]);
+    assert_eq!(ask(&store, |view| view.upload_part(label(1), 1)), Some(value(1)));
+    change(&store, |t| t.put_part(label(1), 1, value(1))).unwrap();
+    assert!(change(&store, |t| t.put_part(label(1), 1, value(9))).is_err());
+    assert!(change(&store, |t| t.put_part(label(3), 0, value(0))).is_err());
+    assert_eq!(ask(&store, |view| view.uploads_of(person(1))), (2 * length().bytes(), 2));
+    assert_eq!(ask(&store, |view| view.uploads_of(person(2))), (0, 0));
+    // Opened again: time and header move on, what the label fixes does not.
+    let again = UploadRecord { opened: time(50), header: b"newer".to_vec(), ..upload(1) };
+    change(&store, |t| t.put_upload(&again)).unwrap();
+    assert_eq!(ask(&store, |view| view.upload(label(1))), Some(again));
+    let stolen = UploadRecord { sender: person(2), ..upload(1) };
+    assert!(change(&store, |t| t.put_upload(&stolen)).is_err());
+    assert_eq!(ask(&store, |view| view.uploads_before(time(50))), [label(2)]);
+    change(&store, |t| {
+        t.remove_upload(label(1))?;
+        t.put_removal(label(1))?;
+        t.put_removal(label(1))
+    })
+    .unwrap();
+    assert_eq!(ask(&store, |view| view.upload_parts(label(1))), []);
+    assert_eq!(ask(&store, |view| view.removals()), [label(1)]);
+    change(&store, |t| t.remove_removal(label(1))).unwrap();
+    assert_eq!(ask(&store, |view| view.removals()), []);
+}
+
+#[test]
+fn every_state_of_a_copy_comes_back() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    change(&store, |t| t.put_item(&item(1, 0), b"header")).unwrap();
+    let access = AccessHash::from_bytes([1; 32]);
+    let demanded = || {
+        let mut made = Consignment::available(access);
+        made.demand(demand(2, 10)).unwrap();
+        made.demand(demand(3, 20)).unwrap();
+        made
+    };
+    let mut lapsed = demanded();
+    lapsed.lapse(time(15));
+    let mut received = lapsed.clone();
+    received.receive(LeafHash::from_bytes([2; 32]), access).unwrap();
+    let mut replaced = demanded();
+    replaced.replace_header(AccessHash::from_bytes([2; 32])).unwrap();
+    let mut returned = demanded();
+    returned.give_back().unwrap();
+    let mut recalled = Consignment::available(access);
+    recalled.recall().unwrap();
+    let mut expired = Consignment::available(access);
+    expired.expire().unwrap();
+    let all = [
+        Consignment::available(access),
+        Consignment::withheld(access),
+        demanded(),
+        lapsed,
+        received,
+        replaced,
+        returned,
+        recalled,
+        expired,
+    ];
+    let mut states = std::collections::BTreeSet::new();
+    for (no, consignment) in (1..).zip(all) {
+        states.insert(consignment.state());
+        let number = change(&store, |t| t.next_number(holder("u3"))).unwrap();
+        assert_eq!(number, u64::from(no));
+        // Stored as available first, then as it is: the row is replaced with all its demands.
+        let mut record = copy(1, no, holder("u3"), number);
+        change(&store, |t| t.put_copy(&record)).unwrap();
+        record = CopyRecord { consignment, person: Some(person(2)), since: time(30), ..record };
+        change(&store, |t| t.put_copy(&record)).unwrap();
+        let stored = ask(&store, |view| view.copies(label(1)));
+        assert_eq!(stored.last(), Some(&record));
+    }
+    assert_eq!(states.len(), CopyState::ALL.len());
+    // Copies 3, 4 (its second demand) and 6 are open; those of 5 and 7 have ended.
+    assert_eq!(ask(&store, |view| view.demanded_before(time(15))), [(label(1), 3), (label(1), 6)]);
+    let mut open = ask(&store, |view| view.demanded_before(time(21)));
+    open.sort_unstable();
+    assert_eq!(open, [(label(1), 3), (label(1), 4), (label(1), 6)]);
+    // Holder and number belong to a copy for ever.
+    let moved = copy(1, 1, holder("p2"), 1);
+    assert!(change(&store, |t| t.put_copy(&moved)).is_err());
+    let twice = copy(1, 99, holder("u3"), 1);
+    assert!(change(&store, |t| t.put_copy(&twice)).is_err());
+}
+
+#[test]
+fn leaves_get_consecutive_indexes_and_a_note_is_entered_once() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    change(&store, |t| t.put_item(&item(1, 0), b"header")).unwrap();
+    for byte in 0..5 {
+        let about = (byte % 2 == 1).then(|| label(1));
+        assert_eq!(change(&store, |t| t.queue_leaf(&leaf(byte, about))).unwrap(), u64::from(byte));
+    }
+    let from = ask(&store, |view| view.leaves_from(2, 2));
+    assert_eq!(from.iter().map(|leaf| leaf.index).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(from[0].leaf, leaf(2, None));
+    let of_item = ask(&store, |view| view.leaves(label(1)));
+    assert_eq!(of_item.iter().map(|leaf| leaf.index).collect::<Vec<_>>(), [1, 3]);
+    let found = ask(&store, |view| view.leaf_of_note(label(1), NoteHash::from_bytes([3; 32]))).unwrap();
+    assert_eq!((found.index, &found.leaf), (3, &leaf(3, Some(label(1)))));
+    let again = NewLeaf { hash: LeafHash::from_bytes([99; 32]), ..leaf(3, Some(label(1))) };
+    assert!(change(&store, |t| t.queue_leaf(&again)).is_err());
+    assert!(change(&store, |t| t.queue_leaf(&leaf(0, None))).is_err());
+    assert_eq!(change(&store, |t| t.queue_leaf(&leaf(50, None))).unwrap(), 5);
+}
+
+#[test]
+fn listings_show_published_items_page_by_page() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    change(&store, |t| {
+        for byte in 1..=6 {
+            t.put_item(&item(byte, u64::from(byte) * 10), b"header")?;
+            let number = t.next_number(holder("p2"))?;
+            t.put_copy(&copy(byte, 1, holder("p2"), number))?;
+            let number = t.next_number(holder("u3"))?;
+            t.put_copy(&copy(byte, 2, holder("u3"), number))?;
+        }
+        Ok(())
+    })
+    .unwrap();
+    let mine = [holder("p2"), holder("u9")];
+    let cursors = |size, after, most| -> Vec<u64> {
+        let listed = ask(&store, |view| view.inbox(&mine, size, after, most));
+        listed.iter().map(|entry| entry.cursor).collect()
+    };
+    // Item 6 stands at index 60, not yet under a checkpoint over 60 leaves.
+    assert_eq!(cursors(60, 0, 100), [11, 21, 31, 41, 51]);
+    assert_eq!(cursors(61, 31, 100), [41, 51, 61]);
+    assert_eq!(cursors(61, 0, 2), [11, 21]);
+    assert_eq!(cursors(61, 21, 2), [31, 41]);
+    let listed = ask(&store, |view| view.inbox(&mine, 61, 0, 1));
+    assert_eq!(listed[0].copies, [copy(1, 1, holder("p2"), 1)]);
+    let both = ask(&store, |view| view.inbox(&[holder("p2"), holder("u3")], 61, 0, 1));
+    assert_eq!(both[0].copies.len(), 2);
+    assert_eq!(ask(&store, |view| view.inbox(&[], 61, 0, 100)), []);
+    assert_eq!(ask(&store, |view| view.inbox(&[holder("p7")], 61, 0, 100)), []);
+    assert_eq!(ask(&store, |view| view.sent(person(1), 31, 11, 100)).len(), 2);
+    assert_eq!(ask(&store, |view| view.sent(person(2), 61, 0, 100)), []);
+}
+
+#[test]
+fn payloads_nobody_can_fetch_are_found() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    change(&store, |t| {
+        for byte in 1..=5 {
+            t.put_item(&item(byte, byte.into()), b"header")?;
+        }
+        // 1 waits; 2 has one copy left; 3 has none; 4 is proposed; 5 was withdrawn with a copy in its way.
+        for (byte, ended) in [(1, false), (2, false), (2, true), (3, true), (5, false)] {
+            let number = t.next_number(holder("p2"))?;
+            let mut copy = copy(byte, u32::from(ended) + 1, holder("p2"), number);
+            if ended {
+                copy.consignment.expire().unwrap();
+            }
+            t.put_copy(&copy)?;
+        }
+        t.update_item(&ItemRecord { state: ItemState::Proposed, ..item(4, 4) })?;
+        t.update_item(&ItemRecord { state: ItemState::Withdrawn, ..item(5, 5) })
+    })
+    .unwrap();
+    let mut spent = ask(&store, |view| view.spent());
+    spent.sort_unstable();
+    assert_eq!(spent, [label(3), label(5)]);
+    change(&store, |t| t.update_item(&ItemRecord { payload: false, ..item(3, 3) })).unwrap();
+    assert_eq!(ask(&store, |view| view.spent()), [label(5)]);
+}
+
+fn organisation(number: u32, earlier: u32, entries: &[(&str, &str)]) -> OrganisationTexts {
+    OrganisationTexts {
+        number,
+        hash: DirectoryHash::from_bytes([u8::try_from(number).unwrap(); 32]),
+        roots: vec![b"root 1".to_vec()],
+        policy: format!("policy {number}").into_bytes(),
+        earlier: (number - earlier..number).map(|n| format!("directory {n}").into_bytes()).collect(),
+        directory: format!("directory {number}").into_bytes(),
+        entries: entries.iter().map(|(who, text)| (holder(who), text.as_bytes().to_vec())).collect(),
+    }
+}
+
+#[test]
+fn every_installed_version_of_the_organisation_comes_back() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    assert_eq!(ask(&store, |view| view.organisation()), None);
+    let first = organisation(3, 2, &[("p1", "a"), ("p2", "b"), ("p10", "c"), ("u1", "d")]);
+    let mut second =
+        organisation(4, 3, &[("p1", "a"), ("p2", "b2"), ("p10", "c"), ("p11", "e"), ("u1", "d")]);
+    second.roots.push(b"root 2".to_vec());
+    let mut third = organisation(7, 6, &[("p1", "a"), ("p2", "b"), ("p10", "c"), ("u1", "d2")]);
+    third.roots = second.roots.clone();
+    for version in [&first, &second, &third] {
+        change(&store, |t| t.put_organisation(version)).unwrap();
+        assert_eq!(ask(&store, |view| view.organisation()).as_ref(), Some(version));
+        assert_eq!(ask(&store, |view| view.newest_directory()), Some((version.number, version.hash)));
+    }
+    for version in [&first, &second, &third] {
+        let stored = ask(&store, |view| view.organisation_at(version.number));
+        assert_eq!(stored.as_ref(), Some(version));
+    }
+    assert_eq!(ask(&store, |view| view.organisation_at(5)), None);
+    assert_eq!(ask(&store, |view| view.entries_since(4)), [b"b".to_vec(), b"d2".to_vec()]);
+    assert_eq!(ask(&store, |view| view.entries_since(7)), Vec::<Vec<u8>>::new());
+    // An older one, or the same number again, is never put over a newer.
+    assert!(change(&store, |t| t.put_organisation(&second)).is_err());
+    assert!(change(&store, |t| t.put_organisation(&third)).is_err());
+}
+
+#[test]
+fn a_reader_sees_one_moment() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    change(&store, |t| t.put_item(&item(1, 0), b"header")).unwrap();
+    store
+        .read(&mut |view| {
+            assert_eq!(view.item(label(2)).unwrap(), None);
+            std::thread::scope(|scope| {
+                scope.spawn(|| change(&store, |t| t.put_item(&item(2, 1), b"header")).unwrap());
+            });
+            assert_eq!(view.item(label(2)).unwrap(), None);
+        })
+        .unwrap();
+    assert!(ask(&store, |view| view.item(label(2))).is_some());
+}
+
+#[test]
+fn writers_come_one_after_another() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    std::thread::scope(|scope| {
+        for thread in 0..4_u8 {
+            let store = &store;
+            scope.spawn(move || {
+                for byte in 0..10 {
+                    change(store, |t| t.queue_leaf(&leaf(thread * 10 + byte, None))).unwrap();
+                }
+            });
+        }
+    });
+    let leaves = ask(&store, |view| view.leaves_from(0, 100));
+    assert!(leaves.iter().map(|leaf| leaf.index).eq(0..40));
+}
+
+#[test]
+fn newer_schema_is_refused_and_left_alone() {
+    let place = Place::new();
+    drop(place.open().unwrap());
+    let db = Connection::open(place.file()).unwrap();
+    db.pragma_update(None, "user_version", 2).unwrap();
+    drop(db);
+    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 2, known: 1 })));
+}
+
+#[test]
+fn a_database_of_another_program_is_refused() {
+    let place = Place::new();
+    drop(DataFolder::take(&place.folder.path().join("data")).unwrap());
+    let db = Connection::open(place.file()).unwrap();
+    db.execute_batch("CREATE TABLE notes (text TEXT)").unwrap();
+    drop(db);
+    assert!(matches!(place.open(), Err(StoreError::Damaged { .. })));
+    std::fs::write(place.file(), b"this is no database at all, only a text that is long enough").unwrap();
+    assert!(place.open().is_err());
+}
+
+#[test]
+fn two_relays_on_one_folder_are_refused() {
+    let place = Place::new();
+    let _store = place.open().unwrap();
+    let second = DataFolder::take(&place.folder.path().join("data"));
+    assert!(matches!(second, Err(DataFolderError::Lock(LockError::Held))));
+}
+
+#[test]
+fn rows_that_no_machine_could_have_written_are_damage() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    change(&store, |t| {
+        t.put_item(&item(1, 0), b"header")?;
+        t.put_copy(&copy(1, 1, holder("p2"), 1))
+    })
+    .unwrap();
+    let db = Connection::open(place.file()).unwrap();
+    db.pragma_update(None, "foreign_keys", false).unwrap();
+    let damaged = |sql: &str, question: &dyn Fn(&dyn View) -> Result<(), StoreError>| {
+        db.execute_batch(sql).unwrap();
+        let answer = read(&store, |view| question(view));
+        assert!(matches!(answer, Err(StoreError::Damaged { .. })), "{sql}: {answer:?}");
+    };
+    damaged("UPDATE copy SET state = 'demanded'", &|view| view.copies(label(1)).map(drop));
+    damaged("UPDATE item SET sender = 'p0'", &|view| view.item(label(1)).map(drop));
+    damaged("UPDATE item SET sender = 'p1', length = 1", &|view| view.item(label(1)).map(drop));
+    damaged("UPDATE item SET length = 33, access = x'00'", &|view| view.item(label(1)).map(drop));
+}
+
+#[test]
+fn parts_are_kept_checked_and_removed() {
+    let place = Place::new();
+    let data = DataFolder::take(&place.folder.path().join("data")).unwrap();
+    let parts = data.parts().unwrap();
+    parts.put(label(1), 0, b"first part").unwrap();
+    parts.put(label(1), 0, b"first part").unwrap();
+    parts.put(label(1), 1, b"second").unwrap();
+    assert!(parts.put(label(1), 1, b"other").is_err());
+    assert_eq!(parts.read(label(1), 0, 6, 4).unwrap(), b"part");
+    assert_eq!(parts.read(label(1), 0, 6, 100).unwrap(), b"part");
+    assert_eq!(parts.labels().unwrap(), [label(1)]);
+    let path = data.path().join("parts").join(label(1).to_string()).join("0");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[3] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    assert!(matches!(parts.read(label(1), 0, 0, 4), Err(StoreError::Damaged { what: "part" })));
+    parts.remove(label(1)).unwrap();
+    parts.remove(label(1)).unwrap();
+    assert!(parts.read(label(1), 1, 0, 4).is_err());
+}
