@@ -1,10 +1,11 @@
-"""A second reader of vault items, written from docs/item.md and docs/notes.md alone, and age.md which they build on.
+"""A second reader of vault items, written from docs/item.md alone and what it refers to (docs/notes.md, docs/keys.md).
 
     python vault_item.py ITEM IDENTITY OUT [--signed-by NAME:KEY]
 
 Opens the file ITEM with the identity text in the file IDENTITY, checks everything that can be checked without a
 directory, writes the plaintext to OUT and one JSON line of what it found to standard output. KEY is the sender's raw
-Ed25519 key as base64url, NAME the name on the signature line; without them a signature's form is checked, not its truth.
+Ed25519 key as base64url, NAME the name on the signature line; without them a signature's form is checked, not its truth,
+and the report says that nothing is proved about the sender.
 
 It is a proof that the specification suffices, and slow. Nothing of it is used by the product.
 """
@@ -13,10 +14,12 @@ import argparse
 import base64
 import hashlib
 import hmac
+import io
 import json
 import re
 import struct
 import sys
+import tarfile
 import unicodedata
 from pathlib import Path
 
@@ -31,7 +34,44 @@ from kyber_py.ml_kem import ML_KEM_768
 
 HYBRID, CLASSIC = "mlkem768x25519", "X25519"
 SUITES = {HYBRID: "hybrid", CLASSIC: "classic"}
+SHARE = {HYBRID: 1120, CLASSIC: 32}
 CHUNK = 64 * 1024
+HEADER_MAX, LABEL_MAX, ACCESS_MAX, NOTES_MAX = 1_572_864, 61_440, 131_072, 65_536
+MANIFEST_SIZES = (1024, 2048, 4096, 8192, 16384)
+
+# The fields of each text in their order; a dict for an object inside, a list of one for a list of objects.
+FIELDS = {
+    "vault-label/1": {
+        **dict.fromkeys("type org item doc_no suite level mark".split()),
+        "term": dict.fromkeys(["kind", "value"]),
+        "starts": dict.fromkeys(["by", "date"]),
+        **dict.fromkeys("ends basis class kind carrier made".split()),
+        "origin": {"kind": None, "parents": [dict.fromkeys(["item", "label"])], "reason": None},
+        **dict.fromkeys("copying flags urgency read_by not_before keep_until decide_by pass_down drafts policy".split()),
+        "directory": dict.fromkeys(["version", "hash"]),
+        "unit": None,
+        "sender": dict.fromkeys(["person", "key"]),
+        **dict.fromkeys("handler station scope".split()),
+        "copies": [dict.fromkeys(["no", "holder"])],
+        "deciders": [dict.fromkeys(["step", "role", "asked"])],
+        "approval": dict.fromkeys(["kind", "request"]),
+        **dict.fromkeys("recovery manifest".split()),
+        "content": dict.fromkeys(["length", "blake3", "commit"]),
+    },
+    "vault-access/1": {
+        **dict.fromkeys("type org item label line seq previous".split()),
+        "directory": dict.fromkeys(["version", "hash"]),
+        **dict.fromkeys("suite stanzas".split()),
+        "rows": [dict.fromkeys(["key", "holder", "right"])],
+    },
+    "vault-manifest/1": {
+        **dict.fromkeys("type org item title form".split()),
+        "files": [dict.fromkeys(["name", "size", "media"])],
+        "points": None,
+        "reasons": [dict.fromkeys(["field", "text"])],
+        "resealed": None,
+    },
+}
 
 
 class Refused(Exception):
@@ -143,7 +183,7 @@ def x25519_public(secret):
 
 
 class ClassicIdentity:
-    tag, kind, share_len = CLASSIC, b"x25519", 32
+    tag, kind = CLASSIC, b"x25519"
 
     def __init__(self, secret):
         self.secret, self.public = secret, x25519_public(secret)
@@ -154,7 +194,7 @@ class ClassicIdentity:
 
 
 class HybridIdentity:
-    tag, kind, share_len = HYBRID, b"mlkem768x25519", 1120
+    tag, kind = HYBRID, b"mlkem768x25519"
 
     def __init__(self, seed):
         expanded = hashlib.shake_256(seed).digest(96)
@@ -195,10 +235,7 @@ def read_identity(text):
 
 def unwrap(identity, stanza):
     """The file key, or None if the stanza is for another key."""
-    require(len(stanza.args) == 2, "a recipient stanza has two arguments")
-    share = from_base64(stanza.args[1], "a share is not canonical base64")
-    require(len(share) == identity.share_len and len(stanza.body) == 32, "a recipient stanza has a wrong length")
-    key, nonce = identity.wrap_key(share)
+    key, nonce = identity.wrap_key(from_base64(stanza.args[1], "a share is not canonical base64"))
     try:
         return ChaCha20Poly1305(key).decrypt(nonce, stanza.body, None)
     except InvalidTag:
@@ -233,7 +270,20 @@ def parse_json_line(line, type_):
     require(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n" == text, f"{type_} is not canonical")
     check_values(value, type_, 1)
     require(list(value)[:2] == ["type", "org"] and type_ in (None, value["type"]), f"this is no {type_}")
+    check_fields(value, FIELDS.get(type_), type_)
     return value
+
+
+def check_fields(value, fields, type_):
+    """Known fields only, all of them, in their order."""
+    if isinstance(fields, list):
+        require(isinstance(value, list), f"{type_} has a field of another kind")
+        for one in value:
+            check_fields(one, fields[0], type_)
+    elif fields:
+        require(isinstance(value, dict) and list(value) == list(fields), f"the fields of {type_} are others")
+        for name, inner in fields.items():
+            check_fields(value[name], inner, type_)
 
 
 def check_values(value, type_, depth):
@@ -250,7 +300,8 @@ def check_values(value, type_, depth):
 
 
 class Note:
-    def __init__(self, data, rule):
+    def __init__(self, data, rule, most):
+        require(len(data) <= most, rule)
         text, separator, lines = data.rpartition(b"\n\n")
         self.text = text + b"\n"
         require(separator and lines.endswith(b"\n"), rule)
@@ -292,10 +343,15 @@ def split_item(stanzas):
     require(tags[count : count + 3] == ["vault-label", "vault-manifest", "vault-access"], "stanzas missing or misplaced")
     notes = stanzas[count + 3 :]
     require(len(notes) <= 4 and all(stanza.tag == "vault-notes" for stanza in notes), "stanzas too many or misplaced")
+    for stanza in stanzas[:count]:
+        require(len(stanza.args) == 2, "a recipient stanza has two arguments")
+        share = from_base64(stanza.args[1], "a share is not canonical base64")
+        require(len(share) == SHARE[stanza.tag] and len(stanza.body) == 32, "a recipient stanza has a wrong length")
     label, manifest, access = stanzas[count : count + 3]
     for stanza in (label, access, *notes):
         require(stanza.args[1:] == ["1"], "an unknown version of a stanza")
     require(len(manifest.args) == 3 and manifest.args[1] == "1", "an unknown version of a stanza")
+    require(len(manifest.body) - 16 in MANIFEST_SIZES, "the manifest has an unknown size")
     return stanzas[:count], label, manifest, access, notes
 
 
@@ -304,12 +360,12 @@ def split_notes(stanzas):
     notes = []
     for stanza in stanzas:
         rest = stanza.body
-        require(rest, "a notes stanza is empty")
+        require(0 < len(rest) <= NOTES_MAX, "a notes stanza is empty or too long")
         while rest:
             require(len(rest) > 4, "a note is cut off")
             (length,) = struct.unpack(">I", rest[:4])
             require(0 < length <= len(rest) - 4, "a note is cut off")
-            notes.append(Note(rest[4 : 4 + length], "a note is malformed"))
+            notes.append(Note(rest[4 : 4 + length], "a note is malformed", NOTES_MAX))
             parse_json_line(notes[-1].text, None)
             rest = rest[4 + length :]
     ids = [note.hash for note in notes]
@@ -325,11 +381,9 @@ def open_manifest(stanza, file_key, item_id, label):
         padded = ChaCha20Poly1305(key).decrypt(bytes(12), stanza.body, item_id)
     except InvalidTag:
         raise Refused("the manifest does not open: another file key, or another item's") from None
-    require(len(padded) in (1024, 2048, 4096, 8192, 16384), "the manifest has an unknown size")
-    line = padded.rstrip(b"\n") + b"\n"
-    require(len(line) <= len(padded), "the manifest is not one line")
-    smaller = len(padded) // 2
-    require(len(padded) == 1024 or len(line) > smaller, "the manifest is padded too far")
+    line = padded[: padded.find(b"\n") + 1]
+    require(line and not padded[len(line) :].strip(b"\n"), "the manifest is not one line")
+    require(len(padded) == min(size for size in MANIFEST_SIZES if size >= len(line)), "the manifest is padded too far")
     manifest = parse_json_line(line, "vault-manifest/1")
     require(manifest["org"] == label["org"] and manifest["item"] == label["item"], "the manifest is another item's")
     return manifest
@@ -354,61 +408,88 @@ def open_payload(content, file_key):
             return b"".join(out)
 
 
+def refuse_top_secret(text):
+    """A level that is top secret, unknown or missing ends the reading, however else the label may be malformed."""
+    try:
+        level = json.loads(text).get("level")
+    except (ValueError, AttributeError):
+        return
+    folded = unicodedata.normalize("NFKC", str(level or "")).lower().translate(str.maketrans("絕絶", "绝绝"))
+    folded = "".join(char for char in folded if char.isalnum())
+    declared = any(word in folded for word in ("绝密", "绝秘", "topsecret")) or folded == "um"
+    require(not declared, "the level is top secret: declared")
+    require(folded, "the level is top secret: missing")
+    require(level in ("unclassified", "internal", "confidential", "secret"), "the level is top secret: unknown")
+
+
+def check_tar(plaintext, files):
+    """The tar holds the manifest's files, in their order, and nothing else."""
+    with tarfile.open(fileobj=io.BytesIO(plaintext)) as tar:
+        members = tar.getmembers()
+    require(all(member.isreg() for member in members), "the tar holds something that is no file")
+    found = [(member.name, member.size) for member in members]
+    require(found == [(file["name"], file["size"]) for file in files], "the tar holds other files than the manifest")
+
+
 def read_item(data, identity, signed_by=None):
+    # 1. Header, form of the stanzas, lengths.
     stanzas, covered, mac, at = parse_header(data)
+    require(at <= HEADER_MAX, "the header is too long")
     recipients, label_stanza, manifest_stanza, access_stanza, note_stanzas = split_item(stanzas)
 
-    # Without a key: what an auditor sees.
-    label_note = Note(label_stanza.body, "the label is no signed note")
+    # 2. Texts, and what must agree.
+    label_note = Note(label_stanza.body, "the label is no signed note", LABEL_MAX)
+    refuse_top_secret(label_note.text)
     label = parse_json_line(label_note.text, "vault-label/1")
-    require(label["level"] in ("unclassified", "internal", "confidential", "secret"), "top secret, or no level at all")
-    require(label["suite"] == SUITES[recipients[0].tag], "the recipients are of another suite than the label says")
-    require(label["manifest"] == sha256(manifest_stanza.bytes).hex(), "the manifest is not the one the label names")
-    sender = f"{label['org'][:16]}/{label['sender']['person']}"
-    require(label_note.signer_lines(sender), "the label has no line of its sender")
-
-    access_note = Note(access_stanza.body, "the access note is no signed note")
+    access_note = Note(access_stanza.body, "the access note is no signed note", ACCESS_MAX)
     access = parse_json_line(access_note.text, "vault-access/1")
-    for field in ("org", "item", "suite"):
+    notes = split_notes(note_stanzas)
+    suite = SUITES[recipients[0].tag]
+    require(suite == label["suite"] == access["suite"], "the recipients are of another suite than the label says")
+    require(label["manifest"] == sha256(manifest_stanza.bytes).hex(), "the manifest is not the one the label names")
+    for field in ("org", "item"):
         require(access[field] == label[field], f"the access note is of another {field}")
     require(access["label"] == label_note.hash.hex(), "the access note is of another label")
     wraps = b"".join(stanza.bytes for stanza in recipients)
     require(access["stanzas"] == sha256(wraps).hex(), "the access note is of other recipient stanzas")
     require(len(access["rows"]) == len(recipients), "rows and recipient stanzas do not match")
-    keys = [row["key"] for row in access["rows"]]
-    require(len(set(keys)) == len(keys), "a key stands in two rows")
-    notes = split_notes(note_stanzas)
 
-    content = data[at:]
-    require(len(content) == label["content"]["length"], "the content has another length than the label says")
-    require(blake3(content).hexdigest() == label["content"]["blake3"], "the content is not the one the label names")
-
+    # 3. What can be said of signatures without a directory; a row for the reader's key.
+    sender = f"{label['org'][:16]}/{label['sender']['person']}"
+    require(label_note.signer_lines(sender), "the label has no line of its sender")
     if signed_by:
         name, public = signed_by
         require(name == sender, "the label names another sender")
         require(sha256(b"ed25519/sign\0", public).hex() == label["sender"]["key"], "the label names another signing key")
         label_note.verify(name, public)
-        if access["line"] == "shared" and access["seq"] == 1:
+        if (access["line"], access["seq"]) == ("shared", 1):
             access_note.verify(name, public)
-
-    # With a key: what a holder sees.
     own = sha256(identity.kind, b"\0", identity.public).hex()
-    require(own in keys, "no row for this key")
-    row = access["rows"][keys.index(own)]
-    require(recipients[0].tag == identity.tag, "the identity is of another suite")
-    file_key = unwrap(identity, recipients[keys.index(own)])
-    require(file_key is not None, "the stanza of this row does not open")
+    row = next((row for row in access["rows"] if row["key"] == own), None)
+    require(row, "no row for this key")
+
+    # 4 and 5. The file key, proved by the header's MAC and the label's commitment.
+    file_key = next(filter(None, (unwrap(identity, stanza) for stanza in recipients)), None)
+    require(file_key, "no stanza opens with this key")
     mac_key = hkdf(file_key, b"", b"header")
     require(hmac.compare_digest(hmac.digest(mac_key, covered, "sha256"), mac), "the header's MAC does not hold")
     item_id = bytes.fromhex(label["item"].replace("-", ""))
     commit = hkdf(file_key, item_id, b"vault/commit/1")
     require(commit.hex() == label["content"]["commit"], "the label was made for another file key")
+
+    # 6 to 8. Manifest, content, plaintext.
     manifest = open_manifest(manifest_stanza, file_key, item_id, label)
+    content = data[at:]
+    require(len(content) == label["content"]["length"], "the content has another length than the label says")
+    require(blake3(content).hexdigest() == label["content"]["blake3"], "the content is not the one the label names")
     plaintext = open_payload(content, file_key)
     if manifest["form"] == "file":
-        require(manifest["files"][0]["size"] == len(plaintext), "the manifest names another size")
+        require([file["size"] for file in manifest["files"]] == [len(plaintext)], "the manifest names another size")
+    else:
+        check_tar(plaintext, manifest["files"])
 
     report = {
+        "sender": "verified with the given key" if signed_by else "nothing is proved about the sender",
         "label": label,
         "label_hash": label_note.hash.hex(),
         "access_hash": access_note.hash.hex(),
