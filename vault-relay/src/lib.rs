@@ -2,7 +2,11 @@
 //! it is built without everything that opens items.
 
 pub mod card;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod proto;
+#[cfg(feature = "server")]
+pub mod server;
 #[cfg(feature = "server")]
 pub mod store;
 pub mod tls;

@@ -1,4 +1,4 @@
-//! Reply codes of the relay itself (docs/refusals.md, family "relay").
+//! Reply codes of the relay itself (docs/relay-protocol.md, "Reply codes").
 //!
 //! A refusal by a rule carries the rule's own code from `vault_core::admission`; the codes here say what is
 //! wrong with a request before any rule is asked, or with the relay. Codes are stable: programs go by them.
@@ -42,8 +42,6 @@ codes! {
     StationUnknown = "station-unknown", None;
     /// The asking person has no part in this item, or there is no such item: the two are not told apart.
     NoSuchItem = "no-such-item", None;
-    /// The label's sender is not the person whose station asks.
-    NotTheSender = "not-the-sender", None;
     /// There is no upload under this label; it begins with `open`.
     NoSuchUpload = "no-such-upload", None;
     /// Not all parts are there.
@@ -56,6 +54,10 @@ codes! {
     ContentMismatch = "content-mismatch", None;
     /// Another label stands under this sender and item id; both are kept as evidence.
     LabelConflict = "label-conflict", None;
+    /// A statement is not of the form of a signed event.
+    StatementForm = "statement-form", None;
+    /// A statement's time is more than a day from the relay's.
+    StatementTime = "statement-time", None;
     /// A statement names another label, access note, content or copy than the relay holds.
     StatementMismatch = "statement-mismatch", None;
     /// A statement is not signed by the person whose station brings it.
@@ -74,8 +76,6 @@ codes! {
     RangeOutside = "range-outside", None;
     /// The published organisation does not follow the one in force.
     OrganisationRefused = "organisation-refused", None;
-    /// The directory in force has expired: nothing new is accepted until a newer one is published.
-    DirectoryExpired = "directory-expired", None;
     /// The register has no such tree size or tile.
     NoSuchTile = "no-such-tile", None;
     /// The relay has too much to do.

@@ -381,30 +381,33 @@ pub struct Status {
 pub struct Sync {
     /// Number of its newest root; 0 for none.
     #[n(0)]
-    pub root: u64,
+    pub root: u32,
     /// Number of its directory; 0 for none.
     #[n(1)]
-    pub directory: u64,
+    pub directory: u32,
     /// Hash of that directory's text; `null` for none.
     #[n(2)]
     pub hash: Option<Hash>,
 }
 
-/// Reply to `sync`. Text frames follow in this order: roots above the client's, then, unless the client is up to date,
-/// policy, directory, entries.
+/// Reply to `sync`. Text frames follow in this order: roots above the client's; then, unless the client is up to date,
+/// policy, directory head, earlier heads above the client's, entries.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Synced {
     /// Number of root frames.
     #[n(0)]
     pub roots: u32,
-    /// Whether policy, directory and entries follow.
+    /// Whether policy, heads and entries follow.
     #[n(1)]
     pub newer: bool,
-    /// Whether the entries are all there are (true) or only those changed since the client's directory.
+    /// Number of frames with heads of directories between the client's and the newest.
     #[n(2)]
+    pub earlier: u32,
+    /// Whether the entries are all there are (true) or only those changed since the client's directory.
+    #[n(3)]
     pub whole: bool,
     /// Number of entry frames.
-    #[n(3)]
+    #[n(4)]
     pub entries: u32,
 }
 
@@ -421,7 +424,7 @@ pub struct Publish {
 pub struct Published {
     /// Number of the directory now in force.
     #[n(0)]
-    pub directory: u64,
+    pub directory: u32,
     /// Hash of its text.
     #[n(1)]
     pub hash: Hash,

@@ -1,0 +1,262 @@
+//! Receiving: list, header, demand, fetch, receipt, and what else a party says or asks about an item.
+
+use vault_core::item::LabelHash;
+use vault_core::item::{AccessHash, ItemHeader, Label};
+use vault_core::register::event::Event;
+use vault_core::register::leaf::LeafHash;
+use vault_core::stream::at::WriteAt;
+use vault_core::transfer::copy::CopyState;
+use vault_core::transfer::item::ItemState;
+use vault_keys::note::{Note, Signed};
+use vault_keys::numbers::{Holder, PersonNo};
+use vault_keys::time::Time;
+
+use super::dial::Client;
+use super::error::ClientError;
+use super::register::Evidence;
+use super::submit::Transfer;
+use crate::proto::message::{
+    self, CopyLine, Entry, Fetch, Fetching, Header, ItemRequest, List, Listing, NOTE_MAX, NoteRequest,
+    PAGE_MAX, Verb,
+};
+
+/// Which items to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Folder {
+    /// Items with a copy for the person, or for a unit whose clerk the person is.
+    In,
+    /// Items the person sent.
+    Sent,
+}
+
+/// One page of a listing.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The items, in order of acceptance.
+    pub items: Vec<ListedItem>,
+    /// Where the next page begins; `None` when this is the last.
+    pub next: Option<u64>,
+}
+
+/// What is shown of an item before its header is asked for: label facts, no title.
+#[derive(Debug, Clone)]
+pub struct ListedItem {
+    /// The label as the relay passes it on. Its signature is verified by admission, with the header.
+    pub label: Signed<Label>,
+    /// Where the item stands.
+    pub state: ItemState,
+    /// When the relay accepted it.
+    pub accepted: Time,
+    /// The person's copies.
+    pub copies: Vec<Copy>,
+}
+
+impl ListedItem {
+    /// The item's name at the relay.
+    #[must_use]
+    pub fn hash(&self) -> LabelHash {
+        LabelHash::of_note(self.label.hash())
+    }
+}
+
+/// One copy as the relay sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    /// Copy number.
+    pub no: u32,
+    /// Whose copy it is.
+    pub holder: Holder,
+    /// Where it stands.
+    pub state: CopyState,
+    /// Consignment number of this holder, from 1 without gaps.
+    pub number: u64,
+    /// When it took this state.
+    pub since: Time,
+    /// Who demanded or received it last.
+    pub person: Option<PersonNo>,
+}
+
+/// A header as shown, with the evidence of the item so far.
+#[derive(Debug, Clone)]
+pub struct ShownHeader {
+    /// The header; admission judges it.
+    pub header: ItemHeader,
+    /// Hash of its access note: what a demand names.
+    pub access: AccessHash,
+    /// Leaves of the item this person may read, verified, oldest first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// State of one item, with evidence.
+#[derive(Debug, Clone)]
+pub struct ItemStatus {
+    /// Where the item stands.
+    pub state: ItemState,
+    /// When the relay accepted it.
+    pub accepted: Time,
+    /// When it was released.
+    pub released: Option<Time>,
+    /// All copies for the sender; the asking person's otherwise.
+    pub copies: Vec<Copy>,
+    /// Leaves of the item this person may read, verified, oldest first.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Client {
+    /// One page of a listing; begin with `after` 0.
+    pub async fn list(&self, which: Folder, after: u64) -> Result<Page, ClientError> {
+        let request = List { sent: which == Folder::Sent, after, most: PAGE_MAX };
+        let mut reply = self.call(Verb::List, &request).await?;
+        let listing: Listing = reply.message().await?;
+        if listing.entries > PAGE_MAX {
+            return Err(ClientError::Protocol("a page with more entries than asked for".to_owned()));
+        }
+        let (mut items, mut last) = (Vec::new(), after);
+        for _ in 0..listing.entries {
+            let entry: Entry = reply.message().await?;
+            if entry.cursor <= last {
+                return Err(ClientError::Protocol("a listing that does not go on".to_owned()));
+            }
+            last = entry.cursor;
+            items.push(listed(self, &entry)?);
+        }
+        reply.end().await?;
+        Ok(Page { items, next: listing.more.then_some(last) })
+    }
+
+    /// The header of one item. From here on its manifest counts as known to this person.
+    pub async fn header(&self, label: LabelHash) -> Result<ShownHeader, ClientError> {
+        let mut reply = self.call(Verb::Header, &named(label)).await?;
+        let shown: Header = reply.message().await?;
+        let header = ItemHeader::parse(&shown.header)
+            .map_err(|error| ClientError::Protocol(format!("a header that is none: {error}")))?;
+        let access = header.access_hash();
+        let agrees = header.label_hash() == label
+            && header.len() == shown.header.len()
+            && *access.as_bytes() == *shown.access;
+        if !agrees {
+            return Err(ClientError::Protocol("the header of another item".to_owned()));
+        }
+        let evidence = self.leaves(&mut reply, shown.leaves).await?;
+        Ok(ShownHeader { header, access, evidence })
+    }
+
+    /// Hands in a signed demand; its evidence names the leaf under which bytes are served.
+    pub async fn demand(&self, note: &Signed<Event>) -> Result<Evidence, ClientError> {
+        self.state(Verb::Demand, note).await
+    }
+
+    /// Hands in a signed receipt.
+    pub async fn receipt(&self, note: &Signed<Event>) -> Result<Evidence, ClientError> {
+        self.state(Verb::Receipt, note).await
+    }
+
+    /// Hands in another signed statement: `damaged` or `opened`.
+    pub async fn statement(&self, note: &Signed<Event>) -> Result<Evidence, ClientError> {
+        self.state(Verb::Event, note).await
+    }
+
+    /// Fetches payload bytes from `offset` to the end into `sink`, at the same offsets, under the demand with this
+    /// leaf. `length` is the payload's as the label gives it.
+    ///
+    /// The bytes are not verified here: opening them is, against the label's content hash.
+    pub async fn fetch(
+        &self,
+        label: LabelHash,
+        demand: LeafHash,
+        offset: u64,
+        length: u64,
+        sink: &(dyn WriteAt + Send),
+        transfer: &Transfer,
+    ) -> Result<(), ClientError> {
+        let request = Fetch {
+            label: (*label.as_bytes()).into(),
+            demand: (*demand.as_bytes()).into(),
+            offset,
+            length: None,
+        };
+        let mut reply = self.call(Verb::Fetch, &request).await?;
+        let fetching: Fetching = reply.message().await?;
+        if Some(fetching.length) != length.checked_sub(offset) {
+            return Err(ClientError::Protocol("the relay serves another length than the label's".to_owned()));
+        }
+        transfer.add(offset);
+        let mut at = offset;
+        while at < length {
+            if transfer.is_cancelled() {
+                return Err(ClientError::Cancelled);
+            }
+            let bytes = reply.data(length - at).await?;
+            // Blocking, but into a page cache or a pipe of this process; a task of its own costs more.
+            sink.write_all_at(&bytes, at).map_err(ClientError::File)?;
+            at += bytes.len() as u64;
+            transfer.add(bytes.len() as u64);
+        }
+        Ok(reply.end().await?)
+    }
+
+    /// Where an item and its copies stand.
+    pub async fn status(&self, label: LabelHash) -> Result<ItemStatus, ClientError> {
+        let mut reply = self.call(Verb::Status, &named(label)).await?;
+        let status: message::Status = reply.message().await?;
+        if *status.label != *label.as_bytes() {
+            return Err(ClientError::Protocol("the status of another item".to_owned()));
+        }
+        let evidence = self.leaves(&mut reply, status.leaves).await?;
+        Ok(ItemStatus {
+            state: item_state(&status.state)?,
+            accepted: time(status.accepted)?,
+            released: status.released.map(time).transpose()?,
+            copies: status.copies.iter().map(copy).collect::<Result<_, _>>()?,
+            evidence,
+        })
+    }
+
+    /// Hands in a statement. The evidence must be of this very note, not of some other leaf.
+    async fn state(&self, verb: Verb, note: &Signed<Event>) -> Result<Evidence, ClientError> {
+        let mut reply = self.call(verb, &NoteRequest { note: note.encode().into() }).await?;
+        let [evidence] = <[Evidence; 1]>::try_from(self.evidence(&mut reply).await?)
+            .map_err(|_| ClientError::Protocol("one leaf was expected".to_owned()))?;
+        let same = evidence.leaf.leaf.signed::<Event>().is_ok_and(|entered| entered.hash() == note.hash());
+        if same { Ok(evidence) } else { Err(ClientError::Evidence("a leaf of another statement".to_owned())) }
+    }
+}
+
+fn named(label: LabelHash) -> ItemRequest {
+    ItemRequest { label: (*label.as_bytes()).into() }
+}
+
+fn listed(client: &Client, entry: &Entry) -> Result<ListedItem, ClientError> {
+    let label = Note::parse(&entry.label, NOTE_MAX)
+        .and_then(|note| Signed::from_note(note, client.log().org))
+        .map_err(|error| ClientError::Protocol(format!("a label that is none: {error}")))?;
+    Ok(ListedItem {
+        label,
+        state: item_state(&entry.state)?,
+        accepted: time(entry.accepted)?,
+        copies: entry.copies.iter().map(copy).collect::<Result<_, _>>()?,
+    })
+}
+
+fn copy(line: &CopyLine) -> Result<Copy, ClientError> {
+    let wrong = |what: &str| ClientError::Protocol(format!("a copy whose {what} is none"));
+    Ok(Copy {
+        no: line.copy,
+        holder: line.holder.parse().map_err(|_| wrong("holder"))?,
+        state: CopyState::from_word(&line.state).ok_or_else(|| wrong("state"))?,
+        number: line.number,
+        since: time(line.since)?,
+        person: line.person.as_deref().map(str::parse).transpose().map_err(|_| wrong("person"))?,
+    })
+}
+
+fn item_state(word: &str) -> Result<ItemState, ClientError> {
+    ItemState::from_word(word).ok_or_else(|| ClientError::Protocol(format!("an unknown item state {word:?}")))
+}
+
+fn time(seconds: u64) -> Result<Time, ClientError> {
+    i64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| Time::from_unix(seconds).ok())
+        .ok_or_else(|| ClientError::Protocol("a time out of range".to_owned()))
+}

@@ -1,0 +1,128 @@
+//! What can go wrong for a client, split by blame.
+
+use quinn::{ConnectError, ConnectionError, ReadError, WriteError};
+
+use crate::proto::wire::WireError;
+use crate::tls::TlsError;
+
+/// Why no connection came about.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DialError {
+    /// Root names no address, or none could be resolved.
+    #[error("no address of the relay could be resolved")]
+    NoAddress,
+    /// Every address was tried; the last failure.
+    #[error("the relay cannot be reached at {address}")]
+    Unreachable {
+        /// The address tried last.
+        address: String,
+        /// Why.
+        #[source]
+        source: Box<ConnectionError>,
+    },
+    /// Something answered with another key than the one root names: not our relay.
+    #[error("what answers at {address} is not the relay: it has another key")]
+    WrongRelayKey {
+        /// Where.
+        address: String,
+    },
+    /// The local socket or settings failed.
+    #[error("the local network socket failed")]
+    Socket(#[from] std::io::Error),
+    /// The TLS settings could not be made.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The address or settings were refused before anything was sent.
+    #[error("the connection could not be begun")]
+    Begin(#[from] ConnectError),
+}
+
+/// Why a request failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// The relay refused, with its stable code.
+    #[error("the relay refused ({code}): {reason}")]
+    Refused {
+        /// Stable code (docs/refusals.md).
+        code: String,
+        /// One English sentence.
+        reason: String,
+        /// Seconds after which the same may succeed.
+        retry: Option<u32>,
+    },
+    /// The relay does not know this station: it closed the connection at the handshake.
+    #[error("the relay does not know this station")]
+    StationRefused,
+    /// The connection broke.
+    #[error("the connection to the relay broke")]
+    Connection(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The relay broke the protocol.
+    #[error("the relay broke the protocol: {0}")]
+    Protocol(String),
+    /// What the relay presents as evidence does not verify.
+    #[error("the relay's evidence does not hold: {0}")]
+    Evidence(String),
+    /// What the relay presents as the organisation does not verify.
+    #[error("the relay's organisation does not hold: {0}")]
+    Organisation(String),
+    /// The local file cannot be read or written.
+    #[error("the local file failed")]
+    File(#[source] std::io::Error),
+    /// The local file is not what was announced: it changed between part and resume.
+    #[error("the spool file is not what its label says any more")]
+    SpoolChanged,
+    /// Stopped by the caller.
+    #[error("stopped")]
+    Cancelled,
+}
+
+impl ClientError {
+    /// Whether the same request may succeed later without any change.
+    #[must_use]
+    pub fn may_retry(&self) -> bool {
+        match self {
+            Self::Refused { retry, .. } => retry.is_some(),
+            Self::Connection(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// TLS alert `access_denied`, which the relay sends to a station its directory does not know (RFC 8446).
+const ALERT_ACCESS_DENIED: u8 = 49;
+
+impl From<ConnectionError> for ClientError {
+    fn from(error: ConnectionError) -> Self {
+        if let ConnectionError::ConnectionClosed(close) = &error
+            && u64::from(close.error_code) == 0x100 + u64::from(ALERT_ACCESS_DENIED)
+        {
+            return Self::StationRefused;
+        }
+        Self::Connection(Box::new(error))
+    }
+}
+
+impl From<WireError> for ClientError {
+    fn from(error: WireError) -> Self {
+        match error {
+            WireError::Io(error) => from_io(error),
+            WireError::Frame(error) => Self::Protocol(error.to_string()),
+            WireError::Trailing => Self::Protocol(WireError::Trailing.to_string()),
+            other => Self::Connection(Box::new(other)),
+        }
+    }
+}
+
+/// QUIC stream errors arrive wrapped in I/O errors; the connection's own reason is inside.
+fn from_io(error: std::io::Error) -> ClientError {
+    let inner = error.get_ref();
+    if let Some(ReadError::ConnectionLost(lost)) = inner.and_then(|e| e.downcast_ref()) {
+        return lost.clone().into();
+    }
+    if let Some(WriteError::ConnectionLost(lost)) = inner.and_then(|e| e.downcast_ref()) {
+        return lost.clone().into();
+    }
+    ClientError::Connection(Box::new(error))
+}

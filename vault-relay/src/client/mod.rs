@@ -1,0 +1,18 @@
+//! The client: one connection to one relay, one method per verb (docs/relay-protocol.md).
+//!
+//! Everything the relay answers is checked before it is returned: evidence under the log keys of the root the
+//! client trusts, organisations by the rules of succession, payload bytes by length. What a caller gets from
+//! here is proven, or an error.
+
+mod collect;
+mod dial;
+mod error;
+mod organisation;
+mod register;
+mod submit;
+
+pub use collect::{Copy, Folder, ItemStatus, ListedItem, Page, ShownHeader};
+pub use dial::{Client, NoRelay, Peer};
+pub use error::{ClientError, DialError};
+pub use register::{Evidence, LogKeys, Standing};
+pub use submit::{Acceptance, Payload, Transfer};

@@ -1,0 +1,111 @@
+//! Evidence and checkpoints as the client takes them: verified under the log keys of the root it trusts, or refused.
+
+use vault_core::register::checkpoint::{CheckpointNote, LogVerifier, SignedCheckpoint};
+use vault_core::register::proof::{
+    Continuation, EVIDENCE_LEN_MAX, Evidence as Claim, VerifiedLeaf, judge_continuation,
+};
+use vault_core::register::tiles::TileId;
+use vault_keys::digest::OrgId;
+
+use super::dial::{Client, Reply};
+use super::error::ClientError;
+use crate::proto::message::{Done, RegisterReply, RegisterRequest, Verb};
+
+/// Most leaves one reply may announce: a label, its acceptance, 500 copies and what happened to each.
+const LEAVES_MAX: u32 = 10_000;
+
+/// What evidence of a relay is checked against, from the root of the organisation.
+#[derive(Debug, Clone)]
+pub struct LogKeys {
+    /// The organisation.
+    pub org: OrgId,
+    /// Origin and keys of its log.
+    pub verifier: LogVerifier,
+}
+
+/// One verified piece of evidence with the text to keep.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// The leaf, proved to stand in the register.
+    pub leaf: VerifiedLeaf,
+    /// The tlog-proof text, for a `.tlog-proof` file.
+    pub text: Vec<u8>,
+}
+
+/// What the relay's register looks like now, next to the checkpoint the client had.
+#[derive(Debug, Clone)]
+pub enum Standing {
+    /// It continues what the client had, or the client had nothing.
+    Continues(SignedCheckpoint),
+    /// Two signed checkpoints contradict each other: a split view. Both are evidence against the log.
+    Split {
+        /// What the client had.
+        had: Box<SignedCheckpoint>,
+        /// What the relay shows now.
+        shown: Box<SignedCheckpoint>,
+    },
+}
+
+impl Client {
+    /// The newest checkpoint, held against the last one the client keeps.
+    pub async fn checkpoint(&self, had: Option<&SignedCheckpoint>) -> Result<Standing, ClientError> {
+        let from = had.map(|had| had.checkpoint().size());
+        let reply = self.register(RegisterRequest { from, tile: None }).await;
+        let reply = match reply {
+            // Asked for a size above its own: it shows an older tree than before.
+            Err(ClientError::Refused { .. }) if had.is_some() => {
+                self.register(RegisterRequest { from: None, tile: None }).await?
+            }
+            other => other?,
+        };
+        let bad = |error: &dyn std::fmt::Display| ClientError::Evidence(error.to_string());
+        let shown = CheckpointNote::parse(&reply.checkpoint)
+            .and_then(|note| note.verified_by(&self.log().verifier))
+            .map_err(|error| bad(&error))?;
+        let Some(had) = had else { return Ok(Standing::Continues(shown)) };
+        let nodes: Vec<[u8; 32]> = reply.consistency.iter().map(|node| **node).collect();
+        if had.checkpoint().size() > shown.checkpoint().size() {
+            return Err(ClientError::Evidence("the relay shows an older register than before".to_owned()));
+        }
+        match judge_continuation(had, &shown, &nodes).map_err(|error| bad(&error))? {
+            Continuation::Continues => Ok(Standing::Continues(shown)),
+            Continuation::Fork => Ok(Standing::Split { had: Box::new(had.clone()), shown: Box::new(shown) }),
+        }
+    }
+
+    /// A tile of hashes, unverified: whoever rebuilds the tree from tiles compares its root with a checkpoint.
+    pub async fn tile(&self, tile: TileId) -> Result<Vec<u8>, ClientError> {
+        let reply = self.register(RegisterRequest { from: None, tile: Some(tile.to_string()) }).await?;
+        Ok(reply.tile.to_vec())
+    }
+
+    async fn register(&self, request: RegisterRequest) -> Result<RegisterReply, ClientError> {
+        let mut reply = self.call(Verb::Register, &request).await?;
+        let register = reply.message().await?;
+        reply.end().await?;
+        Ok(register)
+    }
+
+    /// Reads a reply that consists of evidence, and verifies it.
+    pub(super) async fn evidence(&self, reply: &mut Reply) -> Result<Vec<Evidence>, ClientError> {
+        let done: Done = reply.message().await?;
+        self.leaves(reply, done.leaves).await
+    }
+
+    /// Reads and verifies this many pieces of evidence, the last of a reply.
+    pub(super) async fn leaves(&self, reply: &mut Reply, count: u32) -> Result<Vec<Evidence>, ClientError> {
+        if count > LEAVES_MAX {
+            return Err(ClientError::Protocol(format!("{count} leaves in one reply")));
+        }
+        let mut evidence = Vec::new();
+        for _ in 0..count {
+            let text = reply.text("evidence", EVIDENCE_LEN_MAX).await?;
+            let leaf = Claim::parse(&text)
+                .and_then(|claim| claim.verify(&self.log().verifier, self.log().org))
+                .map_err(|error| ClientError::Evidence(error.to_string()))?;
+            evidence.push(Evidence { leaf, text });
+        }
+        reply.end().await?;
+        Ok(evidence)
+    }
+}
