@@ -4,7 +4,7 @@
 //! signature: whoever carries it between the two machines vouches for it, and root 1 then signs its content.
 
 use serde::{Deserialize, Serialize};
-use vault_keys::bytes::{ByteString, Bytes};
+use vault_keys::bytes::Bytes;
 
 /// Format word of the card.
 pub const FORMAT: &str = "vault-relay-card/1";
@@ -39,7 +39,7 @@ pub struct LogCard {
     /// Ed25519 half.
     pub ed25519: Bytes<32>,
     /// ML-DSA-44 half (1,312 bytes).
-    pub ml_dsa_44: ByteString,
+    pub ml_dsa_44: Bytes<1312>,
 }
 
 /// Both halves of an office's key.
@@ -49,7 +49,7 @@ pub struct OfficeCard {
     /// Ed25519 half.
     pub ed25519: Bytes<32>,
     /// ML-DSA-44 half (1,312 bytes).
-    pub ml_dsa_44: ByteString,
+    pub ml_dsa_44: Bytes<1312>,
 }
 
 /// Why bytes are no card.

@@ -1,0 +1,172 @@
+//! One connection of one station: each bidirectional stream is one request (docs/relay-protocol.md, "Requests").
+//!
+//! The directory is asked at the handshake, again at every request, and whenever a newer one is installed:
+//! a station that lost its right is cut off, not only kept from connecting again.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use quinn::{Connection, Incoming, RecvStream, SendStream, VarInt};
+use rustls::pki_types::CertificateDer;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::handlers;
+use super::reply::Reply;
+use crate::proto::codes::RelayCode;
+use crate::proto::message::{Head, MAGIC, Verb};
+use crate::proto::wire::{FrameReader, PATIENCE};
+use crate::proto::{ALPN, VERSION};
+use crate::tls::{self, PublicKey};
+
+/// How long a handshake may take.
+const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// QUIC application error: the station is not, or no longer, in the directory.
+const CLOSE_STATION: u32 = 1;
+/// QUIC application error: too many connections of this station.
+const CLOSE_BUSY: u32 = 2;
+/// QUIC application error: the relay closes down.
+const CLOSE_CLOSING: u32 = 3;
+
+/// Serves one connection to its end.
+pub(crate) async fn serve(context: Arc<Context>, incoming: Incoming, closing: watch::Receiver<bool>) {
+    let from = incoming.remote_address();
+    let Ok(connecting) = incoming.accept() else { return };
+    let connection = match tokio::time::timeout(HANDSHAKE_PATIENCE, connecting).await {
+        Ok(Ok(connection)) => connection,
+        Ok(Err(error)) => return tracing::info!(%from, %error, "handshake failed"),
+        Err(_) => return tracing::info!(%from, "handshake took too long"),
+    };
+    let Some(station) = station_of(&connection) else {
+        return close(&connection, CLOSE_STATION, RelayCode::StationUnknown);
+    };
+    let Some(_slot) = context.stations.enter(station, context.config.limits.connections_per_station) else {
+        return close(&connection, CLOSE_BUSY, RelayCode::Busy);
+    };
+    serve_requests(context, &connection, station, closing).await;
+}
+
+async fn serve_requests(
+    context: Arc<Context>,
+    connection: &Connection,
+    station: PublicKey,
+    mut closing: watch::Receiver<bool>,
+) {
+    let mut requests = JoinSet::new();
+    let mut directory = context.current.changes();
+    loop {
+        tokio::select! {
+            stream = connection.accept_bi() => match stream {
+                Ok((send, recv)) => {
+                    requests.spawn(request(Arc::clone(&context), station, send, recv));
+                }
+                Err(_) => break,
+            },
+            _ = directory.changed() => {
+                if context.caller(&station).is_none() {
+                    tracing::info!("a live connection is cut: its station lost its right");
+                    close(connection, CLOSE_STATION, RelayCode::StationUnknown);
+                    break;
+                }
+            }
+            Some(_) = requests.join_next() => {}
+            _ = closing.changed() => {
+                while requests.join_next().await.is_some() {}
+                close(connection, CLOSE_CLOSING, RelayCode::Closing);
+                break;
+            }
+        }
+    }
+    // What was begun is finished even if nobody hears the answer: an entered leaf stays entered.
+    requests.detach_all();
+}
+
+async fn request(context: Arc<Context>, station: PublicKey, send: SendStream, recv: RecvStream) {
+    let begun = Instant::now();
+    let mut frames = FrameReader::new(recv);
+    let mut reply = Reply::new(send);
+    let mut verb = None;
+    let outcome = handle(&context, &station, &mut frames, &mut reply, &mut verb).await;
+    let took_ms = begun.elapsed().as_millis();
+    let verb = verb.map_or("none", Verb::name);
+    match outcome {
+        Ok(()) => tracing::info!(verb, took_ms, "done"),
+        Err(failure) => {
+            match &failure {
+                Failure::Refused(refusal) => {
+                    tracing::info!(verb, code = refusal.code, took_ms, "refused");
+                    context.enter_refusal(&station, refusal).await;
+                }
+                Failure::Wire(error) => tracing::info!(verb, %error, took_ms, "broken off"),
+                other => tracing::error!(verb, error = %chain(other), took_ms, "failed"),
+            }
+            if !reply.refuse(&failure).await {
+                return;
+            }
+        }
+    }
+    let mut send = reply.into_stream();
+    if send.finish().is_ok() {
+        // Waits until the peer has it all: closing the connection right away would drop the tail. A peer that
+        // does not take it is not waited for longer than a frame.
+        let _gone = tokio::time::timeout(PATIENCE, send.stopped()).await;
+    }
+}
+
+async fn handle(
+    context: &Arc<Context>,
+    station: &PublicKey,
+    frames: &mut FrameReader<RecvStream>,
+    reply: &mut Reply,
+    seen: &mut Option<Verb>,
+) -> Result<(), Failure> {
+    let head: Head = frames.message().await?;
+    if head.magic != MAGIC {
+        return Err(Failure::refuse(
+            RelayCode::MalformedRequest,
+            "this is no request of the vault relay protocol",
+        ));
+    }
+    if head.version != VERSION {
+        return Err(Failure::refuse(
+            RelayCode::UnsupportedVersion,
+            format!("this relay speaks version {VERSION}, not {}", head.version),
+        ));
+    }
+    let verb = Verb::from_number(head.verb)
+        .ok_or_else(|| Failure::refuse(RelayCode::UnknownVerb, format!("there is no verb {}", head.verb)))?;
+    *seen = Some(verb);
+    let caller = context.caller(station).ok_or_else(|| {
+        Failure::refuse(RelayCode::StationUnknown, "this station is not active in the directory in force")
+    })?;
+    handlers::dispatch(verb, context, caller, frames, reply).await
+}
+
+/// The station's key. The handshake has verified that the peer holds it.
+fn station_of(connection: &Connection) -> Option<PublicKey> {
+    let data = connection.handshake_data()?.downcast::<quinn::crypto::rustls::HandshakeData>().ok()?;
+    if data.protocol.as_deref() != Some(ALPN) {
+        return None;
+    }
+    let certificates = connection.peer_identity()?.downcast::<Vec<CertificateDer<'static>>>().ok()?;
+    tls::peer_key(&certificates)
+}
+
+fn close(connection: &Connection, number: u32, code: RelayCode) {
+    connection.close(VarInt::from_u32(number), code.as_str().as_bytes());
+}
+
+/// An error with everything behind it, for the log.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    text
+}

@@ -1,0 +1,224 @@
+//! What every request can reach: storage, register, the directory in force, limits.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Semaphore;
+use vault_core::item::LabelHash;
+use vault_core::register::event::{Event, EventKind};
+use vault_core::transfer::item::TransfersRunning;
+use vault_keys::key_id::KeyId;
+use vault_keys::note::OfficeName;
+use vault_keys::numbers::PersonNo;
+use vault_keys::time::Time;
+
+use super::clock::Clock;
+use super::config::Config;
+use super::entry;
+use super::failure::{Entered, Failure, Refusal};
+use super::force::{Current, Own};
+use super::register::Register;
+use crate::store::{self, Metadata, Parts, Transaction, View};
+use crate::tls::PublicKey;
+
+/// The person and machine behind a request, as the directory in force names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Caller {
+    /// Whose station it is.
+    pub(crate) person: PersonNo,
+    /// The station's key id.
+    pub(crate) station: KeyId,
+}
+
+/// One running relay.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) config: Config,
+    /// Name of this relay, as it stands in every leaf.
+    pub(crate) name: OfficeName,
+    /// What an organisation must say about this relay.
+    pub(crate) own: Own,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) metadata: Arc<dyn Metadata>,
+    pub(crate) parts: Arc<dyn Parts>,
+    pub(crate) register: Register,
+    pub(crate) current: Arc<Current>,
+    pub(crate) stations: Stations,
+    /// One permit for each part that may be in memory.
+    pub(crate) part_memory: Semaphore,
+    /// One organisation is judged at a time.
+    pub(crate) publishing: Semaphore,
+    pub(crate) fetches: Fetches,
+    pub(crate) refusals: RefusalMeter,
+}
+
+impl Context {
+    /// The present time by the relay's clock.
+    pub(crate) fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// Who is behind this station key now; `None` when the directory in force gives it no right.
+    pub(crate) fn caller(&self, station: &PublicKey) -> Option<Caller> {
+        self.current.caller(station)
+    }
+
+    /// Reads metadata off the async threads.
+    pub(crate) async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        mut work: impl FnMut(&dyn View) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let context = Arc::clone(self);
+        blocking(move || store::read(&*context.metadata, &mut work)).await
+    }
+
+    /// Runs one transaction off the async threads. An error undoes it.
+    ///
+    /// Leaves it queued are given to the sequencer when it is through, also when nobody waits any more.
+    pub(crate) async fn write<T: Send + 'static>(
+        self: &Arc<Self>,
+        mut work: impl FnMut(&mut dyn Transaction) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let context = Arc::clone(self);
+        blocking(move || {
+            let done = store::write(&*context.metadata, &mut work)?;
+            context.register.wake();
+            Ok(done)
+        })
+        .await
+    }
+
+    /// Enters a refusal in the register, within the person's hourly allowance.
+    pub(crate) async fn enter_refusal(self: &Arc<Self>, station: &PublicKey, refusal: &Refusal) {
+        let (Entered::Yes, Some(caller)) = (refusal.entered, self.caller(station)) else { return };
+        let now = self.now();
+        if !self.refusals.allows(caller.person, now, self.config.limits.refusals_per_hour) {
+            return tracing::warn!(person = %caller.person, code = refusal.code, "refusal logged only: too many");
+        }
+        let (code, about) = (refusal.code.to_owned(), refusal.about);
+        let context = Arc::clone(self);
+        let entered = self.write(move |transaction| {
+            let force = context.current.require()?;
+            let event = Event {
+                item: about.map(|(item, _)| item),
+                label: about.map(|(_, label)| label),
+                person: Some(caller.person),
+                station: Some(caller.station),
+                code: Some(code.clone()),
+                ..Event::of_relay(force.org(), EventKind::Refused, now)
+            };
+            // Not part of the item's chain: whoever is refused has no part in it.
+            transaction.queue_leaf(&entry::of_event(&context, &force, &event, None)?)?;
+            Ok(())
+        });
+        if let Err(error) = entered.await {
+            tracing::error!(%error, "a refusal could not be entered");
+        }
+    }
+}
+
+/// Runs blocking work on its own thread.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(_) => Err(Failure::Ours("a storage task ended without a result")),
+    }
+}
+
+/// Connections counted per station.
+#[derive(Debug, Default)]
+pub(crate) struct Stations(Arc<Mutex<HashMap<PublicKey, usize>>>);
+
+impl Stations {
+    /// Takes a place for this station, unless it has `most` already; it is given back when dropped.
+    pub(crate) fn enter(&self, station: PublicKey, most: usize) -> Option<StationSlot> {
+        let mut open = lock(&self.0);
+        let count = open.entry(station).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(StationSlot { open: Arc::clone(&self.0), station })
+    }
+}
+
+/// One connection's place.
+#[derive(Debug)]
+pub(crate) struct StationSlot {
+    open: Arc<Mutex<HashMap<PublicKey, usize>>>,
+    station: PublicKey,
+}
+
+impl Drop for StationSlot {
+    fn drop(&mut self) {
+        let mut open = lock(&self.open);
+        if let Some(count) = open.get_mut(&self.station) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.station);
+            }
+        }
+    }
+}
+
+/// Fetches under way per item: a payload is not removed under a running transfer.
+#[derive(Debug, Default)]
+pub(crate) struct Fetches(Arc<Mutex<HashMap<LabelHash, usize>>>);
+
+impl Fetches {
+    /// Notes a fetch until the guard is dropped.
+    pub(crate) fn begin(&self, label: LabelHash) -> Fetching {
+        *lock(&self.0).entry(label).or_default() += 1;
+        Fetching { running: Arc::clone(&self.0), label }
+    }
+
+    /// Whether anybody fetches this payload now.
+    pub(crate) fn running(&self, label: LabelHash) -> TransfersRunning {
+        if lock(&self.0).contains_key(&label) { TransfersRunning::Yes } else { TransfersRunning::No }
+    }
+}
+
+/// A fetch under way.
+#[derive(Debug)]
+pub(crate) struct Fetching {
+    running: Arc<Mutex<HashMap<LabelHash, usize>>>,
+    label: LabelHash,
+}
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        let mut running = lock(&self.running);
+        if let Some(count) = running.get_mut(&self.label) {
+            *count -= 1;
+            if *count == 0 {
+                running.remove(&self.label);
+            }
+        }
+    }
+}
+
+/// Refusals entered per person and hour, so that nobody can fill the register with them.
+///
+/// Bounded by the number of persons: only callers the directory knows are counted.
+#[derive(Debug, Default)]
+pub(crate) struct RefusalMeter(Mutex<HashMap<PersonNo, (Time, u32)>>);
+
+impl RefusalMeter {
+    fn allows(&self, person: PersonNo, now: Time, most: u32) -> bool {
+        const HOUR_SECONDS: i64 = 3600;
+        let mut counts = lock(&self.0);
+        let (since, count) = counts.entry(person).or_insert((now, 0));
+        if now.seconds_since(*since) >= HOUR_SECONDS {
+            (*since, *count) = (now, 0);
+        }
+        *count += 1;
+        *count <= most
+    }
+}
+
+/// Nothing is left half-done under these locks, so a panic elsewhere does not spoil what they guard.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

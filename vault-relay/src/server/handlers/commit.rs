@@ -1,0 +1,206 @@
+//! `commit`: the item becomes the relay's responsibility (docs/relay-protocol.md, "Order of writes").
+//!
+//! 1. every part is durable already;
+//! 2. one transaction: every check again, claim (sender, item id), copies and their numbers, leaves;
+//! 3. append the leaves, publish a checkpoint;
+//! 4. reply with leaves and proofs.
+//!
+//! A crash after 2 loses nothing: the sequencer finds the leaves, and the same commit gets the same answer.
+
+use std::sync::Arc;
+
+use vault_core::item::LabelHash;
+use vault_core::register::event::{Event, EventKind, InForce as Named};
+use vault_core::register::leaf::LeafHash;
+use vault_core::transfer::copy::Consignment;
+use vault_core::transfer::item::{Claim, ItemState};
+use vault_core::transfer::upload::{Upload, UploadRefusal};
+use vault_keys::digest::NoteHash;
+
+use super::super::context::{Caller, Context};
+use super::super::entry;
+use super::super::failure::Failure;
+use super::super::force::InForce;
+use super::super::reply::Reply;
+use super::judge::{self, Parsed};
+use super::{Frames, party};
+use crate::proto::codes::RelayCode;
+use crate::proto::message::{Commit, Done};
+use crate::store::{CopyRecord, ItemRecord, Transaction, UploadRecord};
+
+pub(super) async fn handle(
+    context: &Arc<Context>,
+    caller: Caller,
+    frames: &mut Frames,
+    reply: &mut Reply,
+) -> Result<(), Failure> {
+    let commit: Commit = frames.message().await?;
+    frames.end().await?;
+    let label = LabelHash::from_bytes(*commit.label);
+    let ctx = Arc::clone(context);
+    let outcome = context.write(move |transaction| commit_in(&ctx, transaction, caller, label)).await?;
+    let leaves = match outcome {
+        Outcome::Entered(leaves) => leaves,
+        Outcome::Conflict(refused) => return Err(refused),
+    };
+    context.register.flush().await?;
+    let count = u32::try_from(leaves.len()).map_err(|_| Failure::Ours("more leaves than u32"))?;
+    reply.accept_with(&Done { leaves: count }).await?;
+    party::send_evidence(context, reply, &leaves).await
+}
+
+/// What a commit transaction leaves behind. A conflict is kept, so it must not undo the transaction.
+enum Outcome {
+    /// Register indices of the acceptance.
+    Entered(Vec<u64>),
+    /// Another label holds the item id; the attempt is kept as evidence.
+    Conflict(Failure),
+}
+
+fn commit_in(
+    context: &Context,
+    transaction: &mut dyn Transaction,
+    caller: Caller,
+    label: LabelHash,
+) -> Result<Outcome, Failure> {
+    if let Some(item) = transaction.item(label)? {
+        // Committed before: the same answer again, to the sender alone.
+        return if item.sender == caller.person {
+            Ok(Outcome::Entered(acceptance(transaction, &item)?))
+        } else {
+            Err(no_upload())
+        };
+    }
+    let upload =
+        transaction.upload(label)?.filter(|upload| upload.sender == caller.person).ok_or_else(no_upload)?;
+    let force = context.current.require()?;
+    // A newer organisation may have been stored between this line and the last; then it judges.
+    if transaction.newest_directory()?.map(|(number, _)| number) != Some(force.directory().number()) {
+        return Err(Failure::refuse(RelayCode::Busy, "a newer directory is being put in force"));
+    }
+    let now = context.now();
+    let parsed = judge::parse(&upload.header, &force, caller, now)?;
+    if let Claim::Other { bound } = Claim::judge(transaction.claimed(caller.person, upload.item)?, label) {
+        transaction.keep_conflict(label, caller.station, &upload.header, now)?;
+        transaction.remove_upload(label)?;
+        transaction.put_removal(label)?;
+        let refused = Failure::against_rule(
+            RelayCode::LabelConflict,
+            format!("this item id belongs to the label {bound}; both are kept as evidence"),
+        );
+        return Ok(Outcome::Conflict(refused.about(upload.item, label)));
+    }
+    judge::admit(&parsed, &force, transaction, caller, now)?;
+    let mut received = Upload::restore(upload.length, transaction.upload_parts(label)?, None)
+        .map_err(|refusal| refused_upload(&refusal, &upload))?;
+    received.commit(label, upload.content).map_err(|refusal| refused_upload(&refusal, &upload))?;
+    let leaves = enter(context, transaction, &force, &parsed, &upload, now)?;
+    transaction.remove_upload(label)?;
+    Ok(Outcome::Entered(leaves))
+}
+
+/// Writes item, copies and leaves: label, accepted, released, and one `available` for each copy that travels.
+fn enter(
+    context: &Context,
+    transaction: &mut dyn Transaction,
+    force: &InForce,
+    parsed: &Parsed,
+    upload: &UploadRecord,
+    now: vault_keys::time::Time,
+) -> Result<Vec<u64>, Failure> {
+    let label = parsed.item.label().value();
+    let (hash, access) = (parsed.label, parsed.item.access_hash());
+    let mut leaves = Vec::new();
+    let label_leaf = entry::of_note(context, force, parsed.item.label().note(), (hash, None), None, now)?;
+    leaves.push(transaction.queue_leaf(&label_leaf)?);
+    let mut last = label_leaf.hash;
+
+    let directory = force.directory();
+    let common = |kind| Event {
+        item: Some(label.item),
+        label: Some(hash),
+        access: Some(access),
+        ..Event::of_relay(force.org(), kind, now)
+    };
+    let in_force = |kind, refers: LeafHash| Event {
+        policy: Some(directory.policy()),
+        directory: Some(Named {
+            number: directory.number().into(),
+            hash: NoteHash::from_bytes(*directory.hash().as_bytes()),
+        }),
+        refers: Some(refers),
+        ..common(kind)
+    };
+    let accepted = Event { content: Some(upload.content), ..in_force(EventKind::Accepted, last) };
+    let mut queue = |event: &Event, last: &mut LeafHash| -> Result<u64, Failure> {
+        let leaf = entry::of_event(context, force, event, Some(*last))?;
+        *last = leaf.hash;
+        Ok(transaction.queue_leaf(&leaf)?)
+    };
+    leaves.push(queue(&accepted, &mut last)?);
+    let state = ItemState::Proposed
+        .release(label.decide_by, now)
+        .map_err(|refusal| Failure::refuse(RelayCode::NotReleased, refusal.to_string()))?;
+    leaves.push(queue(&in_force(EventKind::Released, last), &mut last)?);
+
+    // Copy 0 is the sender's own and does not travel.
+    let mut copies = Vec::new();
+    for copy in label.copies.iter().filter(|copy| copy.no > 0) {
+        copies.push((copy.no, copy.holder));
+    }
+    for (no, holder) in copies {
+        let number = transaction.next_number(holder)?;
+        let event = Event { copy: Some(no), number: Some(number), ..common(EventKind::Available) };
+        let leaf = entry::of_event(context, force, &event, Some(last))?;
+        last = leaf.hash;
+        leaves.push(transaction.queue_leaf(&leaf)?);
+        transaction.put_copy(&CopyRecord {
+            label: hash,
+            copy: no,
+            holder,
+            number,
+            consignment: Consignment::available(access),
+            since: now,
+            person: None,
+        })?;
+    }
+    let record = ItemRecord {
+        label: hash,
+        item: label.item,
+        sender: label.sender.person,
+        label_note: parsed.item.label().encode(),
+        access,
+        length: upload.length,
+        content: upload.content,
+        state,
+        accepted: now,
+        released: Some(now),
+        not_before: label.not_before,
+        payload: true,
+        last_leaf: last,
+        accepted_index: leaves.last().copied().unwrap_or(0),
+    };
+    transaction.put_item(&record, &upload.header)?;
+    Ok(leaves)
+}
+
+/// The leaves an acceptance was answered with: those up to the one it ended with.
+fn acceptance(transaction: &dyn Transaction, item: &ItemRecord) -> Result<Vec<u64>, Failure> {
+    let leaves = transaction.leaves(item.label)?;
+    Ok(leaves.into_iter().map(|leaf| leaf.index).filter(|index| *index <= item.accepted_index).collect())
+}
+
+fn no_upload() -> Failure {
+    Failure::refuse(RelayCode::NoSuchUpload, "there is no such upload; it begins with open")
+}
+
+fn refused_upload(refusal: &UploadRefusal, upload: &UploadRecord) -> Failure {
+    let failure = match refusal {
+        UploadRefusal::Incomplete { .. } => Failure::refuse(RelayCode::PartsMissing, refusal.to_string()),
+        UploadRefusal::OtherContent { .. } => {
+            Failure::against_rule(RelayCode::ContentMismatch, refusal.to_string())
+        }
+        _ => return Failure::Ours("a stored upload is not what was stored"),
+    };
+    failure.about(upload.item, upload.label)
+}

@@ -1,0 +1,76 @@
+//! `fetch`: payload bytes under a demand, from any offset, with bounded memory.
+
+use std::sync::Arc;
+
+use vault_core::item::LabelHash;
+use vault_core::register::leaf::LeafHash;
+use vault_core::stream::parts::PART_LEN;
+
+use super::super::context::{Caller, Context, blocking};
+use super::super::failure::Failure;
+use super::super::reply::Reply;
+use super::{Frames, party};
+use crate::proto::codes::RelayCode;
+use crate::proto::message::{Fetch, Fetching};
+
+/// Read and sent at once; the transport holds a few of these per stream.
+const PIECE: u64 = 1 << 20;
+
+pub(super) async fn handle(
+    context: &Arc<Context>,
+    caller: Caller,
+    frames: &mut Frames,
+    reply: &mut Reply,
+) -> Result<(), Failure> {
+    let fetch: Fetch = frames.message().await?;
+    frames.end().await?;
+    let label = LabelHash::from_bytes(*fetch.label);
+    // From here on the payload is not removed under us.
+    let _running = context.fetches.begin(label);
+    let demand = LeafHash::from_bytes(*fetch.demand);
+    let ctx = Arc::clone(context);
+    let item = context
+        .read(move |view| {
+            let force = ctx.current.require()?;
+            let party = party::find(view, &force, caller, label)?;
+            let serves = party
+                .copies
+                .iter()
+                .filter_map(|copy| copy.consignment.serves(demand, caller.person))
+                .any(|demand| demand.station == caller.station);
+            if !serves {
+                let refused =
+                    Failure::against_rule(RelayCode::NoDemand, "no open demand of yours stands behind this");
+                return Err(refused.about(party.item.item, label));
+            }
+            Ok(party.item)
+        })
+        .await?;
+    if !item.payload {
+        return Err(Failure::refuse(RelayCode::PayloadGone, "the payload is not kept any more"));
+    }
+    let rest = item
+        .length
+        .bytes()
+        .checked_sub(fetch.offset)
+        .ok_or_else(|| Failure::refuse(RelayCode::RangeOutside, "the payload ends before this offset"))?;
+    let length = fetch.length.unwrap_or(rest);
+    if length > rest {
+        return Err(Failure::refuse(RelayCode::RangeOutside, "the payload ends before this range"));
+    }
+    reply.accept_with(&Fetching { length }).await?;
+    let (mut offset, end) = (fetch.offset, fetch.offset + length);
+    while offset < end {
+        let (index, within) = (offset / PART_LEN, offset % PART_LEN);
+        let take = PIECE.min(PART_LEN - within).min(end - offset);
+        let ctx = Arc::clone(context);
+        let wanted = usize::try_from(take).map_err(|_| Failure::Ours("a piece above usize"))?;
+        let bytes = blocking(move || Ok(ctx.parts.read(label, index, within, wanted)?)).await?;
+        if bytes.len() != wanted {
+            return Err(Failure::Ours("a stored part is shorter than its label says"));
+        }
+        reply.data(&bytes).await?;
+        offset += take;
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! Bringing the admission check its facts: the header as parsed, the versions it names, the claim on its id.
+
+use std::sync::Arc;
+
+use vault_core::admission::{Facts, Published, Side, Subject, check};
+use vault_core::item::{ItemError, ItemHeader, LabelHash};
+use vault_core::stream::layout::ContentLen;
+use vault_keys::time::Time;
+
+use super::super::context::Caller;
+use super::super::failure::Failure;
+use super::super::force::{InForce, Version};
+use crate::proto::codes::RelayCode;
+use crate::store::View;
+
+/// A header that parsed, with what everything else is keyed by.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    pub(super) item: ItemHeader,
+    pub(super) label: LabelHash,
+    pub(super) length: ContentLen,
+}
+
+/// Parses the header of an item; the refusal of a header that does not parse is the admission's own.
+pub(super) fn parse(bytes: &[u8], force: &InForce, caller: Caller, now: Time) -> Result<Parsed, Failure> {
+    let parsed = ItemHeader::parse(bytes);
+    if parsed.as_ref().is_ok_and(|item| item.len() != bytes.len()) {
+        return Err(Failure::refuse(RelayCode::MalformedRequest, "bytes follow the header"));
+    }
+    match parsed {
+        Ok(item) => {
+            let label = item.label_hash();
+            let length = ContentLen::new(item.label().value().content.length).map_err(|_| {
+                refused_as(&Subject::Sealed(&item), &[], force, caller, now)
+                    .unwrap_or(Failure::Ours("a length no payload has was admitted"))
+                    .about(item.label().value().item, label)
+            })?;
+            Ok(Parsed { item, label, length })
+        }
+        Err(error) => Err(unreadable(&error, force, caller, now)),
+    }
+}
+
+/// Asks the admission check about a parsed header under the versions it names and the one in force.
+pub(super) fn admit(
+    parsed: &Parsed,
+    force: &InForce,
+    view: &dyn View,
+    caller: Caller,
+    now: Time,
+) -> Result<(), Failure> {
+    let label = parsed.item.label().value();
+    let access = parsed.item.access().value();
+    let mut named: Vec<Arc<Version>> = Vec::new();
+    for number in [label.directory.version, access.directory.version] {
+        if let Some(version) = force.version(number, view)?
+            && !named.iter().any(|known| Arc::ptr_eq(known, &version))
+        {
+            named.push(version);
+        }
+    }
+    match refused_as(&Subject::Sealed(&parsed.item), &named, force, caller, now) {
+        Some(refused) => Err(refused.about(label.item, parsed.label)),
+        None => Ok(()),
+    }
+}
+
+fn unreadable(error: &ItemError, force: &InForce, caller: Caller, now: Time) -> Failure {
+    refused_as(&Subject::Unreadable(error), &[], force, caller, now)
+        .unwrap_or(Failure::Ours("an unreadable header was admitted"))
+}
+
+/// The check itself; `None` when nothing is refused.
+fn refused_as(
+    subject: &Subject<'_>,
+    named: &[Arc<Version>],
+    force: &InForce,
+    caller: Caller,
+    now: Time,
+) -> Option<Failure> {
+    // Ascending by number, the one in force last.
+    let mut versions: Vec<&Version> = named.iter().map(AsRef::as_ref).collect();
+    if !named.iter().any(|version| Arc::ptr_eq(version, &force.newest)) {
+        versions.push(&force.newest);
+    }
+    versions.sort_by_key(|version| version.directory().number());
+    let directories: Vec<_> = versions.iter().map(|version| version.directory()).collect();
+    let policies: Vec<_> = versions.iter().map(|version| &version.policy).collect();
+    let facts = Facts {
+        published: Published { org: force.org(), directories: &directories, policies: &policies },
+        subject: *subject,
+        side: Side::Relay { submitter: caller.person, stored: None },
+    };
+    check(&facts, now).accepted().err().map(|refused| Failure::by_rule(&refused))
+}

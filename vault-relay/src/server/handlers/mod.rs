@@ -1,0 +1,60 @@
+//! One file per verb: read the request, load facts, ask the rules, write, answer (docs/relay-protocol.md, "Verbs").
+//!
+//! No rule stands here. What may happen is decided by `admission::check`, `transfer::{copy, item, upload}` and
+//! the form of signed texts; a handler only brings them the facts and keeps the order of writes.
+
+mod commit;
+mod demand;
+mod event;
+mod fetch;
+mod header;
+mod judge;
+mod list;
+mod open;
+mod part;
+mod party;
+mod publish;
+mod receipt;
+mod register;
+mod statement;
+mod status;
+mod sync;
+
+use std::sync::Arc;
+
+use quinn::RecvStream;
+pub(crate) use receipt::let_payload_go;
+
+use super::context::{Caller, Context};
+use super::failure::Failure;
+use super::reply::Reply;
+use crate::proto::message::Verb;
+use crate::proto::wire::FrameReader;
+
+/// The request's frames after the head.
+type Frames = FrameReader<RecvStream>;
+
+/// Gives a request to the handler of its verb.
+pub(super) async fn dispatch(
+    verb: Verb,
+    context: &Arc<Context>,
+    caller: Caller,
+    frames: &mut Frames,
+    reply: &mut Reply,
+) -> Result<(), Failure> {
+    match verb {
+        Verb::Open => open::handle(context, caller, frames, reply).await,
+        Verb::Part => part::handle(context, caller, frames, reply).await,
+        Verb::Commit => commit::handle(context, caller, frames, reply).await,
+        Verb::List => list::handle(context, caller, frames, reply).await,
+        Verb::Header => header::handle(context, caller, frames, reply).await,
+        Verb::Demand => demand::handle(context, caller, frames, reply).await,
+        Verb::Fetch => fetch::handle(context, caller, frames, reply).await,
+        Verb::Receipt => receipt::handle(context, caller, frames, reply).await,
+        Verb::Event => event::handle(context, caller, frames, reply).await,
+        Verb::Status => status::handle(context, caller, frames, reply).await,
+        Verb::Sync => sync::handle(context, frames, reply).await,
+        Verb::Publish => publish::handle(context, frames, reply).await,
+        Verb::Register => register::handle(context, frames, reply).await,
+    }
+}

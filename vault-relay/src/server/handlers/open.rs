@@ -1,0 +1,72 @@
+//! `open`: announces an item. It grants nothing; it refuses early what commit would refuse anyway.
+
+use std::sync::Arc;
+
+use vault_core::transfer::item::Claim;
+
+use super::super::context::{Caller, Context};
+use super::super::failure::Failure;
+use super::super::reply::Reply;
+use super::{Frames, judge};
+use crate::proto::codes::RelayCode;
+use crate::proto::message::{Open, Opened};
+use crate::store::UploadRecord;
+
+const MIB: u64 = 1 << 20;
+
+pub(super) async fn handle(
+    context: &Arc<Context>,
+    caller: Caller,
+    frames: &mut Frames,
+    reply: &mut Reply,
+) -> Result<(), Failure> {
+    let open: Open = frames.message().await?;
+    frames.end().await?;
+    let ctx = Arc::clone(context);
+    let opened = context.write(move |transaction| {
+        let force = ctx.current.require()?;
+        let now = ctx.now();
+        let parsed = judge::parse(&open.header, &force, caller, now)?;
+        let label = parsed.item.label().value();
+        let parts = u32::try_from(parsed.length.parts()).map_err(|_| Failure::Ours("more parts than u32"))?;
+        match Claim::judge(transaction.claimed(label.sender.person, label.item)?, parsed.label) {
+            // Committed before: whatever changed since, the answer stays the same.
+            Claim::Same if label.sender.person == caller.person => {
+                return Ok(Opened { committed: true, parts, have: Vec::new().into() });
+            }
+            Claim::Other { .. } | Claim::Same | Claim::New => {}
+        }
+        judge::admit(&parsed, &force, transaction, caller, now)?;
+        let known = transaction.upload(parsed.label)?;
+        if known.is_none() {
+            let limits = &ctx.config.limits;
+            let (bytes, uploads) = transaction.uploads_of(caller.person)?;
+            let too_many = uploads >= limits.uploads_per_sender;
+            if too_many || bytes.saturating_add(parsed.length.bytes()) / MIB > limits.upload_mib_per_sender {
+                return Err(Failure::refuse(
+                    RelayCode::Busy,
+                    "too many uploads of this sender are unfinished",
+                ));
+            }
+        }
+        transaction.put_upload(&UploadRecord {
+            label: parsed.label,
+            sender: caller.person,
+            item: label.item,
+            header: open.header.to_vec(),
+            length: parsed.length,
+            content: label.content.blake3,
+            opened: now,
+        })?;
+        let mut have = vec![0_u8; parts.div_ceil(8) as usize];
+        for (index, _) in transaction.upload_parts(parsed.label)? {
+            if let Some(byte) = usize::try_from(index / 8).ok().and_then(|at| have.get_mut(at)) {
+                *byte |= 1 << (index % 8);
+            }
+        }
+        Ok(Opened { committed: false, parts, have: have.into() })
+    });
+    let opened = opened.await?;
+    reply.accept_with(&opened).await?;
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! `part`: one piece of the payload. Durable before it is answered; its bytes are hashed as they arrive.
+
+use std::sync::Arc;
+
+use vault_core::item::LabelHash;
+use vault_core::stream::parts::{PartHasher, PartValue};
+
+use super::super::context::{Caller, Context, blocking};
+use super::super::failure::Failure;
+use super::super::reply::Reply;
+use super::Frames;
+use crate::proto::codes::RelayCode;
+use crate::proto::message::Part;
+
+pub(super) async fn handle(
+    context: &Arc<Context>,
+    caller: Caller,
+    frames: &mut Frames,
+    reply: &mut Reply,
+) -> Result<(), Failure> {
+    let part: Part = frames.message().await?;
+    let label = LabelHash::from_bytes(*part.label);
+    let index = u64::from(part.index);
+    let (upload, known) =
+        context.read(move |view| Ok((view.upload(label)?, view.upload_part(label, index)?))).await?;
+    let upload = upload.filter(|upload| upload.sender == caller.person).ok_or_else(|| {
+        Failure::refuse(RelayCode::NoSuchUpload, "there is no such upload; it begins with open")
+    })?;
+    let out_of_place = |_| Failure::refuse(RelayCode::PartOutOfPlace, "the payload has no such part");
+    let range = upload.length.part(index).map_err(out_of_place)?;
+    if u64::from(part.length) != range.end - range.start {
+        return Err(Failure::refuse(
+            RelayCode::PartOutOfPlace,
+            format!("part {index} has {} bytes, not {}", range.end - range.start, part.length),
+        ));
+    }
+    let announced = PartValue::from_bytes(*part.chaining);
+    if known.is_some_and(|known| known != announced) {
+        // The spool the parts come from was changed between two attempts.
+        return Err(Failure::refuse(
+            RelayCode::PartDamaged,
+            format!("part {index} arrived before with other bytes"),
+        ));
+    }
+
+    let _memory = context
+        .part_memory
+        .acquire()
+        .await
+        .map_err(|_| Failure::refuse(RelayCode::Closing, "the relay closes down"))?;
+    let mut hasher = PartHasher::new(upload.length, index).map_err(out_of_place)?;
+    let mut bytes = Vec::with_capacity(part.length as usize);
+    while bytes.len() < part.length as usize {
+        let piece = frames.data(u64::from(part.length) - bytes.len() as u64).await?;
+        hasher.update(&piece).map_err(out_of_place)?;
+        bytes.extend_from_slice(&piece);
+    }
+    frames.end().await?;
+    if hasher.finish().map_err(out_of_place)? != announced {
+        return Err(Failure::refuse(
+            RelayCode::PartDamaged,
+            format!("the bytes of part {index} do not have the announced value"),
+        ));
+    }
+    if known.is_none() {
+        let ctx = Arc::clone(context);
+        // First the bytes, durably; then the note that they are there.
+        blocking(move || Ok(ctx.parts.put(label, index, &bytes)?)).await?;
+        let noted = context.write(move |transaction| {
+            let open = transaction.upload(label)?.is_some_and(|upload| upload.sender == caller.person);
+            if open {
+                transaction.put_part(label, index, announced)?;
+            } else if transaction.item(label)?.is_none() {
+                // The upload ended while this part was on its way: its bytes belong to nothing.
+                transaction.put_removal(label)?;
+            }
+            Ok(open)
+        });
+        if !noted.await? {
+            return Err(Failure::refuse(RelayCode::NoSuchUpload, "the upload has ended meanwhile"));
+        }
+    }
+    reply.accept().await?;
+    Ok(())
+}

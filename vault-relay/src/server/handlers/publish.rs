@@ -1,0 +1,42 @@
+//! `publish`: puts a newer organisation in force. Who brings it does not matter: the officers' signatures do.
+
+use std::sync::Arc;
+
+use super::super::context::{Context, blocking};
+use super::super::failure::Failure;
+use super::super::reply::Reply;
+use super::super::{connection, install};
+use super::Frames;
+use crate::proto::codes::RelayCode;
+use crate::proto::message::{ORGANISATION_MAX, Publish, Published};
+
+pub(super) async fn handle(
+    context: &Arc<Context>,
+    frames: &mut Frames,
+    reply: &mut Reply,
+) -> Result<(), Failure> {
+    let publish: Publish = frames.message().await?;
+    if publish.length > ORGANISATION_MAX {
+        return Err(Failure::refuse(RelayCode::FrameTooLarge, "an organisation file is at most 64 MiB long"));
+    }
+    // One at a time: each may hold 64 MiB.
+    let _turn = context
+        .publishing
+        .acquire()
+        .await
+        .map_err(|_| Failure::refuse(RelayCode::Closing, "the relay closes down"))?;
+    let mut file = Vec::new();
+    while (file.len() as u64) < publish.length {
+        file.extend(frames.data(publish.length - file.len() as u64).await?);
+    }
+    frames.end().await?;
+    let ctx = Arc::clone(context);
+    let (number, hash) = blocking(move || {
+        install::install(&*ctx.metadata, &ctx.own, &ctx.current, &file)
+            .map_err(|error| Failure::refuse(RelayCode::OrganisationRefused, connection::chain(&error)))
+    })
+    .await?;
+    tracing::info!(directory = number, "an organisation is in force");
+    reply.accept_with(&Published { directory: number, hash: (*hash.as_bytes()).into() }).await?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Statements of persons: signed events, read and verified before anything is done with them.
+
+use std::sync::Arc;
+
+use vault_core::item::LabelHash;
+use vault_core::register::event::{EVENT_LEN_MAX, Event, EventKind};
+use vault_keys::key_id::KeyKind;
+use vault_keys::note::{Signed, Verifier};
+use vault_keys::time::Time;
+
+use super::super::context::Caller;
+use super::super::failure::Failure;
+use super::super::force::InForce;
+use super::Frames;
+use super::party::Party;
+use crate::proto::codes::RelayCode;
+use crate::proto::message::NoteRequest;
+
+/// How far a person's clock may be off from the relay's.
+const CLOCK_SECONDS: i64 = 24 * 3600;
+
+/// A statement of the caller, with his signature verified.
+#[derive(Debug, Clone)]
+pub(super) struct Statement {
+    pub(super) signed: Signed<Event>,
+    pub(super) label: LabelHash,
+}
+
+/// Reads the one message of `demand`, `receipt` and `event`.
+pub(super) async fn read(frames: &mut Frames) -> Result<Arc<Vec<u8>>, Failure> {
+    let request: NoteRequest = frames.message().await?;
+    frames.end().await?;
+    Ok(Arc::new(request.note.to_vec()))
+}
+
+/// Parses a statement of one of `kinds` and verifies that the caller signed it for this station.
+pub(super) fn verify(
+    bytes: &[u8],
+    kinds: &[EventKind],
+    force: &InForce,
+    caller: Caller,
+    now: Time,
+) -> Result<Statement, Failure> {
+    let malformed = |error: vault_keys::note::NoteError| {
+        Failure::against_rule(RelayCode::StatementForm, error.to_string())
+    };
+    let signed = Signed::<Event>::parse(bytes, force.org(), EVENT_LEN_MAX).map_err(malformed)?;
+    let event = signed.value();
+    if !kinds.contains(&event.kind) {
+        return Err(Failure::refuse(
+            RelayCode::StatementKind,
+            format!("a statement of kind {} has no place here", event.kind.word()),
+        ));
+    }
+    let label = event
+        .label
+        .ok_or_else(|| Failure::against_rule(RelayCode::StatementForm, "the statement names no label"))?;
+    let not_signed = |reason: &str| Failure::against_rule(RelayCode::StatementSigner, reason);
+    if event.person != Some(caller.person) {
+        return Err(not_signed("the statement is not by the person of this station"));
+    }
+    if event.station.is_some_and(|station| station != caller.station) {
+        return Err(not_signed("the statement names another station"));
+    }
+    let key = event
+        .key
+        .and_then(|id| force.directory().key(&id))
+        .filter(|(person, key)| *person == caller.person && key.kind == KeyKind::Sign && key.is_active())
+        .and_then(|(_, key)| key.verifying())
+        .ok_or_else(|| not_signed("the statement names no active signing key of its person"))?;
+    let verifier = Verifier::person(&force.org(), caller.person, key);
+    signed.verified_by(&verifier).map_err(|error| not_signed(&error.to_string()))?;
+    if event.time.seconds_since(now).abs() > CLOCK_SECONDS {
+        return Err(Failure::refuse(
+            RelayCode::StatementTime,
+            "the statement's time is more than a day from the relay's",
+        ));
+    }
+    Ok(Statement { signed, label })
+}
+
+impl Statement {
+    /// The event.
+    pub(super) fn event(&self) -> &Event {
+        self.signed.value()
+    }
+
+    /// Checks that it speaks of the item as the relay holds it: item, label, content. The access note is for
+    /// the copy's own rules, which know which one was shown.
+    pub(super) fn names(&self, party: &Party) -> Result<(), Failure> {
+        let (event, item) = (self.event(), &party.item);
+        let agrees = event.item == Some(item.item)
+            && event.label == Some(item.label)
+            && event.content.is_none_or(|content| content == item.content);
+        if agrees {
+            return Ok(());
+        }
+        let refused = Failure::against_rule(
+            RelayCode::StatementMismatch,
+            "the statement names another item, label or content than the relay holds",
+        );
+        Err(refused.about(item.item, item.label))
+    }
+}

@@ -1,0 +1,47 @@
+//! Taking connections: the limit on how many, and their end (docs/relay-protocol.md, "Limits").
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quinn::{Endpoint, VarInt};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::connection;
+use super::context::Context;
+use crate::proto::codes::RelayCode;
+
+/// Takes connections on one endpoint until told to close, then drains.
+///
+/// Draining: no new connection, no new request; requests under way get the configured time to finish.
+pub(crate) async fn serve(endpoint: Endpoint, context: Arc<Context>, mut closing: watch::Receiver<bool>) {
+    let limits = &context.config.limits;
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            incoming = endpoint.accept() => {
+                let Some(incoming) = incoming else { break };
+                if connections.len() >= limits.connections {
+                    tracing::warn!(open = connections.len(), "no room for another connection");
+                    incoming.refuse();
+                } else if connections.len() >= limits.connections / 2 && !incoming.remote_address_validated() {
+                    // Half full: spoofed addresses must first show that they can hear us.
+                    if incoming.retry().is_err() {
+                        tracing::debug!("a connection could not be asked to validate its address");
+                    }
+                } else {
+                    connections.spawn(connection::serve(Arc::clone(&context), incoming, closing.clone()));
+                }
+            }
+            Some(_) = connections.join_next() => {}
+            _ = closing.changed() => break,
+        }
+    }
+    endpoint.set_server_config(None);
+    let drained = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(Duration::from_secs(limits.drain_seconds), drained).await.is_err() {
+        tracing::warn!(open = connections.len(), "closing with requests under way");
+    }
+    endpoint.close(VarInt::from_u32(0), RelayCode::Closing.as_str().as_bytes());
+    endpoint.wait_idle().await;
+}

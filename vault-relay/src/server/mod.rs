@@ -1,0 +1,30 @@
+//! The server: checks every rule, reads nothing (design section 8; docs/relay-protocol.md).
+//!
+//! [`Relay::start`] runs one in this process; the binary does the same from a configuration file. Requests come
+//! in through `listen` and `connection`, are carried out by one handler per verb, and touch the world only
+//! through the two storage traits and the register's writer.
+
+mod clock;
+mod config;
+mod connection;
+mod context;
+mod entry;
+mod failure;
+mod force;
+mod handlers;
+mod init;
+mod install;
+mod keyring;
+mod listen;
+mod register;
+mod relay;
+mod reply;
+mod upkeep;
+
+pub use clock::{Clock, SystemClock};
+pub use config::{Config, ConfigError, Limits, Log, LogForm};
+pub use force::InstallError;
+pub use init::{CARD_NAME, CONFIG_NAME, InitError, NewRelay, card, init};
+pub use keyring::{Keyring, KeyringError};
+pub use register::RegisterError;
+pub use relay::{Checked, Relay, StartError, check, import};

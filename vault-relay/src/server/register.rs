@@ -1,0 +1,240 @@
+//! The register's writer and readers: one thread appends what transactions queued, everybody reads tiles.
+//!
+//! Leaves get their index inside the transaction that queues them. The writer thread takes them from storage in
+//! that order, so it needs no queue of its own and loses nothing in a crash: on start it simply goes on where
+//! the register ends (docs/relay-protocol.md, "Order of writes").
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use vault_core::disk::durable::RealDisk;
+use vault_core::disk::lock::LockError;
+use vault_core::register::checkpoint::{LogKey, SignedCheckpoint};
+use vault_core::register::folder::{CheckpointFile, LogFolder};
+use vault_core::register::proof::{Evidence, ProveError};
+use vault_core::register::sequencer::{AppendError, OpenLogError, Sequencer};
+use vault_core::register::tiles::{TileId, TileKind};
+use vault_core::register::tree::{Node, ReadTiles as _, Tree, TreeError};
+
+use super::clock::Clock;
+use super::context::blocking;
+use super::failure::Failure;
+use crate::store::{self, Metadata, StoreError};
+
+/// Leaves appended under one checkpoint at most.
+const BATCH: u32 = 1024;
+
+/// Why the register did not do its work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegisterError {
+    /// Another process writes to it, or its folder cannot be taken.
+    #[error("the register's folder cannot be taken")]
+    Lock(#[from] LockError),
+    /// It does not open.
+    #[error("the register does not open")]
+    Open(#[from] OpenLogError),
+    /// Leaves could not be appended.
+    #[error("leaves could not be appended to the register")]
+    Append(#[from] AppendError),
+    /// Evidence could not be made.
+    #[error("evidence could not be made")]
+    Prove(#[from] ProveError),
+    /// The tree could not be read.
+    #[error("the register cannot be read")]
+    Tree(#[from] TreeError),
+    /// The queue in storage could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Its thread could not be started, or has ended.
+    #[error("the register's writer is not running")]
+    Stopped,
+}
+
+/// Handle on the register.
+#[derive(Debug)]
+pub(crate) struct Register {
+    orders: mpsc::UnboundedSender<Order>,
+    published: watch::Receiver<Arc<SignedCheckpoint>>,
+    tiles: Arc<LogFolder>,
+}
+
+/// The writer's thread; join it to know that everything queued is published.
+#[derive(Debug)]
+pub(crate) struct Writer(JoinHandle<()>);
+
+enum Order {
+    /// Something was queued.
+    Wake,
+    /// Answer when everything queued until now is published.
+    Flush(oneshot::Sender<Result<(), String>>),
+    /// Publish what is queued and end.
+    Close,
+}
+
+impl Register {
+    /// Makes an empty register.
+    pub(crate) fn create(
+        folder: &Path,
+        guard: &Path,
+        key: LogKey,
+        clock: &dyn Clock,
+    ) -> Result<(), RegisterError> {
+        let log = LogFolder::take(folder)?;
+        drop(Sequencer::create(log, CheckpointFile::new(RealDisk, guard), key, clock.now())?);
+        Ok(())
+    }
+
+    /// Opens the register and closes it again; answers how many leaves it has.
+    pub(crate) fn check(folder: &Path, guard: &Path, key: LogKey) -> Result<u64, RegisterError> {
+        let log = LogFolder::take(folder)?;
+        Ok(Sequencer::open(log, CheckpointFile::new(RealDisk, guard), key)?.size())
+    }
+
+    /// Opens the register, publishes what a crash left queued, and starts the writer.
+    pub(crate) fn open(
+        folder: &Path,
+        guard: &Path,
+        key: LogKey,
+        metadata: Arc<dyn Metadata>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(Self, Writer), RegisterError> {
+        let log = LogFolder::take(folder)?;
+        let mut sequencer = Sequencer::open(log, CheckpointFile::new(RealDisk, guard), key)?;
+        publish(&mut sequencer, &*metadata, &*clock)?;
+        let (orders, mut taken) = mpsc::unbounded_channel();
+        let (publisher, published) = watch::channel(Arc::new(sequencer.checkpoint().clone()));
+        let work = move || {
+            while let Some(order) = taken.blocking_recv() {
+                let mut waiting = Vec::new();
+                let mut close = false;
+                let mut next = Some(order);
+                // Whatever has come meanwhile goes under the same checkpoint.
+                while let Some(order) = next {
+                    match order {
+                        Order::Wake => {}
+                        Order::Flush(answer) => waiting.push(answer),
+                        Order::Close => close = true,
+                    }
+                    next = taken.try_recv().ok();
+                }
+                let result = publish(&mut sequencer, &*metadata, &*clock);
+                if let Err(error) = &result {
+                    tracing::error!(error = %super::connection::chain(error), "the register could not be written");
+                }
+                publisher.send_replace(Arc::new(sequencer.checkpoint().clone()));
+                for answer in waiting {
+                    // The one who asked may have gone.
+                    let _gone = answer.send(result.as_ref().copied().map_err(ToString::to_string));
+                }
+                if close {
+                    break;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new()
+            .name("register".to_owned())
+            .spawn(work)
+            .map_err(|_| RegisterError::Stopped)?;
+        let register = Self { orders, published, tiles: Arc::new(LogFolder::reader(folder)) };
+        Ok((register, Writer(thread)))
+    }
+
+    /// Tells the writer that something was queued.
+    pub(crate) fn wake(&self) {
+        // After closing there is nobody to wake; what is queued is published at the next start.
+        let _closed = self.orders.send(Order::Wake);
+    }
+
+    /// Waits until everything queued before this call is published.
+    pub(crate) async fn flush(&self) -> Result<(), Failure> {
+        let (answer, waiting) = oneshot::channel();
+        self.orders.send(Order::Flush(answer)).map_err(|_| RegisterError::Stopped)?;
+        match waiting.await {
+            Ok(Ok(())) => Ok(()),
+            // The writer has logged why.
+            Ok(Err(_)) | Err(_) => Err(RegisterError::Stopped.into()),
+        }
+    }
+
+    /// Publishes what is queued and ends the writer.
+    pub(crate) fn close(&self) {
+        let _closed = self.orders.send(Order::Close);
+    }
+
+    /// The newest published checkpoint.
+    pub(crate) fn checkpoint(&self) -> Arc<SignedCheckpoint> {
+        self.published.borrow().clone()
+    }
+
+    /// Evidence of one published leaf, as text.
+    pub(crate) async fn evidence(&self, index: u64) -> Result<Vec<u8>, Failure> {
+        let (tiles, checkpoint) = (Arc::clone(&self.tiles), self.checkpoint());
+        blocking(move || {
+            let evidence = Evidence::collect(&*tiles, index, &checkpoint).map_err(RegisterError::from)?;
+            Ok(evidence.encode())
+        })
+        .await
+    }
+
+    /// The nodes that show how `checkpoint` continues the tree of `earlier` leaves.
+    pub(crate) async fn consistency(
+        &self,
+        earlier: u64,
+        checkpoint: Arc<SignedCheckpoint>,
+    ) -> Result<Option<Vec<Node>>, Failure> {
+        let tiles = Arc::clone(&self.tiles);
+        blocking(move || {
+            let size = checkpoint.checkpoint().size();
+            if earlier > size {
+                return Ok(None);
+            }
+            let path = Tree::new(&*tiles, size).consistency(earlier).map_err(RegisterError::from)?;
+            Ok(Some(path))
+        })
+        .await
+    }
+
+    /// A tile of hashes; leaves' texts are not handed out this way.
+    pub(crate) async fn tile(&self, tile: TileId) -> Result<Option<Vec<u8>>, Failure> {
+        if tile.kind() == TileKind::Entries {
+            return Ok(None);
+        }
+        let tiles = Arc::clone(&self.tiles);
+        blocking(move || {
+            let bytes = tiles
+                .read_tile(tile)
+                .map_err(|source| RegisterError::Tree(TreeError::Storage { tile, source }))?;
+            Ok(bytes.and_then(|bytes| tile.cut_from(&bytes).map(<[u8]>::to_vec)))
+        })
+        .await
+    }
+}
+
+impl Writer {
+    /// Waits for the writer to end.
+    pub(crate) async fn join(self) {
+        if tokio::task::spawn_blocking(move || self.0.join().is_err()).await.unwrap_or(true) {
+            tracing::error!("the register's writer ended abnormally");
+        }
+    }
+}
+
+/// Appends everything queued, batch by batch.
+fn publish(
+    sequencer: &mut Sequencer<LogFolder, CheckpointFile>,
+    metadata: &dyn Metadata,
+    clock: &dyn Clock,
+) -> Result<(), RegisterError> {
+    loop {
+        let size = sequencer.size();
+        let queued = store::read(metadata, |view| view.leaves_from(size, BATCH))?;
+        if queued.is_empty() {
+            return Ok(());
+        }
+        let leaves: Vec<&[u8]> = queued.iter().map(|record| record.leaf.leaf.as_slice()).collect();
+        sequencer.append(size, &leaves, clock.now())?;
+    }
+}

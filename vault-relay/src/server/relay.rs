@@ -1,0 +1,238 @@
+//! One running relay: start, where it listens, end.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use quinn::{Endpoint, EndpointConfig, ServerConfig, TokioRuntime};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use vault_core::register::checkpoint::{LogKey, LogVerifier, OriginError};
+use vault_keys::digest::DirectoryHash;
+use vault_keys::note::OfficeName;
+
+use super::clock::{Clock, SystemClock};
+use super::config::{Config, ConfigError};
+use super::context::{Context, Fetches, RefusalMeter, Stations};
+use super::force::{Current, InForce, InstallError, Own, Version};
+use super::keyring::{Keyring, KeyringError};
+use super::register::{Register, RegisterError, Writer};
+use super::{install, listen, upkeep};
+use crate::store::embedded::{DataFolder, DataFolderError, Database};
+use crate::store::{self, Metadata, Parts, StoreError};
+use crate::tls::{self, TlsError, TlsKey};
+use crate::transport;
+
+/// Why a relay does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeyringError),
+    /// The origin cannot name a log.
+    #[error(transparent)]
+    Origin(#[from] OriginError),
+    /// The name cannot name a relay.
+    #[error("{0:?} cannot name a relay")]
+    Name(String),
+    /// Another process uses the data folder, or it cannot be used.
+    #[error(transparent)]
+    Folder(#[from] DataFolderError),
+    /// Storage does not open.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The register does not open.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// The stored organisation does not verify any more.
+    #[error("the stored organisation does not verify")]
+    Organisation(#[from] InstallError),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// A relay, running.
+#[derive(Debug)]
+pub struct Relay {
+    addresses: Vec<SocketAddr>,
+    closing: watch::Sender<bool>,
+    listeners: JoinSet<()>,
+    upkeep: JoinHandle<()>,
+    context: Arc<Context>,
+    writer: Writer,
+}
+
+/// Storage, keys and organisation of a relay that is not listening.
+struct Opened {
+    name: OfficeName,
+    keys: Keyring,
+    own: Own,
+    metadata: Arc<dyn Metadata>,
+    parts: Arc<dyn Parts>,
+    current: Arc<Current>,
+}
+
+impl Relay {
+    /// Starts a relay on the running runtime. It serves when this returns.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_at(config, Arc::new(SystemClock)).await
+    }
+
+    /// The same with another clock, for tests.
+    #[cfg(feature = "test-hooks")]
+    pub async fn start_with(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        Self::start_at(config, clock).await
+    }
+
+    async fn start_at(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let opening = (config.clone(), Arc::clone(&clock));
+        let opened = tokio::task::spawn_blocking(move || {
+            let (config, clock) = opening;
+            let opened = open(&config)?;
+            let log = LogKey::new(config.origin.parse()?, opened.keys.log);
+            let (register, writer) = Register::open(
+                &config.register_folder(),
+                &config.guard,
+                log,
+                Arc::clone(&opened.metadata),
+                clock,
+            )?;
+            let tls = TlsKey::new(&opened.keys.tls)?;
+            Ok::<_, StartError>((
+                opened.name,
+                opened.own,
+                opened.metadata,
+                opened.parts,
+                opened.current,
+                tls,
+                register,
+                writer,
+            ))
+        });
+        let (name, own, metadata, parts, current, tls, register, writer) =
+            opened.await.map_err(|_| RegisterError::Stopped)??;
+        let context = Arc::new(Context {
+            part_memory: Semaphore::new(config.limits.parts_in_memory),
+            publishing: Semaphore::new(1),
+            stations: Stations::default(),
+            fetches: Fetches::default(),
+            refusals: RefusalMeter::default(),
+            config,
+            name,
+            own,
+            clock,
+            metadata,
+            parts,
+            register,
+            current,
+        });
+        let (closing, closed) = watch::channel(false);
+        let (mut listeners, mut addresses) = (JoinSet::new(), Vec::new());
+        for address in &context.config.listen {
+            let endpoint = bind(*address, &tls, &context)?;
+            let failed = |source| StartError::Listen { address: *address, source };
+            addresses.push(endpoint.local_addr().map_err(failed)?);
+            listeners.spawn(listen::serve(endpoint, Arc::clone(&context), closed.clone()));
+        }
+        let upkeep = tokio::spawn(upkeep::run(Arc::clone(&context)));
+        tracing::info!(relay = %context.name, ?addresses, "serving");
+        Ok(Self { addresses, closing, listeners, upkeep, context, writer })
+    }
+
+    /// Where it listens; with port 0 in the configuration, the port the system chose.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// The first of them.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.addresses.first().copied()
+    }
+
+    /// Drains and ends: no new connection or request, running requests finish, everything queued is published.
+    pub async fn shutdown(mut self) {
+        tracing::info!("closing");
+        self.closing.send_replace(true);
+        self.upkeep.abort();
+        while self.listeners.join_next().await.is_some() {}
+        self.context.register.close();
+        self.writer.join().await;
+        tracing::info!("closed");
+    }
+}
+
+/// Puts an organisation in force while the relay is not running (`vault-relay import`).
+pub fn import(config: &Config, file: &[u8]) -> Result<(u32, DirectoryHash), StartError> {
+    let opened = open(config)?;
+    Ok(install::install(&*opened.metadata, &opened.own, &opened.current, file)?)
+}
+
+/// Opens everything a relay needs and closes it again; what is wrong is named (`vault-relay check`).
+pub fn check(config: &Config) -> Result<Checked, StartError> {
+    let opened = open(config)?;
+    let log = LogKey::new(config.origin.parse()?, opened.keys.log);
+    let leaves = Register::check(&config.register_folder(), &config.guard, log)?;
+    let directory = opened.current.get().map(|force| force.directory().number());
+    Ok(Checked { leaves, directory })
+}
+
+/// What [`check`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked {
+    /// Leaves in the register.
+    pub leaves: u64,
+    /// Number of the directory in force, if one is installed.
+    pub directory: Option<u32>,
+}
+
+fn open(config: &Config) -> Result<Opened, StartError> {
+    config.check()?;
+    let name: OfficeName = config.name.parse().map_err(|_| StartError::Name(config.name.clone()))?;
+    let keys = Keyring::load(&config.keys)?;
+    let own = Own {
+        name: name.clone(),
+        tls: keys.tls.public(),
+        log: LogVerifier::new(config.origin.parse()?, keys.log.public()),
+    };
+    let folder = DataFolder::take(&config.data)?;
+    let parts: Arc<dyn Parts> = Arc::new(folder.parts()?);
+    let metadata: Arc<dyn Metadata> = Arc::new(Database::open(folder)?);
+    let stored = store::read::<_, StoreError>(&*metadata, |view| view.organisation())?;
+    let force = stored.map(|texts| Version::restore(&texts)).transpose()?.map(InForce::new);
+    Ok(Opened { name, keys, own, metadata, parts, current: Arc::new(Current::new(force)) })
+}
+
+fn bind(address: SocketAddr, key: &TlsKey, context: &Context) -> Result<Endpoint, StartError> {
+    let gate = Arc::clone(&context.current);
+    let tls = tls::quic_server(tls::server(key, gate)?)?;
+    let mut server = ServerConfig::with_crypto(Arc::new(tls));
+    server.transport_config(transport::relay());
+    transport::socket(address)
+        .and_then(|socket| {
+            Endpoint::new(EndpointConfig::default(), Some(server), socket, Arc::new(TokioRuntime))
+        })
+        .map_err(|source| StartError::Listen { address, source })
+}
+
+impl Config {
+    /// The folder of the register.
+    pub(crate) fn register_folder(&self) -> PathBuf {
+        self.data.join("register")
+    }
+}

@@ -1,0 +1,123 @@
+//! Work that no request waits for: lapsed demands, expired uploads, payloads that nobody can fetch any more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use vault_core::item::LabelHash;
+use vault_core::register::event::{Event, EventKind};
+use vault_core::register::leaf::LeafHash;
+use vault_keys::time::Time;
+
+use super::context::Context;
+use super::entry;
+use super::failure::Failure;
+use super::handlers::let_payload_go;
+use crate::store::Transaction;
+
+/// How often it is done.
+const INTERVAL: Duration = Duration::from_secs(10 * 60);
+
+const DAY_SECONDS: i64 = 24 * 3600;
+
+/// Does it at once and then at intervals, for ever.
+pub(crate) async fn run(context: Arc<Context>) {
+    let mut tick = tokio::time::interval(INTERVAL);
+    loop {
+        tick.tick().await;
+        if let Err(error) = sweep(&context).await {
+            tracing::error!(error = %super::connection::chain(&error), "upkeep failed; it is tried again");
+        }
+    }
+}
+
+/// Everything once.
+pub(crate) async fn sweep(context: &Arc<Context>) -> Result<(), Failure> {
+    let Some(force) = context.current.get() else { return Ok(()) };
+    let now = context.now();
+    let uploads_before = now.plus_seconds(-i64::from(context.config.limits.upload_days) * DAY_SECONDS);
+    let demanded_before = now.plus_seconds(-i64::from(force.newest.policy.value().demand_days) * DAY_SECONDS);
+    let (uploads, demanded, spent) = context
+        .read(move |view| {
+            Ok((view.uploads_before(uploads_before)?, view.demanded_before(demanded_before)?, view.spent()?))
+        })
+        .await?;
+    for label in uploads {
+        context
+            .write(move |transaction| {
+                // Opened again meanwhile: not abandoned.
+                if transaction.upload(label)?.is_some_and(|upload| upload.opened < uploads_before) {
+                    transaction.remove_upload(label)?;
+                    transaction.put_removal(label)?;
+                }
+                Ok(())
+            })
+            .await?;
+    }
+    for (label, copy) in demanded {
+        let ctx = Arc::clone(context);
+        context.write(move |transaction| lapse(&ctx, transaction, label, copy, demanded_before, now)).await?;
+    }
+    for label in spent {
+        let ctx = Arc::clone(context);
+        context
+            .write(move |transaction| {
+                let force = ctx.current.require()?;
+                if let Some(mut item) = transaction.item(label)? {
+                    let_payload_go(&ctx, &force, transaction, &mut item, now)?;
+                    transaction.update_item(&item)?;
+                }
+                Ok(())
+            })
+            .await?;
+    }
+    remove_parts(context).await
+}
+
+/// Removes the parts of payloads that a transaction gave up; repeated after a crash until done.
+pub(crate) async fn remove_parts(context: &Arc<Context>) -> Result<(), Failure> {
+    let labels = context.read(|view| Ok(view.removals()?)).await?;
+    for label in labels {
+        let ctx = Arc::clone(context);
+        context
+            .write(move |transaction| {
+                // Nobody can begin the same upload again while this transaction runs; whoever has begun before
+                // keeps what is there.
+                if transaction.upload(label)?.is_none() {
+                    ctx.parts.remove(label)?;
+                }
+                Ok(transaction.remove_removal(label)?)
+            })
+            .await?;
+    }
+    Ok(())
+}
+
+/// Enters every demand of a copy that got no receipt in time; the copy is available again.
+fn lapse(
+    context: &Context,
+    transaction: &mut dyn Transaction,
+    label: LabelHash,
+    no: u32,
+    before: Time,
+    now: Time,
+) -> Result<(), Failure> {
+    let force = context.current.require()?;
+    let copy = transaction.copies(label)?.into_iter().find(|copy| copy.copy == no);
+    let (Some(mut copy), Some(mut item)) = (copy, transaction.item(label)?) else { return Ok(()) };
+    let lapsed: Vec<LeafHash> = copy.consignment.lapse(before);
+    for demand in lapsed {
+        let event = Event {
+            item: Some(item.item),
+            label: Some(label),
+            copy: Some(no),
+            refers: Some(demand),
+            ..Event::of_relay(force.org(), EventKind::Lapsed, now)
+        };
+        let leaf = entry::of_event(context, &force, &event, Some(item.last_leaf))?;
+        transaction.queue_leaf(&leaf)?;
+        item.last_leaf = leaf.hash;
+        copy.since = now;
+    }
+    transaction.put_copy(&copy)?;
+    Ok(transaction.update_item(&item)?)
+}
