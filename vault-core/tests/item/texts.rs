@@ -130,7 +130,7 @@ fn label_fields_that_do_not_fit_each_other() {
         label.deciders = vec![step("review", &["p3"]), step("review", &["p4"])];
     });
     refused(|label| {
-        label.drafts = (0..65).map(|seed| ItemId::generate(label.made, &mut Fixed::new(seed))).collect()
+        label.drafts = (0..65).map(|seed| ItemId::generate(label.made, &mut Fixed::new(seed))).collect();
     });
 }
 
