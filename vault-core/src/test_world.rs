@@ -15,6 +15,7 @@
 #![expect(clippy::expect_used, reason = "fixed inputs; a failure here is a failed test")]
 
 use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
 
 use rand_core::{CryptoRng, TryCryptoRng, TryRng};
 use vault_keys::bytes::Bytes;
@@ -32,10 +33,13 @@ use vault_keys::signing::{OfficeKey, SigningKey};
 use vault_keys::station::StationKey;
 use vault_keys::time::Time;
 
-use crate::admission::Published;
-use crate::item::ItemId;
+use crate::admission::{Published, Refused};
+use crate::item::{FileEntry, ItemHeader, ItemId, PayloadForm};
 use crate::policy::Policy;
-use crate::sealing::Author;
+use crate::sealing::{Author, Draft, Payload, ReadyDraft};
+use crate::stream::parts::PartValue;
+use crate::stream::{PlaintextLen, Progress, Work};
+use crate::term::Term;
 
 /// The time at which tests of the world take place.
 pub const NOW: &str = "2026-11-22T08:00:00Z";
@@ -208,6 +212,48 @@ impl World {
         self.change(|_, _| {});
     }
 
+    /// A draft by p1 that no rule refuses: 内部 for five years, to these people.
+    #[must_use]
+    pub fn draft(&self, to: &[u32]) -> Draft {
+        let to: Vec<Holder> = to.iter().map(|number| self.member(*number).holder()).collect();
+        let mut draft = Draft::new("关于办公用品采购的通知", "内部", &to);
+        draft.term = Some(Term::Years(5));
+        draft
+    }
+
+    /// Judges a draft of p1's for one file of `length` bytes.
+    ///
+    /// # Errors
+    /// As [`ReadyDraft::new`].
+    pub fn ready(&self, draft: &Draft, length: u64, seed: u64) -> Result<ReadyDraft, Refused> {
+        let file = FileEntry {
+            name: "通知.txt".parse().expect("a file name"),
+            size: length,
+            media: "text/plain".to_owned(),
+        };
+        let payload = Payload { form: PayloadForm::File, files: vec![file] };
+        let author = self.member(1).author();
+        ReadyDraft::new(draft, payload, author, &self.shelf().published(), item_id(seed), self.now())
+    }
+
+    /// Seals `plaintext` in memory as p1; the same arguments give the same bytes.
+    #[must_use]
+    pub fn seal(&self, draft: &Draft, plaintext: &[u8], seed: u64) -> SealedBytes {
+        let length = plaintext.len() as u64;
+        let ready = self.ready(draft, length, seed).expect("no rule refuses the draft");
+        let plaintext_len = PlaintextLen::new(length).expect("a short plaintext");
+        let mut rng = SeededRng::new(seed);
+        let sealing = ready.begin(plaintext_len, &self.member(1).signing, &mut rng).expect("a header");
+        let content = Mutex::new(Vec::new());
+        let progress = Progress::new();
+        let item = sealing.seal(&plaintext, &content, &Work::new(&progress)).expect("memory does not fail");
+        SealedBytes {
+            header: item.header,
+            content: content.into_inner().unwrap_or_else(PoisonError::into_inner),
+            parts: item.parts,
+        }
+    }
+
     fn publish(&mut self, persons: Vec<PersonEntry>, units: Vec<UnitEntry>) {
         let made = "2026-11-01T00:00:00Z".parse::<Time>().expect("a time");
         let draft = DirectoryDraft {
@@ -295,6 +341,25 @@ impl World {
             clerks: vec![self.member(clerk).person],
             recovery,
         }
+    }
+}
+
+/// An item in memory.
+#[derive(Debug, Clone)]
+pub struct SealedBytes {
+    /// Its header.
+    pub header: ItemHeader,
+    /// Every byte behind it.
+    pub content: Vec<u8>,
+    /// The value of each part of the content.
+    pub parts: Vec<PartValue>,
+}
+
+impl SealedBytes {
+    /// The item as one file.
+    #[must_use]
+    pub fn file(&self) -> Vec<u8> {
+        [self.header.bytes(), self.content.as_slice()].concat()
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn judge(
 ) {
     match facts.subject {
         Subject::Planned { rows, .. } => {
-            let rows = Rows { label, rows, older: &[] };
+            let rows = Rows { label, rows, older: &[], first: true };
             rows::judge(&rows, directories.of_access(directories.named()), decision);
         }
         Subject::Sealed(item) => note(facts, label, item, directories, decision),
@@ -56,7 +56,7 @@ fn note(
         writer(signed, label, directory, decision);
     }
     let older = before.map_or(&[][..], |before| before.value().rows.as_slice());
-    let rows = Rows { label, rows: &access.rows, older };
+    let rows = Rows { label, rows: &access.rows, older, first: access.seq == Some(1) };
     rows::judge(&rows, directories.of_access(named), decision);
     if let Side::Reader { keys, .. } = facts.side
         && !keys.is_empty()

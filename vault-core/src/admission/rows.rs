@@ -15,6 +15,9 @@ pub(super) struct Rows<'a> {
     pub(super) label: &'a Label,
     pub(super) rows: &'a [Row],
     pub(super) older: &'a [Row],
+    /// Whether the note is the first of its line: then no copy may go without a row. Later ones may have lost the
+    /// rows of stopped keys.
+    pub(super) first: bool,
 }
 
 /// Judges all rows under each directory, and that none is missing.
@@ -29,7 +32,9 @@ pub(super) fn judge<'a>(
             decision.refuse(about(Code::RowKeyTwice, index));
         }
     }
-    complete(rows, decision);
+    if rows.first {
+        complete(rows, decision);
+    }
     for directory in directories {
         for (index, row) in rows.rows.iter().enumerate() {
             one(rows, index, row, directory, decision);
