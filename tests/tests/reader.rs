@@ -130,9 +130,9 @@ fn refuses_what_we_refuse() {
     let moved = Header::write(&stanzas, &moved_key).unwrap();
     refused([moved.bytes(), content].concat(), "another file key");
 
-    let stranger = &other.identities[0];
-    assert!(reader.open(&made, stranger).unwrap_err().contains("no row for this key"));
-    let unsigned = Made { signing_key: other.signing_key, ..make(Suite::Classic, 1, b"one") };
+    let stranger = Identity::generate(Suite::Classic, rng);
+    assert!(reader.open(&made, &stranger).unwrap_err().contains("no row for this key"));
+    let unsigned = Made { signing_key: *mover.public().as_bytes(), ..make(Suite::Classic, 1, b"one") };
     assert!(reader.open(&unsigned, &made.identities[1]).unwrap_err().contains("another signing key"));
 }
 
