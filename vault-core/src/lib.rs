@@ -4,6 +4,7 @@
 //! feature `disk`.
 
 pub mod admission;
+pub mod bundle;
 #[cfg(feature = "disk")]
 pub mod disk;
 pub mod item;

@@ -9,3 +9,4 @@ pub mod durable;
 mod file;
 pub mod lock;
 pub mod private;
+pub mod private_folder;

@@ -24,6 +24,7 @@ use vault_keys::secret::FileKey;
 use vault_keys::time::Time;
 
 use crate::admission::{self, Decision, Facts, Published, Refused, Remark, Side, Subject};
+use crate::bundle::{Layout, LayoutError};
 use crate::item::manifest::ManifestOpenError;
 use crate::item::{Access, FileKeyError, ItemError, ItemHeader, Label, Manifest, PayloadForm, Row};
 use crate::stream::at::{ReadAt, WriteAt};
@@ -80,10 +81,13 @@ pub enum OpenError {
     /// The manifest does not open.
     #[error(transparent)]
     Manifest(#[from] ManifestOpenError),
-    /// The manifest names another length for the one file than the content has.
-    #[error("the manifest says the file is {named} bytes long, the content holds {found}")]
+    /// The manifest names files that cannot be one tar.
+    #[error(transparent)]
+    Bundle(#[from] LayoutError),
+    /// The manifest names other lengths than the content has.
+    #[error("the files the manifest names take {named} bytes, the content holds {found}")]
     OtherLength {
-        /// Bytes by the manifest.
+        /// Bytes by the manifest, of the one file or of the tar.
         named: u64,
         /// Bytes in the content.
         found: u64,
@@ -163,12 +167,11 @@ fn unwrap(header: &ItemHeader, identities: &[&Identity]) -> Result<(usize, FileK
 
 fn check_length(manifest: &Manifest, length: ContentLen) -> Result<(), OpenError> {
     let found = length.plaintext().bytes();
-    match (manifest.form, manifest.files.as_slice()) {
-        (PayloadForm::File, [file]) if file.size != found => {
-            Err(OpenError::OtherLength { named: file.size, found })
-        }
-        _ => Ok(()),
-    }
+    let named = match manifest.form {
+        PayloadForm::File => manifest.files.iter().map(|file| file.size).sum(),
+        PayloadForm::Tar => Layout::of_manifest(manifest)?.length().bytes(),
+    };
+    if named == found { Ok(()) } else { Err(OpenError::OtherLength { named, found }) }
 }
 
 impl UnlockedItem {

@@ -46,6 +46,9 @@ pub enum LengthError {
 }
 
 impl PlaintextLen {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
     /// Checks a plaintext length against the limit.
     pub const fn new(bytes: u64) -> Result<Self, LengthError> {
         if bytes > PLAINTEXT_LEN_MAX { Err(LengthError::TooLong) } else { Ok(Self(bytes)) }

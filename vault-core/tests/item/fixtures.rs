@@ -7,7 +7,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use vault_core::bundle::{Bundle, Layout};
 use vault_core::item::*;
+use vault_core::stream::at::ReadAt;
 use vault_keys::bytes::Bytes;
 use vault_keys::opening::Suite;
 
@@ -35,22 +37,17 @@ fn all() -> Vec<(&'static str, Sample)> {
 
 fn tar(suite: Suite, seed: u64) -> Sample {
     let files = [("通知.txt", "请于周五前报送。\n"), ("附件.csv", "a,b\n1,2\n")];
-    let mut tar = tar::Builder::new(Vec::new());
-    for (name, text) in files {
-        let mut header = tar::Header::new_ustar();
-        header.set_path(name).unwrap();
-        header.set_size(text.len() as u64);
-        header.set_mode(0o644);
-        header.set_cksum();
-        tar.append(&header, text.as_bytes()).unwrap();
-    }
     let entries = files.map(|(name, text)| {
         let media = if name.ends_with("csv") { "text/csv" } else { "text/plain" };
         file(name, text.len(), media)
     });
+    let layout = Layout::new(entries.iter().map(|file| (&file.name, file.size))).unwrap();
+    let mut tar = vec![0; usize::try_from(layout.length().bytes()).unwrap()];
+    let texts = files.map(|(_, text)| text.as_bytes().to_vec()).to_vec();
+    Bundle::new(layout, texts).unwrap().read_full_at(&mut tar, 0).unwrap();
     Sample::with(
         suite,
-        &tar.into_inner().unwrap(),
+        &tar,
         seed,
         |_| {},
         |manifest| {
