@@ -339,7 +339,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(32))]
+        #![proptest_config(ProptestConfig::with_cases(12))]
 
         #[test]
         fn any_flipped_bit_on_the_disk_is_noticed_and_mended(len in 0_usize..140_000, at: u64) {
