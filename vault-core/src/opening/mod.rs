@@ -10,6 +10,8 @@
 //! if it would. The plaintext goes to a private sink and counts only once the pass returns `Ok`.
 
 mod source;
+#[cfg(test)]
+mod tests;
 
 pub use source::{ItemSource, SourceError};
 
