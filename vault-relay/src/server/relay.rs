@@ -165,6 +165,14 @@ impl Relay {
         self.addresses.first().copied()
     }
 
+    /// Does at once what is otherwise done at intervals, for tests.
+    #[cfg(feature = "test-hooks")]
+    pub async fn upkeep_now(&self) {
+        if let Err(error) = upkeep::sweep(&self.context).await {
+            tracing::error!(%error, "upkeep failed");
+        }
+    }
+
     /// Drains and ends: no new connection or request, running requests finish, everything queued is published.
     pub async fn shutdown(mut self) {
         tracing::info!("closing");

@@ -13,15 +13,15 @@ use vault_core::item::LabelHash;
 use vault_core::register::event::{Event, EventKind, InForce as Named};
 use vault_core::register::leaf::LeafHash;
 use vault_core::transfer::copy::Consignment;
-use vault_core::transfer::item::{Claim, ItemState};
+use vault_core::transfer::item::ItemState;
 use vault_core::transfer::upload::{Upload, UploadRefusal};
 use vault_keys::digest::NoteHash;
 
 use super::super::context::{Caller, Context};
-use super::super::entry;
 use super::super::failure::Failure;
 use super::super::force::InForce;
 use super::super::reply::Reply;
+use super::super::{entry, upkeep};
 use super::judge::{self, Parsed};
 use super::{Frames, party};
 use crate::proto::codes::RelayCode;
@@ -41,7 +41,10 @@ pub(super) async fn handle(
     let outcome = context.write(move |transaction| commit_in(&ctx, transaction, caller, label)).await?;
     let leaves = match outcome {
         Outcome::Entered(leaves) => leaves,
-        Outcome::Conflict(refused) => return Err(refused),
+        Outcome::Ended(refused) => {
+            upkeep::remove_parts(context).await?;
+            return Err(refused);
+        }
     };
     context.register.flush().await?;
     let count = u32::try_from(leaves.len()).map_err(|_| Failure::Ours("more leaves than u32"))?;
@@ -49,12 +52,12 @@ pub(super) async fn handle(
     party::send_evidence(context, reply, &leaves).await
 }
 
-/// What a commit transaction leaves behind. A conflict is kept, so it must not undo the transaction.
+/// What a commit transaction leaves behind. A refusal that ends the upload must not undo the transaction.
 enum Outcome {
     /// Register indices of the acceptance.
     Entered(Vec<u64>),
-    /// Another label holds the item id; the attempt is kept as evidence.
-    Conflict(Failure),
+    /// Another label holds the item id, or the parts are no such content: this upload leads nowhere.
+    Ended(Failure),
 }
 
 fn commit_in(
@@ -80,23 +83,34 @@ fn commit_in(
     }
     let now = context.now();
     let parsed = judge::parse(&upload.header, &force, caller, now)?;
-    if let Claim::Other { bound } = Claim::judge(transaction.claimed(caller.person, upload.item)?, label) {
-        transaction.keep_conflict(label, caller.station, &upload.header, now)?;
-        transaction.remove_upload(label)?;
-        transaction.put_removal(label)?;
-        let refused = Failure::against_rule(
-            RelayCode::LabelConflict,
-            format!("this item id belongs to the label {bound}; both are kept as evidence"),
-        );
-        return Ok(Outcome::Conflict(refused.about(upload.item, label)));
-    }
     judge::admit(&parsed, &force, transaction, caller, now)?;
+    if let Some(refused) = judge::conflict(transaction, caller, upload.item, &upload.header, label, now)? {
+        // Two uploads under one item id raced; the other was committed first.
+        return give_up(transaction, label, refused);
+    }
     let mut received = Upload::restore(upload.length, transaction.upload_parts(label)?, None)
         .map_err(|refusal| refused_upload(&refusal, &upload))?;
-    received.commit(label, upload.content).map_err(|refusal| refused_upload(&refusal, &upload))?;
+    match received.commit(label, upload.content) {
+        Ok(_) => {}
+        // Kept, these parts would be in the way of the right ones for ever.
+        Err(refusal @ UploadRefusal::OtherContent { .. }) => {
+            return give_up(transaction, label, refused_upload(&refusal, &upload));
+        }
+        Err(refusal) => return Err(refused_upload(&refusal, &upload)),
+    }
     let leaves = enter(context, transaction, &force, &parsed, &upload, now)?;
     transaction.remove_upload(label)?;
     Ok(Outcome::Entered(leaves))
+}
+
+fn give_up(
+    transaction: &mut dyn Transaction,
+    label: LabelHash,
+    refused: Failure,
+) -> Result<Outcome, Failure> {
+    transaction.remove_upload(label)?;
+    transaction.put_removal(label)?;
+    Ok(Outcome::Ended(refused))
 }
 
 /// Writes item, copies and leaves: label, accepted, released, and one `available` for each copy that travels.

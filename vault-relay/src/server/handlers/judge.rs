@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use vault_core::admission::{Facts, Published, Side, Subject, check};
-use vault_core::item::{ItemError, ItemHeader, LabelHash};
+use vault_core::item::{ItemError, ItemHeader, ItemId, LabelHash};
 use vault_core::stream::layout::ContentLen;
+use vault_core::transfer::item::Claim;
 use vault_keys::time::Time;
 
 use super::super::context::Caller;
 use super::super::failure::Failure;
 use super::super::force::{InForce, Version};
 use crate::proto::codes::RelayCode;
-use crate::store::View;
+use crate::store::{Transaction, View};
 
 /// A header that parsed, with what everything else is keyed by.
 #[derive(Debug)]
@@ -63,6 +64,26 @@ pub(super) fn admit(
         Some(refused) => Err(refused.about(label.item, parsed.label)),
         None => Ok(()),
     }
+}
+
+/// (sender, item id) belongs to one label for ever: another admitted label under it is kept as evidence and refused.
+pub(super) fn conflict(
+    transaction: &mut dyn Transaction,
+    caller: Caller,
+    item: ItemId,
+    header: &[u8],
+    label: LabelHash,
+    now: Time,
+) -> Result<Option<Failure>, Failure> {
+    let Claim::Other { bound } = Claim::judge(transaction.claimed(caller.person, item)?, label) else {
+        return Ok(None);
+    };
+    transaction.keep_conflict(label, caller.station, header, now)?;
+    let refused = Failure::against_rule(
+        RelayCode::LabelConflict,
+        format!("this item id belongs to the label {bound}; both are kept as evidence"),
+    );
+    Ok(Some(refused.about(item, label)))
 }
 
 fn unreadable(error: &ItemError, force: &InForce, caller: Caller, now: Time) -> Failure {

@@ -23,7 +23,7 @@ pub(super) async fn handle(
     let open: Open = frames.message().await?;
     frames.end().await?;
     let ctx = Arc::clone(context);
-    let opened = context.write(move |transaction| {
+    let outcome = context.write(move |transaction| {
         let force = ctx.current.require()?;
         let now = ctx.now();
         let parsed = judge::parse(&open.header, &force, caller, now)?;
@@ -32,11 +32,17 @@ pub(super) async fn handle(
         match Claim::judge(transaction.claimed(label.sender.person, label.item)?, parsed.label) {
             // Committed before: whatever changed since, the answer stays the same.
             Claim::Same if label.sender.person == caller.person => {
-                return Ok(Opened { committed: true, parts, have: Vec::new().into() });
+                return Ok(Outcome::Opened(Opened { committed: true, parts, have: Vec::new().into() }));
             }
             Claim::Other { .. } | Claim::Same | Claim::New => {}
         }
         judge::admit(&parsed, &force, transaction, caller, now)?;
+        // Admitted, so the label is signed by its sender: two of his labels claim one item id.
+        if let Some(refused) =
+            judge::conflict(transaction, caller, label.item, &open.header, parsed.label, now)?
+        {
+            return Ok(Outcome::Conflict(refused));
+        }
         let known = transaction.upload(parsed.label)?;
         if known.is_none() {
             let limits = &ctx.config.limits;
@@ -64,9 +70,16 @@ pub(super) async fn handle(
                 *byte |= 1 << (index % 8);
             }
         }
-        Ok(Opened { committed: false, parts, have: have.into() })
+        Ok(Outcome::Opened(Opened { committed: false, parts, have: have.into() }))
     });
-    let opened = opened.await?;
-    reply.accept_with(&opened).await?;
-    Ok(())
+    match outcome.await? {
+        Outcome::Opened(opened) => Ok(reply.accept_with(&opened).await?),
+        Outcome::Conflict(refused) => Err(refused),
+    }
+}
+
+/// What the transaction leaves behind. A conflict is kept, so it must not undo the transaction.
+enum Outcome {
+    Opened(Opened),
+    Conflict(Failure),
 }

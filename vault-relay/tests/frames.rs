@@ -1,0 +1,153 @@
+//! Requests that break the protocol, spoken by a client of bytes: each gets its code, none disturbs the relay.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{Office, Sealed};
+use quinn::{Connection, Endpoint, EndpointConfig, ReadToEndError, TokioRuntime};
+use vault_core::item::LabelHash;
+use vault_core::stream::parts::part_value;
+use vault_relay::client::Folder;
+use vault_relay::proto::frame::{self, Message};
+use vault_relay::proto::message::{
+    Answer, Commit, HEADER_MAX, Head, ItemRequest, List, MAGIC, Open, Part, Refused, Verb,
+};
+use vault_relay::tls::{self, TlsKey};
+use vault_relay::transport;
+
+/// A connection that says whatever it is told to.
+struct Raw {
+    connection: Connection,
+    _endpoint: Endpoint,
+}
+
+impl Raw {
+    async fn dial(office: &Office) -> Self {
+        let (peer, member) = (office.peer(), office.world.member(1));
+        let (config, _) = tls::client(&TlsKey::new(&member.station).unwrap(), peer.key).unwrap();
+        let mut config = quinn::ClientConfig::new(Arc::new(tls::quic_client(config).unwrap()));
+        config.transport_config(transport::client());
+        let socket = transport::socket("127.0.0.1:0".parse().unwrap()).unwrap();
+        let endpoint =
+            Endpoint::new(EndpointConfig::default(), None, socket, Arc::new(TokioRuntime)).unwrap();
+        let connecting = endpoint.connect_with(config, peer.addresses[0].parse().unwrap(), "relay").unwrap();
+        Self { connection: connecting.await.unwrap(), _endpoint: endpoint }
+    }
+
+    /// Sends bytes as one whole request and reads the relay's yes or no; an error when it breaks the stream off.
+    async fn say(&self, bytes: &[u8]) -> Result<Option<Refused>, ReadToEndError> {
+        let (mut send, mut recv) = self.connection.open_bi().await.unwrap();
+        // The relay may have refused before it has read everything.
+        if send.write_all(bytes).await.is_ok() {
+            send.finish().ok();
+        }
+        let reply = recv.read_to_end(1 << 20).await?;
+        let length = u32::from_be_bytes(reply[..4].try_into().unwrap()) as usize;
+        Ok(frame::decode::<Answer>(&reply[4..4 + length]).unwrap().refused)
+    }
+
+    async fn code(&self, frames: &[&[u8]]) -> String {
+        self.say(&frames.concat()).await.unwrap().unwrap().code
+    }
+}
+
+fn head(verb: Verb) -> Vec<u8> {
+    encode(&Head { magic: MAGIC.to_owned(), version: 1, verb: verb as u8 })
+}
+
+fn encode<M: Message>(message: &M) -> Vec<u8> {
+    frame::encode(message).unwrap()
+}
+
+fn part(sealed: &Sealed, label: LabelHash, index: u32, length: u32) -> Part {
+    let content = vault_core::stream::ContentLen::new(sealed.content.len() as u64).unwrap();
+    let value = part_value(content, 0, &sealed.content).unwrap();
+    Part { label: (*label.as_bytes()).into(), index, length, chaining: (*value.as_bytes()).into() }
+}
+
+fn data(bytes: &[u8]) -> Vec<u8> {
+    let mut frame = u32::try_from(bytes.len()).unwrap().to_be_bytes().to_vec();
+    frame.extend_from_slice(bytes);
+    frame
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn heads_of_another_protocol_version_or_verb() {
+    let office = Office::open().await;
+    let raw = Raw::dial(&office).await;
+    let with = |magic: &str, version, verb| encode(&Head { magic: magic.to_owned(), version, verb });
+    assert_eq!(raw.code(&[&with("other", 1, 1)]).await, "malformed-request");
+    assert_eq!(raw.code(&[&with(MAGIC, 9, 1)]).await, "unsupported-version");
+    assert_eq!(raw.code(&[&with(MAGIC, 1, 99)]).await, "unknown-verb");
+    assert_eq!(raw.code(&[&with(MAGIC, 1, 0)]).await, "unknown-verb");
+    assert_eq!(raw.code(&[b"\x00\x00\x00\x05hello"]).await, "malformed-request");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn oversize_truncated_and_out_of_order_frames() {
+    let office = Office::open().await;
+    let raw = Raw::dial(&office).await;
+    let list = encode(&List { sent: false, after: 0, most: 10 });
+    assert_eq!(raw.code(&[&[0xff; 4]]).await, "frame-too-large");
+    assert_eq!(raw.code(&[&head(Verb::Open), &u32::MAX.to_be_bytes()]).await, "frame-too-large");
+    let over = u32::try_from(HEADER_MAX + 17).unwrap();
+    assert_eq!(raw.code(&[&head(Verb::Open), &over.to_be_bytes()]).await, "frame-too-large");
+    // The message of another verb, the message before the head, bytes behind the last frame.
+    assert_eq!(raw.code(&[&head(Verb::Part), &list]).await, "malformed-request");
+    assert_eq!(raw.code(&[&list, &head(Verb::List)]).await, "malformed-request");
+    assert_eq!(raw.code(&[&head(Verb::List), &list, b"x"]).await, "malformed-request");
+    // Cut anywhere: there is nobody to answer, and nothing happens.
+    let whole = [head(Verb::List), list].concat();
+    for cut in [0, 3, 4, 9, whole.len() - 1] {
+        assert!(raw.say(&whole[..cut]).await.is_err(), "cut at {cut}");
+    }
+    assert_eq!(raw.say(&whole).await.unwrap(), None, "the connection is as good as before");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parts_without_upload_out_of_place_damaged_and_commit_before_parts() {
+    let office = Office::open().await;
+    let raw = Raw::dial(&office).await;
+    let sealed = office.seal(1, &[3; 1000], &[office.holder(3)]);
+    let length = u32::try_from(sealed.content.len()).unwrap();
+    let (label, bytes) = (sealed.hash(), data(&sealed.content));
+    let send = |part: Part, bytes: &[u8]| [head(Verb::Part), encode(&part), bytes.to_vec()].concat();
+    let commit = [head(Verb::Commit), encode(&Commit { label: (*label.as_bytes()).into() })].concat();
+
+    assert_eq!(raw.code(&[&send(part(&sealed, label, 0, length), &bytes)]).await, "no-such-upload");
+    assert_eq!(raw.code(&[&commit]).await, "no-such-upload");
+    let open = encode(&Open { header: sealed.header().to_vec().into() });
+    assert_eq!(raw.say(&[head(Verb::Open), open].concat()).await.unwrap(), None);
+    assert_eq!(raw.code(&[&commit]).await, "parts-missing");
+    assert_eq!(raw.code(&[&send(part(&sealed, label, 1, length), &bytes)]).await, "part-out-of-place");
+    assert_eq!(raw.code(&[&send(part(&sealed, label, 0, length - 1), &bytes)]).await, "part-out-of-place");
+    let mut other = sealed.content.clone();
+    other[500] ^= 1;
+    assert_eq!(raw.code(&[&send(part(&sealed, label, 0, length), &data(&other))]).await, "part-damaged");
+    // An empty data frame, a data frame above the part's length, data cut short.
+    assert_eq!(raw.code(&[&send(part(&sealed, label, 0, length), &[0; 4])]).await, "malformed-request");
+    let long = data(&[sealed.content.as_slice(), b"x"].concat());
+    assert_eq!(raw.code(&[&send(part(&sealed, label, 0, length), &long)]).await, "frame-too-large");
+    let short = send(part(&sealed, label, 0, length), &bytes[..200]);
+    assert!(raw.say(&short).await.is_err());
+    assert_eq!(raw.code(&[&commit]).await, "parts-missing");
+
+    assert_eq!(raw.say(&send(part(&sealed, label, 0, length), &bytes)).await.unwrap(), None);
+    assert_eq!(raw.say(&commit).await.unwrap(), None);
+    assert_eq!(office.station(1).await.list(Folder::Sent, 0).await.unwrap().items.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_open_of_bytes_that_are_no_item_gets_the_admissions_code() {
+    let office = Office::open().await;
+    let raw = Raw::dial(&office).await;
+    let open = |header: &[u8]| [head(Verb::Open), encode(&Open { header: header.to_vec().into() })].concat();
+    assert_eq!(raw.code(&[&open(b"hello")]).await, "not-an-item");
+    let sealed = office.seal(1, b"x", &[office.holder(3)]);
+    let longer = [sealed.header(), b"x"].concat();
+    assert_eq!(raw.code(&[&open(&longer)]).await, "malformed-request");
+    let nobody = ItemRequest { label: [9; 32].into() };
+    assert_eq!(raw.code(&[&head(Verb::Status), &encode(&nobody)]).await, "no-such-item");
+}
