@@ -97,6 +97,12 @@ impl Layout {
         Self::new(manifest.files.iter().map(|file| (&file.name, file.size)))
     }
 
+    /// The layout of one file that stands for itself: no header, no padding.
+    pub fn of_plain_file(length: PlaintextLen) -> Self {
+        let piece = Piece { bytes: 0..length.bytes(), kind: Kind::File { file: 0 } };
+        Self { pieces: vec![piece], files: 1, length }
+    }
+
     /// The length of the tar in bytes: what the payload's plaintext must have.
     pub const fn length(&self) -> PlaintextLen {
         self.length

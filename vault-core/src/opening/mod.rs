@@ -9,6 +9,8 @@
 //! Only a stanza whose row names the reader's own key is tried: a wrap without an accepted row opens nothing here, even
 //! if it would. The plaintext goes to a private sink and counts only once the pass returns `Ok`.
 
+#[cfg(feature = "disk")]
+pub mod files;
 mod source;
 #[cfg(test)]
 mod tests;

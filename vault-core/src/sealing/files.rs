@@ -14,8 +14,10 @@ use vault_keys::signing::SigningKey;
 
 use super::draft::Payload;
 use super::{ReadyDraft, SealError, SealedItem};
+use crate::bundle::{Bundle, Layout, LayoutError};
 use crate::disk::private::PrivateFile;
 use crate::item::{FileEntry, FileName, FileNameError, PayloadForm};
+use crate::limits::FILES_MAX;
 use crate::stream::at::{ReadAt, Shifted, WriteAt};
 use crate::stream::layout::LengthError;
 use crate::stream::{PlaintextLen, Work};
@@ -28,9 +30,15 @@ pub const HEADER: &str = "header";
 /// The files to be sealed, opened once.
 #[derive(Debug)]
 pub struct Inputs {
-    source: File,
+    source: Source,
     payload: Payload,
     plaintext: PlaintextLen,
+}
+
+#[derive(Debug)]
+enum Source {
+    One(File),
+    Several(Bundle<File>),
 }
 
 /// Why files cannot be taken in.
@@ -67,6 +75,9 @@ pub enum InputError {
     /// More than an item can carry.
     #[error(transparent)]
     Length(#[from] LengthError),
+    /// Too many, or two of one name.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
 }
 
 /// Why files were not sealed. Nothing is left behind.
@@ -93,10 +104,29 @@ impl Inputs {
     /// # Errors
     /// [`InputError`] names the path.
     pub fn open(paths: &[PathBuf]) -> Result<Self, InputError> {
-        let [path] = paths else { return Err(InputError::Nothing) };
-        let (source, entry) = open_one(path)?;
-        let plaintext = PlaintextLen::new(entry.size)?;
-        Ok(Self { source, payload: Payload { form: PayloadForm::File, files: vec![entry] }, plaintext })
+        let mut sources = Vec::new();
+        let mut files = Vec::new();
+        // One past the limit is enough to be refused, and keeps a whole folder's files from being opened first.
+        for path in paths.iter().take(FILES_MAX + 1) {
+            let (source, entry) = open_one(path)?;
+            sources.push(source);
+            files.push(entry);
+        }
+        let (source, form, plaintext) = match sources.pop() {
+            None => return Err(InputError::Nothing),
+            Some(only) if sources.is_empty() => {
+                let plaintext = files.iter().map(|file| file.size).sum();
+                (Source::One(only), PayloadForm::File, PlaintextLen::new(plaintext)?)
+            }
+            Some(last) => {
+                sources.push(last);
+                let layout = Layout::new(files.iter().map(|file| (&file.name, file.size)))?;
+                let length = layout.length();
+                let bundle = Bundle::new(layout, sources).ok_or(InputError::Nothing)?;
+                (Source::Several(bundle), PayloadForm::Tar, length)
+            }
+        };
+        Ok(Self { source, payload: Payload { form, files }, plaintext })
     }
 
     /// What the manifest says about them.
@@ -114,7 +144,17 @@ impl Inputs {
 
 impl ReadAt for Inputs {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.source.read_at(buffer, offset)
+        match &self.source {
+            Source::One(file) => ReadAt::read_at(file, buffer, offset),
+            Source::Several(bundle) => bundle.read_at(buffer, offset),
+        }
+    }
+
+    fn ends_at(&self, length: u64) -> io::Result<bool> {
+        match &self.source {
+            Source::One(file) => file.ends_at(length),
+            Source::Several(bundle) => bundle.ends_at(length),
+        }
     }
 }
 
@@ -202,5 +242,34 @@ fn media_type(name: &str) -> &'static str {
         "mp3" => "audio/mpeg",
         "mp4" => "video/mp4",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn several_files_become_one_tar() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = ["b.txt", "通知.pdf"].map(|name| folder.path().join(name));
+        for path in &paths {
+            fs::write(path, "text").unwrap();
+        }
+        let inputs = Inputs::open(&paths).unwrap();
+        let length = inputs.plaintext_len().bytes();
+        assert_eq!((inputs.payload().form, length), (PayloadForm::Tar, 4096));
+        assert!(inputs.ends_at(length).unwrap());
+        fs::write(&paths[1], "longer").unwrap();
+        assert!(!inputs.ends_at(length).unwrap());
+        let one = Inputs::open(&paths[..1]).unwrap();
+        assert_eq!((one.payload().form, one.plaintext_len().bytes()), (PayloadForm::File, 4));
+        assert!(matches!(Inputs::open(&[]), Err(InputError::Nothing)));
+        let twice = [paths[0].clone(), paths[0].clone()];
+        assert!(matches!(Inputs::open(&twice), Err(InputError::Layout(LayoutError::SameName { .. }))));
+        assert!(matches!(Inputs::open(&[folder.path().to_owned()]), Err(InputError::NotAFile { .. })));
     }
 }
