@@ -41,6 +41,20 @@ impl Place {
         log
     }
 
+    /// The same files once more.
+    fn copied(&self) -> Self {
+        fn copy(from: &Path, to: &Path) {
+            fs::create_dir_all(to).unwrap();
+            for entry in fs::read_dir(from).unwrap() {
+                let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
+                if path.is_dir() { copy(&path, &to.join(name)) } else { drop(fs::copy(&path, to.join(name))) }
+            }
+        }
+        let copied = Self::new();
+        copy(self.folder.path(), copied.folder.path());
+        copied
+    }
+
     fn open(&self) -> Result<DiskLog, OpenLogError> {
         Sequencer::open(LogFolder::take(&self.log()).unwrap(), self.last(), log_key())
     }
@@ -207,20 +221,22 @@ impl Disk for Dying {
 
 #[test]
 fn killed_at_any_call_to_the_disk_nothing_is_lost() {
-    let expected = root_of(300);
+    let (before, after) = (254, 258);
+    let (expected, batch) = (root_of(after), leaves(before..after));
+    let prepared = Place::new();
+    drop(prepared.create(before));
     for calls in 0.. {
-        let place = Place::new();
-        drop(place.create(250));
+        let place = prepared.copied();
         let disk = Dying { calls_left: Arc::new(AtomicUsize::new(usize::MAX)) };
         let store = LogFolder::open(disk.clone(), &place.log()).unwrap();
         let last = CheckpointFile::new(disk.clone(), &place.folder.path().join("last-checkpoint"));
         let mut log = Sequencer::open(store, last, log_key()).unwrap();
         disk.calls_left.store(calls, Ordering::SeqCst);
-        drop(log.append(250, &leaves(250..300), now()));
+        drop(log.append(before, &batch, now()));
         let done = disk.calls_left.load(Ordering::SeqCst) > 0;
         drop(log);
         let mut log = place.open().unwrap();
-        log.append(250, &leaves(250..300), now()).unwrap();
+        log.append(before, &batch, now()).unwrap();
         assert_eq!(log.checkpoint().checkpoint().root(), expected, "killed at call {calls}");
         if done {
             assert!(calls > 15, "so few calls cannot be all");
