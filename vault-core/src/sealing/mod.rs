@@ -14,6 +14,8 @@ mod draft;
 #[cfg(feature = "disk")]
 pub mod files;
 mod ready;
+#[cfg(all(test, feature = "disk"))]
+mod tests;
 
 pub use draft::{Draft, Payload};
 pub use ready::{Author, ReadyDraft};
