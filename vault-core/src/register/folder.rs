@@ -26,6 +26,9 @@ use crate::disk::lock::{FolderLock, LockError};
 /// Longest file of the layout: a full bundle of the longest leaves.
 const FILE_LEN_MAX: usize = 256 * (LEAF_LEN_MAX + 2);
 
+/// A partial tile grows at most 255 times.
+const LOOKS_MAX: usize = 256;
+
 const INCOMING: &str = "incoming";
 const CHECKPOINT: &str = "checkpoint";
 
@@ -113,16 +116,25 @@ impl<D: Disk> LogFolder<D> {
 
 impl<D: Disk> ReadTiles for LogFolder<D> {
     fn read_tile(&self, tile: TileId) -> io::Result<Option<Vec<u8>>> {
-        for path in [self.path_of(tile), self.path_of(tile.full())] {
-            if let Some(bytes) = self.read_file(&path, FILE_LEN_MAX)? {
-                return Ok(Some(bytes));
+        // While the writer is at work, a file that was just seen may be gone for a wider one; then look again.
+        for _ in 0..LOOKS_MAX {
+            for path in [self.path_of(tile), self.path_of(tile.full())] {
+                if let Some(bytes) = self.read_file(&path, FILE_LEN_MAX)? {
+                    return Ok(Some(bytes));
+                }
+            }
+            let wider = self.widths(tile)?.into_iter().filter(|(width, _)| *width > tile.width()).min();
+            let path = match &wider {
+                Some((_, path)) => path,
+                // It may have become full between the two looks.
+                None => &self.path_of(tile.full()),
+            };
+            match self.read_file(path, FILE_LEN_MAX)? {
+                None if wider.is_some() => {}
+                found => return Ok(found),
             }
         }
-        let wider = self.widths(tile)?.into_iter().filter(|(width, _)| *width > tile.width()).min();
-        match wider {
-            Some((_, path)) => self.read_file(&path, FILE_LEN_MAX),
-            None => Ok(None),
-        }
+        Ok(None)
     }
 }
 

@@ -111,6 +111,26 @@ fn the_folder_has_the_layout_of_tlog_tiles() {
 }
 
 #[test]
+fn evidence_is_found_while_the_register_grows() {
+    let place = Place::new();
+    let mut log = place.create(10);
+    let checkpoint = log.checkpoint().clone();
+    let reader = LogFolder::reader(&place.log());
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(move || {
+            for end in (40..=280).step_by(30) {
+                log.append(end - 30, &leaves(end - 30..end), now()).unwrap();
+            }
+        });
+        while !writer.is_finished() {
+            // The bundle under this old checkpoint is replaced again and again meanwhile.
+            Evidence::collect(&reader, 3, &checkpoint).unwrap();
+        }
+        writer.join().unwrap();
+    });
+}
+
+#[test]
 fn two_writers_at_once_are_refused() {
     let place = Place::new();
     let _log = place.create(1);
