@@ -3,42 +3,59 @@
 
 use std::path::{Path, PathBuf};
 
-use vault_core::disk::private::PrivateFile;
+use vault_core::item::{FileName, PayloadForm};
+use vault_core::opening::files::FileOpenError;
 use vault_core::opening::{ItemSource, UnlockedItem};
 use vault_core::stream::at::ReadAt;
 use vault_core::stream::{Progress, Work};
 
-use crate::error::{Failure, Outcome};
+use crate::error::{Failure, Kind, Outcome};
 use crate::msg;
 use crate::opening;
 use crate::ui::Ui;
 
-/// Writes the content to `output`: a new file, or under its own name into a folder.
+/// What the content is called when nobody says otherwise: the file's own name, or a folder named after the
+/// title for several files.
+#[must_use]
+pub fn name(item: &UnlockedItem) -> String {
+    let manifest = item.manifest();
+    match (manifest.form, manifest.files.first()) {
+        (PayloadForm::File, Some(file)) => file.name.as_str().to_owned(),
+        // A title is free text; where it cannot be a file name, the item's id is.
+        _ => manifest
+            .title
+            .parse::<FileName>()
+            .map_or_else(|_| item.label().item.to_string(), |name| name.as_str().to_owned()),
+    }
+}
+
+/// Writes the content to `output`: a new file, or a new folder for several files; under its own name where
+/// `output` is a folder that exists. Answers what was made.
 ///
 /// # Errors
 /// The output exists, the disk refuses, or the content is damaged; nothing is left then.
-pub fn write(ui: &Ui, item: &UnlockedItem, content: &impl ReadAt, output: &Path) -> Outcome<Vec<PathBuf>> {
-    let manifest = item.manifest();
-    let name = manifest.files.first().map(|file| file.name.as_str()).unwrap_or("content");
-    let target = if output.is_dir() { output.join(name) } else { output.to_owned() };
-    let fail = |error: std::io::Error| Failure::io(&target, &error);
-    let private = PrivateFile::new(&target).map_err(fail)?;
-    open_into(ui, item, content, private.file())?;
-    private.finish_durable().map_err(fail)?;
-    Ok(vec![target])
-}
-
-/// Opens the content into a private file at hand.
-///
-/// # Errors
-/// The content is damaged or the disk refuses; the file is worthless then.
-pub fn open_into(ui: &Ui, item: &UnlockedItem, content: &impl ReadAt, file: &std::fs::File) -> Outcome {
+pub fn write(ui: &Ui, item: &UnlockedItem, content: &impl ReadAt, output: &Path) -> Outcome<PathBuf> {
+    let target = if output.is_dir() { output.join(name(item)) } else { output.to_owned() };
     let progress = Progress::new();
+    let work = Work::new(&progress);
     let shown = ui.progress(&msg!("progress-open"), item.plaintext_len().bytes());
     shown
-        .during(|| progress.done_bytes(), || item.open_payload(content, file, &Work::new(&progress)))
-        .map(|_| ())
-        .map_err(|error| opening::failure(&error))
+        .during(
+            || progress.done_bytes(),
+            || match item.manifest().form {
+                PayloadForm::File => item.open_file(content, &target, &work),
+                PayloadForm::Tar => item.open_folder(content, &target, &work),
+            },
+        )
+        .map_err(|error| match &error {
+            FileOpenError::Open(error) => opening::failure(error),
+            FileOpenError::Output { path, error } => Failure::io(path, error),
+            other => Failure::new(Kind::Integrity, msg!("open-damaged"))
+                .code("damaged")
+                .hint(msg!("open-damaged-next"))
+                .because(other),
+        })?;
+    Ok(target)
 }
 
 /// Proves the whole content, then hands it to standard output.

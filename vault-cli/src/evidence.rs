@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use vault_keys::time::Time;
+use vault_relay::client::Evidence;
 
 use crate::error::{Failure, Outcome};
 use crate::home::{Existing, read_limited, write_whole};
@@ -37,16 +38,20 @@ pub struct Kept {
     pub opened: Option<Time>,
 }
 
-/// One leaf of the register and its proof, as they came.
+/// One leaf of the register with its proof, as it came.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeafAndProof {
     /// The leaf's index in the register.
     pub index: u64,
-    /// The leaf, byte for byte.
-    pub leaf: String,
-    /// C2SP tlog-proof text.
+    /// C2SP tlog-proof text, which carries the leaf.
     pub proof: String,
+}
+
+impl From<&Evidence> for LeafAndProof {
+    fn from(evidence: &Evidence) -> Self {
+        Self { index: evidence.leaf.index, proof: String::from_utf8_lossy(&evidence.text).into_owned() }
+    }
 }
 
 impl Kept {
@@ -81,7 +86,7 @@ impl Kept {
     /// Adds leaves that are not there yet.
     pub fn add(&mut self, leaves: impl IntoIterator<Item = LeafAndProof>) {
         for leaf in leaves {
-            if !self.leaves.iter().any(|known| known.leaf == leaf.leaf) {
+            if !self.leaves.iter().any(|known| known.index == leaf.index) {
                 self.leaves.push(leaf);
             }
         }
@@ -96,7 +101,7 @@ mod tests {
 
     #[test]
     fn evidence_comes_back_and_no_leaf_twice() {
-        let leaf = |index| LeafAndProof { index, leaf: format!("leaf {index}"), proof: "proof".to_owned() };
+        let leaf = |index| LeafAndProof { index, proof: format!("leaf {index}") };
         let mut kept = Kept::new();
         kept.add([leaf(7), leaf(5), leaf(7)]);
         assert_eq!(kept.leaves.iter().map(|leaf| leaf.index).collect::<Vec<_>>(), [5, 7]);

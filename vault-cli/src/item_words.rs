@@ -73,6 +73,15 @@ pub fn holder_words(everyone: &[Listed], holder: Holder) -> String {
     }
 }
 
+/// A name alone, where numbers would only be in the way.
+#[must_use]
+pub fn name_words(everyone: &[Listed], holder: Holder) -> String {
+    match everyone.iter().find(|one| one.holder == holder) {
+        Some(one) => one.name.clone(),
+        None => holder.to_string(),
+    }
+}
+
 /// The label as `--json` shows it: the signed text itself, and what follows from it.
 #[must_use]
 pub fn document(header: &ItemHeader) -> Value {

@@ -81,13 +81,21 @@ impl Outbox {
         Kept::read(&self.sent.join(format!("{item}.json")))
     }
 
+    /// Keeps evidence beside an item that was sent.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep(&self, item: ItemId, evidence: &Kept) -> Outcome {
+        evidence.write(&self.sent.join(format!("{item}.json")))
+    }
+
     /// The relay has accepted an item: its header and evidence are kept, the spool goes.
     ///
     /// # Errors
     /// The disk refuses; then the spool stays and the same send can be resumed for the same answer.
     pub fn accepted(&self, item: ItemId, header: &[u8], evidence: &Kept) -> Outcome {
         write_whole(&self.sent.join(format!("{item}.header")), header, Existing::Replace)?;
-        evidence.write(&self.sent.join(format!("{item}.json")))?;
+        self.keep(item, evidence)?;
         let spool = self.spool(item);
         fs::remove_file(&spool).map_err(|error| Failure::io(&spool, &error))
     }

@@ -3,9 +3,9 @@
 //! The content never touches a disk of ours. What the viewer does with it is the viewer's affair, which
 //! the guide says.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, IsTerminal as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -44,22 +44,6 @@ fn lies_in_memory(place: &Path) -> bool {
         let kind = i128::from(found.f_type);
         kind == TMPFS || kind == RAMFS
     })
-}
-
-/// A new file in the private folder, readable and writable by its owner only.
-///
-/// # Errors
-/// It cannot be made.
-pub fn new_file(folder: &Path, name: &str) -> Outcome<(PathBuf, File)> {
-    let path = folder.join(name);
-    let file = File::options()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)
-        .map_err(|error| Failure::io(&path, &error))?;
-    Ok((path, file))
 }
 
 /// Shows a file with a program and waits for it; with the system's viewer, which returns at once, the
@@ -116,14 +100,14 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
-    use super::{new_file, printable, private_folder};
+    use super::{printable, private_folder};
 
     #[test]
     fn the_folder_is_private_and_goes() {
         let Ok(folder) = private_folder() else { return };
         assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o700);
-        let (path, _file) = new_file(folder.path(), "通知.txt").unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let path = folder.path().join("通知.txt");
+        fs::write(&path, b"text").unwrap();
         drop(folder);
         assert!(!path.exists());
     }

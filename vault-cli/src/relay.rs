@@ -1,1 +1,156 @@
-//! Speaking to the relay: dialling it as this station, and its errors in words.
+//! Speaking to the relay: as this station, over one connection, with its errors in words.
+//!
+//! Each connection first holds the register against the last checkpoint kept here: a relay that shows
+//! another past than before is not spoken to, and both checkpoints are kept as evidence.
+
+use std::future::Future;
+
+use tokio::runtime::Runtime;
+use vault_core::admission::Code;
+use vault_core::register::checkpoint::{CheckpointNote, SignedCheckpoint};
+use vault_keys::directory::Organisation;
+use vault_keys::station::StationKey;
+use vault_relay::client::{Client, ClientError, DialError, Peer, Standing};
+
+use crate::error::{Failure, Kind, Outcome};
+use crate::home::Home;
+use crate::trust::{self, Known, Trust};
+use crate::{identity, msg};
+
+/// A connection, with the runtime it lives on.
+#[derive(Debug)]
+pub struct Line {
+    runtime: Runtime,
+    client: Client,
+    log: vault_core::register::checkpoint::LogVerifier,
+}
+
+impl Line {
+    /// Dials the relay that the root names.
+    ///
+    /// # Errors
+    /// It cannot be reached, is another one, or shows another register than before.
+    pub fn dial(home: &Home, known: &Known) -> Outcome<Self> {
+        let station = identity::station(home)?;
+        let line = Self::dial_as(&known.organisation, &station)?;
+        line.hold_against(home)?;
+        Ok(line)
+    }
+
+    /// Dials without looking at the register.
+    ///
+    /// # Errors
+    /// It cannot be reached or is another one.
+    pub fn dial_as(organisation: &Organisation, station: &StationKey) -> Outcome<Self> {
+        let peer = Peer::from_root(organisation.root())
+            .map_err(|error| Failure::failed(msg!("relay-none")).because(&error))?;
+        // Two threads: the connection must stay alive while a person is thinking about a question.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::failed(msg!("relay-socket")).because(&error))?;
+        let client = runtime.block_on(Client::dial(&peer, station)).map_err(|error| dial_failure(&error))?;
+        Ok(Self { runtime, client, log: peer.log.verifier })
+    }
+
+    /// The connection.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Waits for an answer.
+    ///
+    /// # Errors
+    /// The relay refuses, or the connection breaks.
+    pub fn wait<T>(&self, answer: impl Future<Output = Result<T, ClientError>>) -> Outcome<T> {
+        self.runtime.block_on(answer).map_err(|error| failure(&error))
+    }
+
+    /// Fetches the newest organisation and takes it into use; true if it was newer.
+    ///
+    /// # Errors
+    /// The relay cannot be asked, or what it shows does not follow what is known.
+    pub fn sync(&self, home: &Home) -> Outcome<bool> {
+        let known = trust::load(home)?;
+        match self.wait(self.client.sync(&known.organisation))? {
+            Some(newer) => trust::accept(home, &newer),
+            None => Ok(false),
+        }
+    }
+
+    /// Says goodbye.
+    pub fn close(self) {
+        drop(self);
+    }
+
+    fn hold_against(&self, home: &Home) -> Outcome {
+        let had = Trust::load(home)?.checkpoint.and_then(|text| self.read(&text));
+        match self.wait(self.client.checkpoint(had.as_ref()))? {
+            Standing::Continues(now) => {
+                let text = String::from_utf8_lossy(&now.encode()).into_owned();
+                Trust::remember_checkpoint(home, &text)
+            }
+            Standing::Split { had, shown } => {
+                home.folder("split-view")?;
+                home.write("split-view/had.txt", &had.encode())?;
+                home.write("split-view/shown.txt", &shown.encode())?;
+                Err(Failure::new(Kind::Integrity, msg!("register-split"))
+                    .code("split-view")
+                    .hint(msg!("register-split-next", path = home.path("split-view").display().to_string())))
+            }
+        }
+    }
+
+    fn read(&self, text: &str) -> Option<SignedCheckpoint> {
+        CheckpointNote::parse(text.as_bytes()).ok()?.verified_by(&self.log).ok()
+    }
+}
+
+/// However a command ends, the relay is told: otherwise it would keep the connection until it idles out.
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.runtime.block_on(self.client.clone().close());
+    }
+}
+
+/// Why no connection came about.
+#[must_use]
+pub fn dial_failure(error: &DialError) -> Failure {
+    match error {
+        DialError::WrongRelayKey { .. } => {
+            Failure::new(Kind::Integrity, msg!("relay-other")).hint(msg!("relay-other-next")).because(error)
+        }
+        _ => Failure::new(Kind::Network, msg!("relay-away")).hint(msg!("relay-away-next")).because(error),
+    }
+}
+
+/// Why a request failed.
+#[must_use]
+pub fn failure(error: &ClientError) -> Failure {
+    match error {
+        ClientError::Refused { code, reason, retry } => match (code.parse::<Code>(), retry) {
+            (Ok(code), _) => Failure::rule(code),
+            (Err(_), Some(_)) => {
+                Failure::new(Kind::Network, msg!("relay-later")).code(code.as_str()).detail(reason.as_str())
+            }
+            (Err(_), None) => {
+                Failure::new(Kind::Refused, msg!("relay-refused")).code(code.as_str()).detail(reason.as_str())
+            }
+        },
+        ClientError::StationRefused => Failure::new(Kind::Refused, msg!("relay-station"))
+            .code("station-unknown")
+            .hint(msg!("relay-station-next")),
+        ClientError::Evidence(_) => Failure::new(Kind::Integrity, msg!("relay-evidence"))
+            .because(error)
+            .hint(msg!("open-damaged-next")),
+        ClientError::Organisation(_) => Failure::new(Kind::Integrity, msg!("org-broken")).because(error),
+        ClientError::File(io) => crate::sealing::storage_full(io)
+            .unwrap_or_else(|| Failure::failed(msg!("spool-failed")).because(error)),
+        ClientError::SpoolChanged => Failure::new(Kind::Integrity, msg!("spool-changed"))
+            .code("spool-changed")
+            .hint(msg!("spool-changed-next")),
+        _ => Failure::new(Kind::Network, msg!("relay-broke")).hint(msg!("relay-away-next")).because(error),
+    }
+}

@@ -110,7 +110,7 @@ fn look(home: &Home, report: &mut Report) {
     {
         match known.me(&card) {
             Ok(person) => {
-                report.add(Finding::Good, "enrolled", msg!("synced-me", number = person.to_string()))
+                report.add(Finding::Good, "enrolled", msg!("synced-me", number = person.to_string()));
             }
             Err(failure) => report.add(Finding::Wrong, "enrolled", failure.message.clone()),
         }

@@ -4,13 +4,20 @@
 mod check;
 mod completions;
 mod doctor;
+mod export;
 mod identity;
+mod inbox;
 mod inspect;
 mod join;
 mod keys;
 mod mark;
 mod open;
+mod outbox;
+mod read;
+mod receive;
 mod seal;
+mod send;
+mod status;
 mod unlock;
 
 use crate::cli::Command;
@@ -38,11 +45,20 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Open(args)) => open::run(context, &args),
         Some(Command::Check(args)) => check::run(context, &args),
         Some(Command::Doctor) => doctor::run(context),
+        Some(Command::Send(args)) => send::run(context, &args),
+        Some(Command::Outbox { act }) => outbox::run(context, act),
+        Some(Command::Inbox) => inbox::run(context),
+        Some(Command::Receive(args)) => receive::run(context, &args),
+        Some(Command::Read(args)) => read::run(context, &args),
+        Some(Command::Export(args)) => export::run(context, &args),
+        Some(Command::Status { item }) => status::run(context, item.as_deref()),
+        None => inbox::overview(context),
         Some(Command::Mark { marks }) => mark::run(context, &marks),
         Some(Command::Identity { act }) => identity::run(context, act),
         Some(Command::Unlock { time }) => unlock::run(context, &time),
         Some(Command::Lock) => unlock::end(context),
         Some(Command::Completions { shell }) => completions::run(context, shell),
-        _ => Err(crate::error::Failure::failed(crate::msg!("not-yet"))),
+        #[cfg(feature = "demo")]
+        Some(Command::Demo { .. }) => Err(crate::error::Failure::usage(crate::msg!("usage-other"))),
     }
 }

@@ -20,18 +20,15 @@ pub(super) fn run(context: &Context, args: &OpenArgs) -> Outcome {
     if args.stdout {
         return content::to_stdout(&item, &source.content);
     }
-    let name = item.manifest().files.first().map(|file| file.name.as_str()).unwrap_or("content").to_owned();
-    let output = args.output.clone().unwrap_or_else(|| args.file.with_file_name(&name));
+    let output = args.output.clone().unwrap_or_else(|| args.file.with_file_name(content::name(&item)));
     let written = content::write(ui, &item, &source.content, &output)?;
     let mut document = item_words::document(item.header());
     if let Some(fields) = document.as_object_mut() {
         fields.insert("title".to_owned(), json!(item.manifest().title));
-        fields.insert("files".to_owned(), json!(written));
+        fields.insert("output".to_owned(), json!(written));
     }
     ui.json(&document);
-    for path in &written {
-        ui.done(&msg!("opened", path = path.display().to_string()));
-    }
+    ui.done(&msg!("opened", path = written.display().to_string()));
     ui.facts(&[
         (msg!("name-title"), item.manifest().title.clone()),
         (msg!("name-sender"), item_words::holder_words(&desk.everyone, item.label().sender.person.into())),

@@ -48,7 +48,7 @@ pub enum Verb {
     Fetch = 7,
     /// Brings a signed receipt.
     Receipt = 8,
-    /// Brings another statement of a person about an item (damaged, opened).
+    /// Brings another statement of a person about an item (damaged, opened, exported).
     Event = 9,
     /// Asks for state, copies and evidence of one item.
     Status = 10,

@@ -8,7 +8,8 @@ use crate::cli::PublishArgs;
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::home::{Existing, write_whole};
-use crate::{clock, msg, officer};
+use crate::relay::Line;
+use crate::{clock, msg, officer, trust};
 
 pub(super) fn run(context: &Context, args: &PublishArgs) -> Outcome {
     let ui = &context.ui;
@@ -24,7 +25,9 @@ pub(super) fn run(context: &Context, args: &PublishArgs) -> Outcome {
     // The officer's own file of the same name is what it replaces.
     write_whole(&output, &organisation.encode(), Existing::Replace)?;
     if args.relay {
-        return Err(crate::error::Failure::failed(msg!("not-yet")));
+        let line = Line::dial(&home, &trust::load(&home)?)?;
+        line.wait(line.client().publish(&organisation))?;
+        line.close();
     }
     ui.json(&json!({
         "directory": directory.number(),

@@ -19,7 +19,12 @@ pub(super) fn run(context: &Context, args: &SyncArgs) -> Outcome {
             let organisation = trust::parse(&read_limited(file, ORGANISATION_MAX as u64)?, Some(pinned))?;
             trust::accept(&home, &organisation)?
         }
-        None => return Err(crate::error::Failure::failed(msg!("not-yet"))),
+        None => {
+            let line = crate::relay::Line::dial(&home, &trust::load(&home)?)?;
+            let newer = line.sync(&home)?;
+            line.close();
+            newer
+        }
     };
     let known = trust::load(&home)?;
     let number = known.directory().number();

@@ -1,5 +1,5 @@
-//! `event`: other statements of a party about an item. `damaged` makes the copy available again; `opened` is
-//! only entered.
+//! `event`: other statements of a party about an item. `damaged` makes the copy available again; `opened`
+//! and `exported` are only entered.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ fn enter_in(
     note: &[u8],
 ) -> Result<u64, Failure> {
     let (force, now) = (context.current.require()?, context.now());
-    let kinds = [EventKind::Damaged, EventKind::Opened];
+    let kinds = [EventKind::Damaged, EventKind::Opened, EventKind::Exported];
     let statement = statement::verify(note, &kinds, &force, caller, now)?;
     let party = party::find(transaction, &force, caller, statement.label)?;
     statement.names(&party)?;

@@ -1,0 +1,99 @@
+//! `vault outbox`: what the relay has not accepted yet.
+
+use serde_json::json;
+use vault_core::item::ItemId;
+
+use crate::cli::OutboxAct;
+use crate::context::Context;
+use crate::desk::Desk;
+use crate::error::Outcome;
+use crate::outbox::{Outbox, find_item, short};
+use crate::relay::Line;
+use crate::ui::format::size;
+use crate::{clock, delivery, item_words, msg};
+
+pub(super) fn run(context: &Context, act: Option<OutboxAct>) -> Outcome {
+    match act {
+        None | Some(OutboxAct::List) => list(context),
+        Some(OutboxAct::Resume { item }) => resume(context, item.as_deref()),
+        Some(OutboxAct::Discard { item }) => discard(context, &item),
+    }
+}
+
+fn list(context: &Context) -> Outcome {
+    let ui = &context.ui;
+    let desk = Desk::open(context)?;
+    let outbox = Outbox::open(&desk.home)?;
+    let (mut rows, mut documents) = (Vec::new(), Vec::new());
+    for item in outbox.waiting()? {
+        let file = outbox.spooled(item)?;
+        let label = file.header.label().value();
+        let to: Vec<String> = label
+            .copies
+            .iter()
+            .filter(|copy| copy.no > 0)
+            .map(|copy| item_words::holder_words(&desk.everyone, copy.holder))
+            .collect();
+        rows.push(vec![
+            short(item),
+            clock::local(label.made),
+            size(label.content.length),
+            ui.list(&to),
+            item_words::mark(ui, label),
+        ]);
+        documents.push(item_words::document(&file.header));
+    }
+    ui.json(&json!({ "waiting": documents }));
+    if rows.is_empty() {
+        ui.say(&msg!("outbox-empty"));
+        return Ok(());
+    }
+    let headings =
+        [msg!("name-item"), msg!("name-made"), msg!("name-size"), msg!("name-to"), msg!("name-mark")];
+    ui.table(&headings, &rows);
+    ui.note(&msg!("outbox-next"));
+    Ok(())
+}
+
+fn resume(context: &Context, word: Option<&str>) -> Outcome {
+    let ui = &context.ui;
+    let desk = Desk::open(context)?;
+    let _lock = desk.home.lock()?;
+    let outbox = Outbox::open(&desk.home)?;
+    let waiting = outbox.waiting()?;
+    let chosen: Vec<ItemId> = match word {
+        Some(word) => vec![find_item(&waiting, word)?],
+        None => waiting,
+    };
+    if chosen.is_empty() {
+        ui.json(&json!({ "accepted": [] }));
+        ui.say(&msg!("outbox-empty"));
+        return Ok(());
+    }
+    let line = Line::dial(&desk.home, &desk.known)?;
+    let mut accepted = Vec::new();
+    for item in chosen {
+        let evidence = delivery::submit(ui, &outbox, &line, item)?;
+        accepted.push(json!({
+            "item": item.to_string(),
+            "leaves": evidence.iter().map(|one| one.leaf.index).collect::<Vec<_>>(),
+        }));
+        ui.done(&msg!("sent", item = short(item)));
+    }
+    line.close();
+    ui.json(&json!({ "accepted": accepted }));
+    Ok(())
+}
+
+fn discard(context: &Context, word: &str) -> Outcome {
+    let ui = &context.ui;
+    let home = context.home()?;
+    let _lock = home.lock()?;
+    let outbox = Outbox::open(&home)?;
+    let item = find_item(&outbox.waiting()?, word)?;
+    ui.confirm(&msg!("discard-ask", item = short(item)))?;
+    outbox.discard(item)?;
+    ui.json(&json!({ "discarded": item.to_string() }));
+    ui.done(&msg!("discarded", item = short(item)));
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! `vault send`: ask for what is missing, show one summary, take one yes, seal, hand to the relay.
+
+use serde_json::json;
+
+use crate::cli::SendArgs;
+use crate::context::Context;
+use crate::desk::Desk;
+use crate::drafting::Asking;
+use crate::error::{Kind, Outcome};
+use crate::outbox::{Outbox, short};
+use crate::relay::Line;
+use crate::{delivery, item_words, msg, sealing};
+
+pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
+    let ui = &context.ui;
+    let home = context.home()?;
+    let lock = home.lock()?;
+    let mut desk = Desk::at(home.clone())?;
+    // The newest directory first: keys and posts change. Without the relay the item waits in the outbox.
+    let dialled = match Line::dial(&home, &desk.known) {
+        Ok(line) => {
+            if line.sync(&home)? {
+                desk = Desk::at(home.clone())?;
+            }
+            Ok(line)
+        }
+        Err(failure) if failure.kind == Kind::Network => {
+            ui.warn(&msg!("send-offline"));
+            Err(failure)
+        }
+        Err(failure) => return Err(failure),
+    };
+    let prepared = sealing::prepare(ui, &desk, &args.files, &args.draft, Asking::Complete)?;
+    sealing::summary(ui, &desk, &prepared);
+    ui.confirm(&msg!("send-ask"))?;
+    let keys = desk.unlock(context)?;
+    let outbox = Outbox::open(&home)?;
+    let item = prepared.ready.label().item;
+    let sealed = sealing::seal(ui, prepared, &keys, &outbox.spool(item))?;
+    let mut document = item_words::document(&sealed.header);
+    let line = dialled.map_err(|failure| failure.hint(msg!("send-later-next", item = short(item))))?;
+    let evidence = match delivery::submit(ui, &outbox, &line, item) {
+        Ok(evidence) => evidence,
+        Err(failure) if failure.kind == Kind::Network => {
+            return Err(failure.hint(msg!("send-later-next", item = short(item))));
+        }
+        Err(failure) => {
+            // What a rule of the relay refuses will be refused again: a corrected item is a new one.
+            outbox.discard(item)?;
+            return Err(failure);
+        }
+    };
+    line.close();
+    drop(lock);
+    let index = evidence.first().map(|evidence| evidence.leaf.index);
+    if let Some(fields) = document.as_object_mut() {
+        fields.insert("state".to_owned(), json!("accepted"));
+        fields.insert(
+            "leaves".to_owned(),
+            json!(evidence.iter().map(|one| one.leaf.index).collect::<Vec<_>>()),
+        );
+    }
+    ui.json(&document);
+    ui.done(&msg!("sent", item = short(item)));
+    if let Some(index) = index {
+        ui.aside(&ui.words(&msg!("sent-leaf", index = index)));
+    }
+    ui.note(&msg!("sent-next", item = short(item)));
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! Opening a received item: found, admitted, unlocked; and the signed entry that this leaves.
+
+use std::fs::File;
+
+use vault_core::item::ItemId;
+use vault_core::opening::UnlockedItem;
+use vault_core::register::event::EventKind;
+use vault_core::stream::at::Shifted;
+use vault_keys::keyfile::PersonKeys;
+
+use crate::context::Context;
+use crate::desk::Desk;
+use crate::error::{Kind, Outcome};
+use crate::inbox::Inbox;
+use crate::relay::Line;
+use crate::{clock, content, flush, msg, opening, statement};
+
+/// A received item in the hands of its reader.
+#[derive(Debug)]
+pub struct Opened {
+    /// Who reads.
+    pub desk: Desk,
+    /// Where received items are.
+    pub inbox: Inbox,
+    /// Which one.
+    pub item: ItemId,
+    /// Unlocked.
+    pub unlocked: UnlockedItem,
+    /// Its content, still sealed.
+    pub content: Shifted<File>,
+    keys: PersonKeys,
+}
+
+impl Opened {
+    /// Finds and unlocks a received item.
+    ///
+    /// # Errors
+    /// There is none of this name, a rule refuses, or it does not open.
+    pub fn find(context: &Context, word: &str) -> Outcome<Self> {
+        let desk = Desk::open(context)?;
+        let inbox = Inbox::open(&desk.home)?;
+        let item = inbox.find(word)?;
+        let source = content::source(&inbox.path(item))?;
+        let keys = desk.unlock(context)?;
+        let unlocked = opening::unlock(&context.ui, &desk, source.header, &keys)?;
+        Ok(Self { desk, inbox, item, unlocked, content: source.content, keys })
+    }
+
+    /// Signs that it was opened or exported, keeps the statement, and hands it to the relay if that can be
+    /// reached; otherwise it goes with the next connection.
+    ///
+    /// # Errors
+    /// The statement cannot be kept: then nothing may be opened.
+    pub fn enter(&self, context: &Context, kind: EventKind) -> Outcome {
+        let header = self.unlocked.header();
+        let copy = statement::own_copy(&self.desk, header);
+        let signed = statement::sign(&self.desk, &self.keys, kind, header, copy, None)?;
+        let mut kept = self.inbox.evidence(self.item)?;
+        kept.pending.push(String::from_utf8_lossy(&signed.encode()).into_owned());
+        kept.opened = kept.opened.or(Some(clock::now()));
+        self.inbox.keep(self.item, &kept)?;
+        match Line::dial(&self.desk.home, &self.desk.known) {
+            Ok(line) => {
+                flush::pending(&line, &self.desk, &self.inbox);
+                line.close();
+                Ok(())
+            }
+            Err(failure) if failure.kind == Kind::Network => {
+                context.ui.note(&msg!("entry-later"));
+                Ok(())
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+}

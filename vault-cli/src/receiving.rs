@@ -1,0 +1,233 @@
+//! Receiving 领取与签收: the header is judged and unlocked first, then signed for, then the bytes are
+//! fetched, verified and synced, then the receipt is signed. Design section 8.
+//!
+//! An interrupted transfer goes on under the demand it was begun with.
+
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
+
+use vault_core::item::{AccessHash, ItemHeader, ItemId};
+use vault_core::opening::{OpenError, UnlockedItem};
+use vault_core::register::event::{Event, EventKind};
+use vault_core::register::leaf::LeafHash;
+use vault_core::register::proof;
+use vault_core::stream::at::{Shifted, WriteAt as _};
+use vault_core::stream::{Progress, Work};
+use vault_keys::keyfile::PersonKeys;
+use vault_keys::note::Signed;
+use vault_relay::client::{Evidence, Transfer};
+
+use crate::desk::Desk;
+use crate::error::{Failure, Kind, Outcome};
+use crate::evidence::{Kept, LeafAndProof};
+use crate::inbox::Inbox;
+use crate::relay::Line;
+use crate::ui::Ui;
+use crate::waiting::Waiting;
+use crate::{clock, msg, opening, statement};
+
+/// A received item.
+#[derive(Debug)]
+pub struct Received {
+    /// The item.
+    pub item: ItemId,
+    /// Its title, known from here on.
+    pub title: String,
+    /// The leaf of the demand.
+    pub demand: u64,
+    /// The leaf of the receipt.
+    pub receipt: u64,
+}
+
+/// What one transfer works with.
+#[derive(Debug)]
+pub struct Counter<'a> {
+    /// Where to print.
+    pub ui: &'a Ui,
+    /// Who receives.
+    pub desk: &'a Desk,
+    /// With which keys.
+    pub keys: &'a PersonKeys,
+    /// Over which connection.
+    pub line: &'a Line,
+    /// Into which folders.
+    pub inbox: &'a Inbox,
+}
+
+impl Counter<'_> {
+    /// Receives one item, from header to receipt.
+    ///
+    /// # Errors
+    /// A rule refuses, the bytes are damaged, or the connection breaks; what was fetched by then is kept for
+    /// going on, except where it is damaged.
+    pub fn receive(&self, waiting: &Waiting) -> Outcome<Received> {
+        let label = waiting.listed.hash();
+        let shown = self.line.wait(self.line.client().header(label))?;
+        let item = waiting.item();
+        // Judged and unlocked before anything is signed for: a receipt is given for what can be read.
+        let unlocked = match opening::unlock(self.ui, self.desk, shown.header.clone(), self.keys) {
+            Ok(unlocked) => unlocked,
+            Err(failure) => {
+                if failure.kind == Kind::Integrity {
+                    self.report_damage(&shown.header, waiting.copy.no);
+                }
+                return Err(failure);
+            }
+        };
+        let mut kept = self.begun(item, shown.access);
+        kept.add(shown.evidence.iter().map(LeafAndProof::from));
+        kept.number = Some(waiting.copy.number);
+        let demand = match demand_leaf(self.desk, &kept) {
+            Some(leaf) => leaf,
+            None => self.demand(&shown.header, waiting.copy.no, &mut kept)?,
+        };
+        self.fetch(&shown.header, &unlocked, demand, waiting.copy.no)?;
+        let receipt = self.sign(EventKind::Received, &shown.header, waiting.copy.no, Some(demand))?;
+        kept.receipt = Some(text(&receipt));
+        let evidence = self.line.wait(self.line.client().receipt(&receipt))?;
+        kept.add([LeafAndProof::from(&evidence)]);
+        kept.time = Some(clock::now());
+        self.inbox.complete(item, &kept)?;
+        Ok(Received {
+            item,
+            title: unlocked.manifest().title.clone(),
+            demand: index_of(&kept, demand, self.desk).unwrap_or_default(),
+            receipt: evidence.leaf.index,
+        })
+    }
+
+    /// What an earlier attempt left, if it was for the same header.
+    fn begun(&self, item: ItemId, access: AccessHash) -> Kept {
+        let left = Kept::read(&self.inbox.partial_evidence(item)).ok();
+        let same = |kept: &Kept| {
+            kept.demand
+                .as_deref()
+                .and_then(|note| vault_keys::note::Note::parse(note.as_bytes(), 64 * 1024).ok())
+                .and_then(|note| Signed::<Event>::from_note(note, self.desk.known.organisation.org()).ok())
+                .is_some_and(|event| event.value().access == Some(access))
+        };
+        match left.filter(same) {
+            Some(kept) => kept,
+            None => {
+                self.inbox.forget_partial(item);
+                Kept::new()
+            }
+        }
+    }
+
+    fn demand(&self, header: &ItemHeader, copy: u32, kept: &mut Kept) -> Outcome<LeafHash> {
+        let demand = self.sign(EventKind::Demanded, header, copy, None)?;
+        let evidence = self.line.wait(self.line.client().demand(&demand))?;
+        kept.demand = Some(text(&demand));
+        kept.add([LeafAndProof::from(&evidence)]);
+        kept.write(&self.inbox.partial_evidence(header.label().value().item))?;
+        Ok(evidence.leaf.leaf.hash())
+    }
+
+    fn fetch(&self, header: &ItemHeader, item: &UnlockedItem, demand: LeafHash, copy: u32) -> Outcome {
+        let label = header.label().value();
+        let path = self.inbox.partial(label.item);
+        let fail = |error: std::io::Error| Failure::io(&path, &error);
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(fail)?;
+        file.write_all_at(header.bytes(), 0).map_err(fail)?;
+        let (start, length) = (header.len() as u64, label.content.length);
+        let have = file.metadata().map_err(fail)?.len().saturating_sub(start).min(length);
+        let content = Shifted::new(file, start);
+        let transfer = Transfer::default();
+        if have < length {
+            self.ui.progress(&msg!("progress-receive"), length).during(
+                || transfer.moved_bytes(),
+                || {
+                    let fetched = self.line.client().fetch(
+                        header.label_hash(),
+                        demand,
+                        have,
+                        length,
+                        &content,
+                        &transfer,
+                    );
+                    self.line.wait(fetched)
+                },
+            )?;
+        }
+        let progress = Progress::new();
+        let verified = self
+            .ui
+            .progress(&msg!("progress-verify"), length)
+            .during(|| progress.done_bytes(), || item.verify_payload(&content, &Work::new(&progress)));
+        if let Err(error) = verified {
+            self.inbox.forget_partial(label.item);
+            if !matches!(&error, OpenError::Payload(inner) if crate::sealing::storage_full(inner).is_some()) {
+                self.report_damage(header, copy);
+            }
+            return Err(opening::failure(&error));
+        }
+        File::open(&path).and_then(|file| file.sync_all()).map_err(fail)
+    }
+
+    /// Tells the relay and the sender that this copy is of no use. Not being able to does not hide the damage.
+    fn report_damage(&self, header: &ItemHeader, copy: u32) {
+        let Ok(statement) = self.sign(EventKind::Damaged, header, copy, None) else { return };
+        match self.line.wait(self.line.client().statement(&statement)) {
+            Ok(_) => self.ui.warn(&msg!("damage-reported")),
+            Err(_) => self.ui.warn(&msg!("damage-unreported")),
+        }
+    }
+
+    fn sign(
+        &self,
+        kind: EventKind,
+        header: &ItemHeader,
+        copy: u32,
+        refers: Option<LeafHash>,
+    ) -> Outcome<Signed<Event>> {
+        statement::sign(self.desk, self.keys, kind, header, Some(copy), refers)
+    }
+}
+
+fn text(note: &Signed<Event>) -> String {
+    String::from_utf8_lossy(&note.encode()).into_owned()
+}
+
+/// The leaf under which the kept demand was entered.
+fn demand_leaf(desk: &Desk, kept: &Kept) -> Option<LeafHash> {
+    let note = kept.demand.as_deref()?;
+    let wanted = vault_keys::note::Note::parse(note.as_bytes(), 64 * 1024).ok()?.hash();
+    leaves(desk, kept)
+        .find(|(_, leaf)| leaf.signed::<Event>().is_ok_and(|event| event.hash() == wanted))
+        .map(|(_, leaf)| leaf.hash())
+}
+
+fn index_of(kept: &Kept, hash: LeafHash, desk: &Desk) -> Option<u64> {
+    leaves(desk, kept).find(|(_, leaf)| leaf.hash() == hash).map(|(index, _)| index)
+}
+
+fn leaves<'a>(
+    desk: &'a Desk,
+    kept: &'a Kept,
+) -> impl Iterator<Item = (u64, vault_core::register::leaf::Leaf)> + 'a {
+    let org = desk.known.organisation.org();
+    kept.leaves.iter().filter_map(move |kept| {
+        let evidence = proof::Evidence::parse(kept.proof.as_bytes()).ok()?;
+        Some((kept.index, vault_core::register::leaf::Leaf::parse(evidence.leaf(), org).ok()?))
+    })
+}
+
+/// Evidence as it is listed: index, kind and time.
+#[must_use]
+pub fn line_of(evidence: &Evidence) -> (u64, String, vault_keys::time::Time) {
+    let leaf = &evidence.leaf.leaf;
+    let kind = match (leaf.event(), leaf.signed::<Event>()) {
+        (Some(event), _) => event.kind.word().to_owned(),
+        (None, Ok(event)) => event.value().kind.word().to_owned(),
+        (None, Err(_)) => "label".to_owned(),
+    };
+    (evidence.leaf.index, kind, leaf.head().time)
+}

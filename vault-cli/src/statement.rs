@@ -1,0 +1,52 @@
+//! What a person signs about an item: demands, receipts, openings, damage.
+
+use vault_core::item::ItemHeader;
+use vault_core::register::event::{Event, EventKind};
+use vault_core::register::leaf::LeafHash;
+use vault_keys::keyfile::PersonKeys;
+use vault_keys::note::{KeyName, Signed};
+
+use crate::clock;
+use crate::desk::Desk;
+use crate::error::{Failure, Outcome};
+use crate::msg;
+
+/// Signs a statement about the item with this header.
+///
+/// # Errors
+/// The statement would not be readable, which is a bug of ours.
+pub fn sign(
+    desk: &Desk,
+    keys: &PersonKeys,
+    kind: EventKind,
+    header: &ItemHeader,
+    copy: Option<u32>,
+    refers: Option<LeafHash>,
+) -> Outcome<Signed<Event>> {
+    let label = header.label().value();
+    let mut event = Event::of_person(label.org, kind, desk.me, keys.signing.key_id(), clock::now());
+    event.item = Some(label.item);
+    event.label = Some(header.label_hash());
+    event.access = Some(header.access_hash());
+    event.content = Some(label.content.blake3);
+    event.copy = copy;
+    event.station = Some(desk.card.station_id());
+    event.refers = refers;
+    Signed::sign(event, &KeyName::person(&label.org, desk.me), &keys.signing)
+        .map_err(|error| Failure::failed(msg!("statement-unsigned")).because(&error))
+}
+
+/// The copy that is this person's: his own, or that of a unit he receives for.
+#[must_use]
+pub fn own_copy(desk: &Desk, header: &ItemHeader) -> Option<u32> {
+    let directory = desk.known.directory();
+    let copies = &header.label().value().copies;
+    let own = copies.iter().find(|copy| copy.no > 0 && copy.holder.person() == Some(desk.me));
+    own.or_else(|| {
+        copies.iter().find(|copy| {
+            let unit = copy.holder.unit().and_then(|unit| directory.unit(unit));
+            unit.is_some_and(|unit| unit.clerks.contains(&desk.me))
+        })
+    })
+    .map(|copy| copy.no)
+}
