@@ -11,8 +11,8 @@ use super::dial::{Client, Reply};
 use super::error::ClientError;
 use crate::proto::message::{Done, RegisterReply, RegisterRequest, Verb};
 
-/// Most leaves one reply may announce: a label, its acceptance, 500 copies and what happened to each.
-const LEAVES_MAX: u32 = 10_000;
+/// Most leaves one reply may announce: a label, its acceptance, 500 copies and what was said about each.
+const LEAVES_MAX: u32 = 40_000;
 
 /// What evidence of a relay is checked against, from the root of the organisation.
 #[derive(Debug, Clone)]

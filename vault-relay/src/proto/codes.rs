@@ -64,6 +64,8 @@ codes! {
     StatementSigner = "statement-signer", None;
     /// A statement's kind does not belong to this verb.
     StatementKind = "statement-kind", None;
+    /// So many statements stand on this copy that no more are taken.
+    StatementsFull = "statements-full", None;
     /// The copy is in a state in which this cannot happen.
     CopyState = "copy-state", None;
     /// The item is not released, or may not be read yet.

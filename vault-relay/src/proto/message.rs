@@ -124,7 +124,7 @@ messages! {
     Done = "done", 16;
     List = "list", 32;
     Listing = "listing", 16;
-    Entry = "entry", NOTE_MAX + KIB;
+    Entry = "entry", NOTE_MAX + 64 * KIB;
     ItemRequest = "item-request", 64;
     Header = "header", HEADER_MAX + 128;
     NoteRequest = "note-request", NOTE_MAX + 16;
@@ -136,7 +136,7 @@ messages! {
     Publish = "publish", 16;
     Published = "published", 64;
     RegisterRequest = "register-request", 256;
-    RegisterReply = "register-reply", 64 * KIB;
+    RegisterReply = "register-reply", 160 * KIB;
 }
 
 /// First frame of every request.

@@ -9,6 +9,7 @@ use super::super::context::{Caller, Context};
 use super::super::entry;
 use super::super::failure::Failure;
 use super::super::reply::Reply;
+use super::statement::Statement;
 use super::{Frames, party, statement};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::Done;
@@ -47,6 +48,7 @@ fn demand_in(
     }
     let event = demand.event();
     let mut copy = own_copy(&party, event.copy)?;
+    Statement::has_room(&party, copy.copy)?;
     let access = event.access.ok_or(Failure::Ours("a demand without access note was read"))?;
     let leaf = entry::of_note(
         context,

@@ -11,6 +11,7 @@ use super::super::entry;
 use super::super::failure::Failure;
 use super::super::reply::Reply;
 use super::demand::{own_copy, refused};
+use super::statement::Statement;
 use super::{Frames, party, statement};
 use crate::proto::message::Done;
 use crate::store::Transaction;
@@ -51,6 +52,7 @@ fn enter_in(
         (_, None) => Some(own_copy(&party, party.copies.first().map(|copy| copy.copy))?),
     };
     let number = copy.as_ref().map_or(0, |copy| copy.copy);
+    Statement::has_room(&party, number)?;
     if let (Some(mut copy), EventKind::Damaged) = (copy, event.kind) {
         // Bytes already signed for are not given back by saying so: that copy has ended.
         copy.consignment.damage(event.refers).map_err(|refusal| refused(&refusal))?;

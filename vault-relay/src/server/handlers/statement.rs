@@ -15,9 +15,13 @@ use super::Frames;
 use super::party::Party;
 use crate::proto::codes::RelayCode;
 use crate::proto::message::NoteRequest;
+use crate::store::LeafRecord;
 
 /// How far a person's clock may be off from the relay's.
 const CLOCK_SECONDS: i64 = 24 * 3600;
+
+/// Statements taken about one copy: nobody can make an item's evidence grow without end.
+const STATEMENTS_MAX: usize = 64;
 
 /// A statement of the caller, with his signature verified.
 #[derive(Debug, Clone)]
@@ -83,6 +87,18 @@ impl Statement {
     /// The event.
     pub(super) fn event(&self) -> &Event {
         self.signed.value()
+    }
+
+    /// Refuses one more statement about a copy that has had very many.
+    pub(super) fn has_room(party: &Party, copy: u32) -> Result<(), Failure> {
+        let about_copy = |leaf: &&LeafRecord| leaf.leaf.copy == Some(copy) && leaf.leaf.note.is_some();
+        if party.leaves.iter().filter(about_copy).count() < STATEMENTS_MAX {
+            return Ok(());
+        }
+        Err(Failure::refuse(
+            RelayCode::StatementsFull,
+            format!("{STATEMENTS_MAX} statements stand on this copy; no more are taken"),
+        ))
     }
 
     /// Checks that it speaks of the item as the relay holds it: item, label, content. The access note is for
