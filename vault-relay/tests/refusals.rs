@@ -1,5 +1,5 @@
 //! What the relay refuses, with which code, and what it leaves behind: nothing but the event.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::string_slice, reason = "tests")]
 
 mod common;
 
