@@ -1,42 +1,31 @@
 //! The access note: which item and label it names, its place in the line, and who wrote it
 //! (design section 5, "Access note").
 
-use vault_keys::directory::{Directory, PersonEntry};
+use vault_keys::directory::{Key, PersonEntry};
 use vault_keys::key_id::KeyKind;
 use vault_keys::note::{KeyName, Signed, Verifier};
 use vault_keys::numbers::PersonNo;
 
-use super::check::{Directories, look_up};
 use super::code::Code;
 use super::facts::{Facts, Side, Subject};
+use super::ground::{Ground, Grounds, look_up};
 use super::refusal::{Decision, Refusal};
 use super::rows::{self, Rows};
 use crate::item::{Access, AccessHash, ItemHeader, Label, Line};
 
 /// Judges the access note and its rows; before sealing, the rows alone.
-pub(super) fn judge(
-    facts: &Facts<'_>,
-    label: &Label,
-    directories: &Directories<'_>,
-    decision: &mut Decision,
-) {
+pub(super) fn judge(facts: &Facts<'_>, label: &Label, grounds: &Grounds<'_>, decision: &mut Decision) {
     match facts.subject {
         Subject::Planned { rows, .. } => {
             let rows = Rows { label, rows, older: &[], first: true };
-            rows::judge(&rows, directories.of_access(directories.named()), decision);
+            rows::judge(&rows, grounds.of_access(grounds.named()), decision);
         }
-        Subject::Sealed(item) => note(facts, label, item, directories, decision),
+        Subject::Sealed(item) => note(facts, label, item, grounds, decision),
         Subject::Unreadable(_) => {}
     }
 }
 
-fn note(
-    facts: &Facts<'_>,
-    label: &Label,
-    item: &ItemHeader,
-    directories: &Directories<'_>,
-    decision: &mut Decision,
-) {
+fn note(facts: &Facts<'_>, label: &Label, item: &ItemHeader, grounds: &Grounds<'_>, decision: &mut Decision) {
     // That the note is about this item, label, suite and these stanzas was seen when the header was parsed.
     let signed = item.access();
     let access = signed.value();
@@ -51,13 +40,13 @@ fn note(
         Side::Sender => None,
     };
     place(facts, signed, before, decision);
-    let named = look_up(&facts.published, &access.directory, decision);
-    for directory in directories.of_access(named) {
-        writer(signed, label, directory, decision);
+    let named = look_up(facts, label, &access.directory, decision);
+    for ground in grounds.of_access(named) {
+        writer(signed, label, &ground, decision);
     }
     let older = before.map_or(&[][..], |before| before.value().rows.as_slice());
     let rows = Rows { label, rows: &access.rows, older, first: access.seq == Some(1) };
-    rows::judge(&rows, directories.of_access(named), decision);
+    rows::judge(&rows, grounds.of_access(named), decision);
     if let Side::Reader { keys, .. } = facts.side
         && !keys.is_empty()
         && !access.rows.iter().any(|row| keys.contains(&row.key))
@@ -103,24 +92,24 @@ fn place(
 }
 
 /// Only the sender writes shared notes until decisions, leaves and handovers are checked.
-fn writer(signed: &Signed<Access>, label: &Label, directory: &Directory, decision: &mut Decision) {
+fn writer(signed: &Signed<Access>, label: &Label, ground: &Ground<'_>, decision: &mut Decision) {
     let sender = label.sender.person;
-    if directory.person(sender).is_some_and(|person| wrote(signed, label, person)) {
+    if ground.directory.person(sender).is_some_and(|person| wrote(signed, label, ground, person)) {
         return;
     }
-    let other =
-        directory.persons().iter().find(|person| person.number != sender && wrote(signed, label, person));
+    let mut others = ground.directory.persons().iter().filter(|person| person.number != sender);
+    let other = others.find(|person| wrote(signed, label, ground, person));
     match other {
         Some(person) => decision.refuse(Refusal::new(Code::AccessWriter, person.number)),
         None => decision.refuse(Refusal::new(Code::AccessSignature, sender)),
     }
 }
 
-fn wrote(signed: &Signed<Access>, label: &Label, person: &PersonEntry) -> bool {
+fn wrote(signed: &Signed<Access>, label: &Label, ground: &Ground<'_>, person: &PersonEntry) -> bool {
     has_line(signed, label, person.number)
-        && person
-            .active_keys(KeyKind::Sign)
-            .filter_map(|key| key.verifying())
+        && ground
+            .keys(person, KeyKind::Sign)
+            .filter_map(Key::verifying)
             .any(|key| signed.verified_by(&Verifier::person(&label.org, person.number, key)).is_ok())
 }
 

@@ -11,7 +11,7 @@
 //! |---|---|
 //! | [`code`], [`refusal`] | the codes, and the answer |
 //! | [`facts`] | what is handed in |
-//! | [`mod@check`] | which directory judges what |
+//! | [`mod@check`], `ground` | in which order, and which directory judges what |
 //! | `form`, `level`, `signatures`, `policy`, `clearance`, `scope`, `access` and `rows`, [`limits`] | one family of rules each |
 
 mod access;
@@ -20,6 +20,7 @@ mod clearance;
 pub mod code;
 pub mod facts;
 mod form;
+mod ground;
 mod level;
 pub mod limits;
 #[cfg(feature = "open")]
@@ -32,7 +33,7 @@ mod rows;
 mod scope;
 mod signatures;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "open"))]
 mod tests;
 
 pub use check::check;

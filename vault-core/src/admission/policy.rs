@@ -1,24 +1,31 @@
 //! Which policy is named, and whether the directory puts it in force.
 
-use super::check::Directories;
 use super::code::Code;
 use super::facts::Facts;
+use super::ground::Grounds;
 use super::refusal::{Decision, Refusal};
 use crate::item::Label;
+use crate::policy::Policy;
 
-/// Judges the policy the label names.
-pub(super) fn judge(
-    facts: &Facts<'_>,
+/// Judges the policy the label names, and returns the one to judge the level by.
+pub(super) fn judge<'a>(
+    facts: &Facts<'a>,
     label: &Label,
-    directories: &Directories<'_>,
+    grounds: &Grounds<'a>,
     decision: &mut Decision,
-) {
-    if facts.published.policy(label.policy).is_none() {
-        decision.refuse(Refusal::new(Code::PolicyUnknown, label.policy));
-    }
-    for directory in directories.of_label() {
-        if directory.policy() != label.policy {
+) -> Option<&'a Policy> {
+    for ground in grounds.of_label().filter(|ground| !ground.stands_in()) {
+        if ground.directory.policy() != label.policy {
             decision.refuse(Refusal::new(Code::PolicyDiffers, label.policy));
         }
     }
+    let published = &facts.published;
+    // Whoever missed a directory may have missed its policy, too.
+    let stand_in =
+        grounds.named().filter(|ground| ground.stands_in()).map(|ground| ground.directory.policy());
+    let policy = published.policy(label.policy).or_else(|| published.policy(stand_in?));
+    if policy.is_none() {
+        decision.refuse(Refusal::new(Code::PolicyUnknown, label.policy));
+    }
+    policy
 }

@@ -41,6 +41,8 @@ impl fmt::Display for Refusal {
 pub enum Remark {
     /// The newest directory known has expired; reading goes on.
     DirectoryExpired,
+    /// The directory named is not at hand; the next one known judged in its place.
+    JudgedByLaterDirectory,
     /// The sender's signing key has been stopped since: without a register leaf nothing proves that
     /// the label was signed before.
     SenderKeyStoppedSince,
@@ -56,6 +58,7 @@ impl Remark {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::DirectoryExpired => "directory-expired",
+            Self::JudgedByLaterDirectory => "judged-by-later-directory",
             Self::SenderKeyStoppedSince => "sender-key-stopped-since",
             Self::TermEnded => "term-ended",
             Self::NotYet => "not-yet",

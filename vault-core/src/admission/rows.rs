@@ -7,6 +7,7 @@ use vault_keys::numbers::Holder;
 
 use super::clearance;
 use super::code::Code;
+use super::ground::Ground;
 use super::refusal::{Decision, Refusal};
 use crate::item::{Label, Right, Row};
 
@@ -20,12 +21,8 @@ pub(super) struct Rows<'a> {
     pub(super) first: bool,
 }
 
-/// Judges all rows under each directory, and that none is missing.
-pub(super) fn judge<'a>(
-    rows: &Rows<'_>,
-    directories: impl Iterator<Item = &'a Directory>,
-    decision: &mut Decision,
-) {
+/// Judges all rows on each ground, and that none is missing.
+pub(super) fn judge<'a>(rows: &Rows<'_>, grounds: impl Iterator<Item = Ground<'a>>, decision: &mut Decision) {
     let mut keys = BTreeSet::new();
     for (index, row) in rows.rows.iter().enumerate() {
         if !keys.insert(row.key) {
@@ -35,11 +32,11 @@ pub(super) fn judge<'a>(
     if rows.first {
         complete(rows, decision);
     }
-    for directory in directories {
+    for ground in grounds {
         for (index, row) in rows.rows.iter().enumerate() {
-            one(rows, index, row, directory, decision);
+            one(rows, index, row, &ground, decision);
         }
-        dropped(rows, directory, decision);
+        dropped(rows, ground.directory, decision);
     }
 }
 
@@ -72,7 +69,8 @@ fn complete(rows: &Rows<'_>, decision: &mut Decision) {
     }
 }
 
-fn one(rows: &Rows<'_>, index: usize, row: &Row, directory: &Directory, decision: &mut Decision) {
+fn one(rows: &Rows<'_>, index: usize, row: &Row, ground: &Ground<'_>, decision: &mut Decision) {
+    let directory = ground.directory;
     let unchanged = rows.older.contains(row);
     let mut refuse = |code| decision.refuse(about(code, index));
     let kind = match row.holder {
@@ -80,11 +78,8 @@ fn one(rows: &Rows<'_>, index: usize, row: &Row, directory: &Directory, decision
             None => return refuse(Code::RowKeyUnknown),
             Some((owner, _)) if owner != number => return refuse(Code::RowHolder),
             Some((_, key)) => {
-                let usable = match key.state {
-                    KeyState::Active => true,
-                    KeyState::Retired => unchanged,
-                    KeyState::Stopped => false,
-                };
+                // An unchanged older row may be retired, never stopped.
+                let usable = ground.is_usable(key) || (unchanged && key.state == KeyState::Retired);
                 if !usable {
                     refuse(Code::RowKeyInactive);
                 }
@@ -95,8 +90,8 @@ fn one(rows: &Rows<'_>, index: usize, row: &Row, directory: &Directory, decision
             let recovery = directory.unit(number).and_then(|unit| unit.recovery.as_ref());
             match recovery {
                 Some(key) if key.id == row.key => key.kind,
-                // A unit's earlier recovery key may stay where it stood.
-                _ if unchanged => rows.label.suite.kind(),
+                // A unit's earlier recovery key may stay where it stood; the entry holds the present one only.
+                _ if unchanged || ground.stands_in() => rows.label.suite.kind(),
                 _ => return refuse(Code::RowKeyUnknown),
             }
         }

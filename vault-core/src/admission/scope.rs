@@ -31,7 +31,7 @@ pub(super) fn judge(label: &Label, decision: &mut Decision) {
 }
 
 /// Judges the numbers the label names, and what the directory says about the units among them.
-pub(super) fn judge_units(label: &Label, directory: &Directory, decision: &mut Decision) {
+pub(super) fn judge_numbers(label: &Label, directory: &Directory, decision: &mut Decision) {
     let persons =
         [label.handler].into_iter().chain(label.deciders.iter().flat_map(|it| it.asked.iter().copied()));
     let units = [label.unit].into_iter().chain(label.recovery.iter().copied());

@@ -1,29 +1,34 @@
 //! Who signed, with which key, and from which station.
 
-use vault_keys::directory::{Directory, Key, KeyState, PersonEntry};
+use vault_keys::directory::{Directory, Key, KeyState};
 use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::note::Verifier;
 
 use super::code::Code;
 use super::facts::{Facts, Side, Subject};
+use super::ground::Ground;
 use super::refusal::{Decision, Refusal};
 use crate::item::Label;
 
-/// Judges sender, signing key, station and the label's signature under one directory.
-pub(super) fn judge_sender(facts: &Facts<'_>, label: &Label, directory: &Directory, decision: &mut Decision) {
+/// Only the label's sender submits it.
+pub(super) fn judge_submitter(facts: &Facts<'_>, label: &Label, decision: &mut Decision) {
     if let Side::Relay { submitter, .. } = facts.side
         && submitter != label.sender.person
     {
         decision.refuse(Refusal::new(Code::SubmitterDiffers, submitter));
     }
-    let Some(sender) = directory.person(label.sender.person) else {
+}
+
+/// Judges sender, signing key, station and the label's signature on one ground.
+pub(super) fn judge_sender(facts: &Facts<'_>, label: &Label, ground: &Ground<'_>, decision: &mut Decision) {
+    let Some(sender) = ground.directory.person(label.sender.person) else {
         decision.refuse(Refusal::new(Code::SenderUnknown, label.sender.person));
         return;
     };
-    if active_key(sender, &label.station, KeyKind::Station).is_none() {
+    if !ground.keys(sender, KeyKind::Station).any(|key| key.id == label.station) {
         decision.refuse(Refusal::new(Code::StationKey, label.station));
     }
-    let Some(key) = active_key(sender, &label.sender.key, KeyKind::Sign) else {
+    let Some(key) = ground.keys(sender, KeyKind::Sign).find(|key| key.id == label.sender.key) else {
         decision.refuse(Refusal::new(Code::SenderKey, label.sender.key));
         return;
     };
@@ -38,11 +43,6 @@ pub(super) fn judge_sender(facts: &Facts<'_>, label: &Label, directory: &Directo
 
 fn verifier(label: &Label, key: &Key) -> Option<Verifier> {
     Some(Verifier::person(&label.org, label.sender.person, key.verifying()?))
-}
-
-/// The person's key of this id, if it is active and of this kind.
-pub(super) fn active_key<'a>(person: &'a PersonEntry, id: &KeyId, kind: KeyKind) -> Option<&'a Key> {
-    person.active_keys(kind).find(|key| key.id == *id)
 }
 
 /// True if the directory says that the key was stopped.

@@ -185,6 +185,51 @@ fn directory_and_policy_named_are_known_ones() {
 }
 
 #[test]
+fn a_reader_who_missed_a_directory_judges_by_the_next_one() {
+    let mut world = World::new();
+    world.change(|_, _| {});
+    let (item, _) = item(&world, |_, _| {});
+    let (now, sender_station) = (world.now(), world.member(1).station.key_id());
+    let mut retire = |state, to: Time| {
+        world.change(|persons, _| {
+            for key in &mut persons[0].keys {
+                key.state = state;
+                key.to = Some(to);
+            }
+        });
+        // Directories 1 and the newest are known, 2 was published and replaced while the reader was away.
+        let newest = world.directories.len() - 1;
+        let known = [&world.directories[0], &world.directories[newest]];
+        let shelf = world.shelf();
+        let published = super::super::Published { directories: &known, ..shelf.published() };
+        let side = Side::Reader { keys: &[], known: None };
+        let decision = check(&Facts { published, subject: Subject::Sealed(&item), side }, now);
+        let relay = Side::Relay { submitter: world.member(1).person, stored: None };
+        let at_relay = check(&Facts { published, subject: Subject::Sealed(&item), side: relay }, now);
+        assert_eq!(
+            at_relay.first(),
+            Some(Code::SenderKey),
+            "the relay knows every directory, and asks the newest"
+        );
+        (codes(&decision), decision.remarks().to_vec())
+    };
+    assert_eq!(item.label().value().station, sender_station);
+    let later = super::super::Remark::JudgedByLaterDirectory;
+    assert_eq!(retire(KeyState::Retired, now.plus_seconds(1)), (vec![], vec![later]));
+    // What was retired before the item was made, or stopped, counts no longer.
+    let not_his = vec![Code::SenderKey, Code::StationKey, Code::AccessSignature, Code::RowKeyInactive];
+    assert_eq!(retire(KeyState::Retired, now).0, not_his);
+    assert_eq!(retire(KeyState::Stopped, now.plus_seconds(1)).0, not_his);
+    // An item under a directory that is yet to come is not judged by an older one.
+    let known = [&world.directories[0]];
+    let shelf = world.shelf();
+    let published = super::super::Published { directories: &known, ..shelf.published() };
+    let side = Side::Reader { keys: &[], known: None };
+    let decision = check(&Facts { published, subject: Subject::Sealed(&item), side }, now);
+    assert_eq!(codes(&decision), [Code::DirectoryUnknown]);
+}
+
+#[test]
 fn what_was_taken_away_since_is_refused_at_the_relay() {
     let mut world = World::new();
     let (old, _) = item(&world, |_, _| {});
