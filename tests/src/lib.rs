@@ -1,6 +1,7 @@
 //! What the tests share: temporary homes, people, a relay as a real process, and the recipes of `cargo xtask`.
 
 pub mod age_reader;
+pub mod bench;
 pub mod fixtures;
 pub mod items;
 pub mod recipes;

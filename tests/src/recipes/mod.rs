@@ -19,6 +19,11 @@ pub struct Recipe {
 
 /// All recipes, in the order of the list.
 pub const RECIPES: &[Recipe] = &[
+    Recipe {
+        name: "bench-seal",
+        summary: "seal and open 1 GiB in memory, beside age and cp",
+        run: crate::bench::seal::run,
+    },
     Recipe { name: "check", summary: "format, lints, tests, documents, links", run: check::run },
     Recipe {
         name: "links",

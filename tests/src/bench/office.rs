@@ -1,0 +1,114 @@
+//! A small organisation made with the real programs: an officer, and three people whose keys are unlocked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::measure::Line;
+use crate::recipes::Failure;
+
+/// The names of the three; all in one unit.
+const PEOPLE: [&str; 3] = ["赵一", "钱二", "孙三"];
+
+/// The organisation, in a folder of its own.
+#[derive(Debug)]
+pub(super) struct Office {
+    folder: PathBuf,
+    vault: PathBuf,
+}
+
+impl Office {
+    /// Founds it below `folder`; nothing of it outlives the folder but the keys in the kernel's keyring, which
+    /// [`Office::close`] removes.
+    pub(super) fn found(folder: &Path, vault: &Path, relay: &Path) -> Result<Self, Failure> {
+        let office = Self { folder: folder.to_owned(), vault: vault.to_owned() };
+        office.write_passphrase()?;
+        let at = |name: &str| office.at(name);
+        Line::new(relay)
+            .with(["init", &at("relay"), "--listen", "127.0.0.1:0", "--address", "127.0.0.1:7443"])
+            .output()?;
+        let card = at("relay/relay-card.json");
+        let founded = office
+            .vault("officer")
+            .with([
+                "--json",
+                "keys",
+                "init",
+                "--name",
+                "示例单位",
+                "--officer",
+                "周四",
+                "--relay-card",
+                &card,
+            ])
+            .with(["--internal", "free", "-o", &at("organisation.1")])
+            .output()?;
+        let founded: serde_json::Value = serde_json::from_str(&founded)?;
+        let fingerprint = founded["fingerprint"].as_str().ok_or("`vault keys init` named no fingerprint")?;
+        for name in PEOPLE {
+            let request = at(&format!("{name}.request"));
+            office
+                .vault(name)
+                .with(["join", &at("organisation.1"), "--name", name, "--fingerprint", fingerprint])
+                .with(["-o", &request])
+                .output()?;
+            office
+                .vault("officer")
+                .with(["keys", "enrol", &request, "--unit", "财务科", "--post", "科员"])
+                .with(["--clearance", "internal", "--role", "handler"])
+                .output()?;
+        }
+        office.vault("officer").with(["keys", "publish", "-o", &at("organisation.2")]).output()?;
+        for name in PEOPLE {
+            office.vault(name).with(["keys", "sync", "--from", &at("organisation.2")]).output()?;
+            office.vault(name).with(["unlock", "--for", "2h"]).output()?;
+        }
+        Ok(office)
+    }
+
+    /// Seals `input`, hybrid, to two recipients and the sender.
+    pub(super) fn seal(&self, input: &Path, output: &Path) -> Line {
+        let [sender, one, two] = PEOPLE;
+        self.unlocked(sender)
+            .with(["seal", "--to", one, "--to", two, "--mark", "内部", "--term", "1y"])
+            .with(["--title", "试验", "--basis", "试验", "-o"])
+            .with([output, input])
+    }
+
+    /// Opens an item as one of its recipients.
+    pub(super) fn open(&self, item: &Path, output: &Path) -> Line {
+        self.unlocked(PEOPLE[1]).with(["open", "-o"]).with([output, item])
+    }
+
+    /// Shows an item's label.
+    pub(super) fn inspect(&self, item: &Path) -> Line {
+        self.unlocked(PEOPLE[1]).with(["inspect"]).with([item])
+    }
+
+    /// Takes the keys out of the kernel's keyring.
+    pub(super) fn close(self) -> Result<(), Failure> {
+        for name in PEOPLE {
+            self.unlocked(name).with(["lock"]).output()?;
+        }
+        Ok(())
+    }
+
+    fn vault(&self, home: &str) -> Line {
+        self.unlocked(home).with(["--passphrase-file", &self.at("passphrase")])
+    }
+
+    /// Without a passphrase at hand: what is not unlocked fails instead of being measured with a key derivation.
+    fn unlocked(&self, home: &str) -> Line {
+        Line::new(&self.vault).with(["--lang", "en", "--yes", "--home", &self.at(home)])
+    }
+
+    fn write_passphrase(&self) -> Result<(), Failure> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = self.at("passphrase");
+        fs::write(&path, "correct horse battery staple\n")?;
+        Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o600))?)
+    }
+
+    fn at(&self, name: &str) -> String {
+        self.folder.join(name).display().to_string()
+    }
+}
