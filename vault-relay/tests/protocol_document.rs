@@ -44,7 +44,7 @@ fn verbs_limits_and_codes_stand_in_the_document() {
         missing.expect(&text, format!("| `{name}` | {} |", thousands(*max)));
     }
     for code in RelayCode::ALL {
-        let retry = code.retry().map_or("–".to_owned(), |seconds| seconds.to_string());
+        let retry = code.retry().map_or_else(|| "–".to_owned(), |seconds| seconds.to_string());
         missing.expect(&text, format!("| `{code}` | {retry} |"));
     }
 }
