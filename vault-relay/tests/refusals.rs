@@ -196,6 +196,33 @@ async fn not_before_is_kept_and_a_demand_lapses() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn undemanded_copies_expire_and_the_payload_goes() {
+    let office = Office::open().await;
+    let (sender, reader) = (office.station(1).await, office.station(3).await);
+    let mut draft = Draft::new("限时", "内部", &[office.holder(3), office.holder(4)]);
+    draft.term = Some(Term::Long);
+    draft.keep_until = Some(office.world.now().plus_seconds(3600));
+    let sealed = office.seal_draft(10, b"until then", &draft);
+    sealed.submit(&sender).await;
+    let world = &office.world;
+    let leaf = reader.demand(&demand(world, world.member(3), &sealed)).await.unwrap().leaf.leaf.hash();
+    office.clock.forward(3601);
+    let other = state(world, world.member(4), &sealed, EventKind::Demanded, |event| event.copy = Some(2));
+    assert_eq!(code(office.station(4).await.demand(&other).await), "copy-state");
+    office.relay.as_ref().unwrap().upkeep_now().await;
+    let states = async || {
+        let status = sender.status(sealed.hash()).await.unwrap();
+        status.copies.iter().map(|copy| copy.state).collect::<Vec<_>>()
+    };
+    assert_eq!(states().await, [CopyState::Demanded, CopyState::Expired]);
+    // Demanded in time: served and settled after it.
+    assert!(fetch(&reader, &sealed, leaf, 0).await.unwrap() == sealed.content);
+    reader.receipt(&receipt(world, world.member(3), &sealed, leaf)).await.unwrap();
+    assert_eq!(states().await, [CopyState::Received, CopyState::Expired]);
+    assert_eq!(common::files_below(&office.config.data.join("parts")), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_newer_directory_cuts_live_connections_and_syncs_only_what_changed() {
     let mut office = Office::open().await;
     let (publisher, reader) = (office.station(1).await, office.station(3).await);

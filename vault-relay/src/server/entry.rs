@@ -2,7 +2,7 @@
 
 use rand_core::TryRng as _;
 use vault_core::item::LabelHash;
-use vault_core::register::event::Event;
+use vault_core::register::event::{Event, EventKind};
 use vault_core::register::leaf::{Leaf, LeafHash, LeafHead};
 use vault_keys::note::Note;
 use vault_keys::time::Time;
@@ -10,7 +10,46 @@ use vault_keys::time::Time;
 use super::context::Context;
 use super::failure::Failure;
 use super::force::InForce;
-use crate::store::NewLeaf;
+use crate::store::{NewLeaf, Transaction};
+
+/// The leaves of one item, each naming the one before, queued as they are made.
+pub(crate) struct Chain<'a> {
+    context: &'a Context,
+    force: &'a InForce,
+    last: Option<LeafHash>,
+}
+
+impl<'a> Chain<'a> {
+    /// Goes on behind `last`, or begins with `None`.
+    pub(crate) fn new(context: &'a Context, force: &'a InForce, last: Option<LeafHash>) -> Self {
+        Self { context, force, last }
+    }
+
+    /// Queues the relay's own event; answers its index in the register.
+    pub(crate) fn event(&mut self, transaction: &mut dyn Transaction, event: &Event) -> Result<u64, Failure> {
+        let leaf = of_event(self.context, self.force, event, self.last)?;
+        self.last = Some(leaf.hash);
+        Ok(transaction.queue_leaf(&leaf)?)
+    }
+
+    /// Queues a signed note about the item and, if it is about one, its copy.
+    pub(crate) fn note(
+        &mut self,
+        transaction: &mut dyn Transaction,
+        note: &Note,
+        about: (LabelHash, Option<u32>),
+        now: Time,
+    ) -> Result<u64, Failure> {
+        let leaf = of_note(self.context, self.force, note, about, self.last, now)?;
+        self.last = Some(leaf.hash);
+        Ok(transaction.queue_leaf(&leaf)?)
+    }
+
+    /// The leaf it ends with.
+    pub(crate) fn last(&self) -> Result<LeafHash, Failure> {
+        self.last.ok_or(Failure::Ours("a chain of leaves without a leaf"))
+    }
+}
 
 /// A leaf with the relay's own event.
 pub(crate) fn of_event(
@@ -24,7 +63,8 @@ pub(crate) fn of_event(
     Ok(NewLeaf {
         hash: leaf.hash(),
         leaf: leaf.bytes().to_vec(),
-        label: event.label,
+        // A refusal is not part of its item's story: who is refused may be a stranger to it.
+        label: event.label.filter(|_| event.kind != EventKind::Refused),
         copy: event.copy,
         note: None,
     })

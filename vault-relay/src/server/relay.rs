@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use quinn::{Endpoint, EndpointConfig, ServerConfig, TokioRuntime};
 use tokio::sync::{Semaphore, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 use vault_core::register::checkpoint::{LogKey, LogVerifier, OriginError};
 use vault_keys::digest::DirectoryHash;
 use vault_keys::note::OfficeName;
@@ -71,7 +71,8 @@ pub struct Relay {
     addresses: Vec<SocketAddr>,
     closing: watch::Sender<bool>,
     listeners: JoinSet<()>,
-    upkeep: JoinHandle<()>,
+    /// Ends with the relay, also when it is dropped without a shutdown.
+    upkeep: JoinSet<()>,
     context: Arc<Context>,
     writer: Writer,
 }
@@ -148,7 +149,8 @@ impl Relay {
             addresses.push(endpoint.local_addr().map_err(failed)?);
             listeners.spawn(listen::serve(endpoint, Arc::clone(&context), closed.clone()));
         }
-        let upkeep = tokio::spawn(upkeep::run(Arc::clone(&context)));
+        let mut upkeep = JoinSet::new();
+        upkeep.spawn(upkeep::run(Arc::clone(&context)));
         tracing::info!(relay = %context.name, ?addresses, "serving");
         Ok(Self { addresses, closing, listeners, upkeep, context, writer })
     }
@@ -177,7 +179,7 @@ impl Relay {
     pub async fn shutdown(mut self) {
         tracing::info!("closing");
         self.closing.send_replace(true);
-        self.upkeep.abort();
+        self.upkeep.shutdown().await;
         while self.listeners.join_next().await.is_some() {}
         self.context.register.close();
         self.writer.join().await;

@@ -1,18 +1,19 @@
-//! Work that no request waits for: lapsed demands, expired uploads, payloads that nobody can fetch any more.
+//! Work that no request waits for: lapsed demands, expired copies, abandoned uploads, payloads nobody can fetch any more.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use vault_core::item::LabelHash;
 use vault_core::register::event::{Event, EventKind};
-use vault_core::register::leaf::LeafHash;
+use vault_core::transfer::copy::Step;
 use vault_keys::time::Time;
 
 use super::context::Context;
-use super::entry;
+use super::entry::Chain;
 use super::failure::Failure;
+use super::force::InForce;
 use super::handlers::let_payload_go;
-use crate::store::Transaction;
+use crate::store::{ItemRecord, Transaction};
 
 /// How often it is done.
 const INTERVAL: Duration = Duration::from_secs(10 * 60);
@@ -36,9 +37,10 @@ pub(crate) async fn sweep(context: &Arc<Context>) -> Result<(), Failure> {
     let now = context.now();
     let uploads_before = now.plus_seconds(-i64::from(context.config.limits.upload_days) * DAY_SECONDS);
     let demanded_before = now.plus_seconds(-i64::from(force.newest.policy.value().demand_days) * DAY_SECONDS);
-    let (uploads, demanded, spent) = context
+    let (uploads, demanded, overdue) = context
         .read(move |view| {
-            Ok((view.uploads_before(uploads_before)?, view.demanded_before(demanded_before)?, view.spent()?))
+            let uploads = view.uploads_before(uploads_before)?;
+            Ok((uploads, view.demanded_before(demanded_before)?, view.overdue(now)?))
         })
         .await?;
     for label in uploads {
@@ -57,7 +59,11 @@ pub(crate) async fn sweep(context: &Arc<Context>) -> Result<(), Failure> {
         let ctx = Arc::clone(context);
         context.write(move |transaction| lapse(&ctx, transaction, label, copy, demanded_before, now)).await?;
     }
-    for label in spent {
+    for label in overdue {
+        let ctx = Arc::clone(context);
+        context.write(move |transaction| expire(&ctx, transaction, label, now)).await?;
+    }
+    for label in context.read(|view| Ok(view.spent()?)).await? {
         let ctx = Arc::clone(context);
         context
             .write(move |transaction| {
@@ -92,7 +98,7 @@ pub(crate) async fn remove_parts(context: &Arc<Context>) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Enters every demand of a copy that got no receipt in time; the copy is available again.
+/// Ends every demand of a copy that got no receipt in time; the copy is available again.
 fn lapse(
     context: &Context,
     transaction: &mut dyn Transaction,
@@ -104,20 +110,44 @@ fn lapse(
     let force = context.current.require()?;
     let copy = transaction.copies(label)?.into_iter().find(|copy| copy.copy == no);
     let (Some(mut copy), Some(mut item)) = (copy, transaction.item(label)?) else { return Ok(()) };
-    let lapsed: Vec<LeafHash> = copy.consignment.lapse(before);
-    for demand in lapsed {
-        let event = Event {
-            item: Some(item.item),
-            label: Some(label),
-            copy: Some(no),
-            refers: Some(demand),
-            ..Event::of_relay(force.org(), EventKind::Lapsed, now)
-        };
-        let leaf = entry::of_event(context, &force, &event, Some(item.last_leaf))?;
-        transaction.queue_leaf(&leaf)?;
-        item.last_leaf = leaf.hash;
+    let mut chain = Chain::new(context, &force, Some(item.last_leaf));
+    for demand in copy.consignment.lapse(before) {
+        let event = Event { refers: Some(demand), ..about(&force, &item, EventKind::Lapsed, no, now) };
+        chain.event(transaction, &event)?;
         copy.since = now;
     }
+    item.last_leaf = chain.last()?;
     transaction.put_copy(&copy)?;
     Ok(transaction.update_item(&item)?)
+}
+
+/// Ends every copy that nobody has demanded by the label's last time.
+fn expire(
+    context: &Context,
+    transaction: &mut dyn Transaction,
+    label: LabelHash,
+    now: Time,
+) -> Result<(), Failure> {
+    let force = context.current.require()?;
+    let Some(mut item) = transaction.item(label)? else { return Ok(()) };
+    let mut chain = Chain::new(context, &force, Some(item.last_leaf));
+    for mut copy in transaction.copies(label)? {
+        // Demanded ones run on until receipt or lapse; ended ones stay as they are.
+        if copy.consignment.expire() == Ok(Step::Done) {
+            chain.event(transaction, &about(&force, &item, EventKind::Expired, copy.copy, now))?;
+            copy.since = now;
+            transaction.put_copy(&copy)?;
+        }
+    }
+    item.last_leaf = chain.last()?;
+    Ok(transaction.update_item(&item)?)
+}
+
+fn about(force: &InForce, item: &ItemRecord, kind: EventKind, copy: u32, now: Time) -> Event {
+    Event {
+        item: Some(item.item),
+        label: Some(item.label),
+        copy: Some(copy),
+        ..Event::of_relay(force.org(), kind, now)
+    }
 }

@@ -155,6 +155,8 @@ pub struct ItemRecord {
     pub released: Option<Time>,
     /// Holders see the header only from this time on (the label's `not_before`).
     pub not_before: Option<Time>,
+    /// From then on undemanded copies expire (the earlier of the label's `read_by` and `keep_until`).
+    pub not_after: Option<Time>,
     /// Whether the payload is still there.
     pub payload: bool,
     /// The newest leaf that names this item; the next one names it as `previous`.
@@ -290,6 +292,8 @@ pub trait View {
     fn removals(&self) -> Result<Vec<LabelHash>, StoreError>;
     /// Released items with a payload and no copy that could still be fetched.
     fn spent(&self) -> Result<Vec<LabelHash>, StoreError>;
+    /// Items whose `not_after` has passed and that have copies still available.
+    fn overdue(&self, now: Time) -> Result<Vec<LabelHash>, StoreError>;
     /// Copies with an open demand older than `before`.
     fn demanded_before(&self, before: Time) -> Result<Vec<(LabelHash, u32)>, StoreError>;
 }

@@ -18,10 +18,11 @@ use vault_core::transfer::upload::{Upload, UploadRefusal};
 use vault_keys::digest::NoteHash;
 
 use super::super::context::{Caller, Context};
+use super::super::entry::Chain;
 use super::super::failure::Failure;
 use super::super::force::InForce;
 use super::super::reply::Reply;
-use super::super::{entry, upkeep};
+use super::super::upkeep;
 use super::judge::{self, Parsed};
 use super::{Frames, party};
 use crate::proto::codes::RelayCode;
@@ -124,10 +125,8 @@ fn enter(
 ) -> Result<Vec<u64>, Failure> {
     let label = parsed.item.label().value();
     let (hash, access) = (parsed.label, parsed.item.access_hash());
-    let mut leaves = Vec::new();
-    let label_leaf = entry::of_note(context, force, parsed.item.label().note(), (hash, None), None, now)?;
-    leaves.push(transaction.queue_leaf(&label_leaf)?);
-    let mut last = label_leaf.hash;
+    let mut chain = Chain::new(context, force, None);
+    let mut leaves = vec![chain.note(transaction, parsed.item.label().note(), (hash, None), now)?];
 
     let directory = force.directory();
     let common = |kind| Event {
@@ -145,33 +144,23 @@ fn enter(
         refers: Some(refers),
         ..common(kind)
     };
-    let accepted = Event { content: Some(upload.content), ..in_force(EventKind::Accepted, last) };
-    let mut queue = |event: &Event, last: &mut LeafHash| -> Result<u64, Failure> {
-        let leaf = entry::of_event(context, force, event, Some(*last))?;
-        *last = leaf.hash;
-        Ok(transaction.queue_leaf(&leaf)?)
-    };
-    leaves.push(queue(&accepted, &mut last)?);
+    let accepted = Event { content: Some(upload.content), ..in_force(EventKind::Accepted, chain.last()?) };
+    leaves.push(chain.event(transaction, &accepted)?);
     let state = ItemState::Proposed
         .release(label.decide_by, now)
         .map_err(|refusal| Failure::refuse(RelayCode::NotReleased, refusal.to_string()))?;
-    leaves.push(queue(&in_force(EventKind::Released, last), &mut last)?);
+    let released = in_force(EventKind::Released, chain.last()?);
+    leaves.push(chain.event(transaction, &released)?);
 
     // Copy 0 is the sender's own and does not travel.
-    let mut copies = Vec::new();
     for copy in label.copies.iter().filter(|copy| copy.no > 0) {
-        copies.push((copy.no, copy.holder));
-    }
-    for (no, holder) in copies {
-        let number = transaction.next_number(holder)?;
-        let event = Event { copy: Some(no), number: Some(number), ..common(EventKind::Available) };
-        let leaf = entry::of_event(context, force, &event, Some(last))?;
-        last = leaf.hash;
-        leaves.push(transaction.queue_leaf(&leaf)?);
+        let number = transaction.next_number(copy.holder)?;
+        let available = Event { copy: Some(copy.no), number: Some(number), ..common(EventKind::Available) };
+        leaves.push(chain.event(transaction, &available)?);
         transaction.put_copy(&CopyRecord {
             label: hash,
-            copy: no,
-            holder,
+            copy: copy.no,
+            holder: copy.holder,
             number,
             consignment: Consignment::available(access),
             since: now,
@@ -190,8 +179,9 @@ fn enter(
         accepted: now,
         released: Some(now),
         not_before: label.not_before,
+        not_after: label.read_by.into_iter().chain(label.keep_until).min(),
         payload: true,
-        last_leaf: last,
+        last_leaf: chain.last()?,
         accepted_index: leaves.last().copied().unwrap_or(0),
     };
     transaction.put_item(&record, &upload.header)?;

@@ -46,6 +46,9 @@ fn demand_in(
     if !party.sees_header(now) {
         return Err(Failure::refuse(RelayCode::NotReleased, "the item may not be read yet"));
     }
+    if party.item.not_after.is_some_and(|time| now > time) {
+        return Err(Failure::refuse(RelayCode::CopyState, "the time to read it has passed"));
+    }
     let event = demand.event();
     let mut copy = own_copy(&party, event.copy)?;
     Statement::has_room(&party, copy.copy)?;

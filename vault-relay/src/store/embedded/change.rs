@@ -91,8 +91,8 @@ impl Transaction for Session<'_> {
         self.run_one(
             "item",
             "INSERT INTO item (label, item, sender, label_note, access, length, content, state, accepted, \
-             released, not_before, payload, last_leaf, accepted_index) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             released, not_before, not_after, payload, last_leaf, accepted_index) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params![
                 item.label.as_bytes(),
                 Word(item.item),
@@ -105,6 +105,7 @@ impl Transaction for Session<'_> {
                 Seconds(item.accepted),
                 item.released.map(Seconds),
                 item.not_before.map(Seconds),
+                item.not_after.map(Seconds),
                 item.payload,
                 item.last_leaf.as_bytes(),
                 Count(item.accepted_index),

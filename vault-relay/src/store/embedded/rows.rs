@@ -106,7 +106,7 @@ pub(super) fn upload(row: &Row<'_>) -> rusqlite::Result<UploadRecord> {
 
 /// Columns of [`item`].
 pub(super) const ITEM: &str = "label, item, sender, label_note, access, length, content, state, accepted, released, \
-                               not_before, payload, last_leaf, accepted_index";
+                               not_before, not_after, payload, last_leaf, accepted_index";
 
 pub(super) fn item(row: &Row<'_>) -> rusqlite::Result<ItemRecord> {
     Ok(ItemRecord {
@@ -121,9 +121,10 @@ pub(super) fn item(row: &Row<'_>) -> rusqlite::Result<ItemRecord> {
         accepted: row.get::<_, Seconds>(8)?.0,
         released: row.get::<_, Option<Seconds>>(9)?.map(|time| time.0),
         not_before: row.get::<_, Option<Seconds>>(10)?.map(|time| time.0),
-        payload: row.get(11)?,
-        last_leaf: LeafHash::from_bytes(row.get(12)?),
-        accepted_index: row.get::<_, Count>(13)?.0,
+        not_after: row.get::<_, Option<Seconds>>(11)?.map(|time| time.0),
+        payload: row.get(12)?,
+        last_leaf: LeafHash::from_bytes(row.get(13)?),
+        accepted_index: row.get::<_, Count>(14)?.0,
     })
 }
 

@@ -86,6 +86,7 @@ CREATE TABLE item (
     accepted INTEGER NOT NULL,
     released INTEGER,
     not_before INTEGER,
+    not_after INTEGER,
     payload INTEGER NOT NULL CHECK (payload IN (0, 1)),
     last_leaf BLOB NOT NULL,
     accepted_index INTEGER NOT NULL UNIQUE, -- in the register
@@ -93,6 +94,7 @@ CREATE TABLE item (
 ) STRICT;
 CREATE INDEX item_sender ON item (sender, accepted_index);
 CREATE INDEX item_payload ON item (label) WHERE payload = 1;
+CREATE INDEX item_overdue ON item (not_after) WHERE payload = 1;
 
 CREATE TABLE header (
     label BLOB PRIMARY KEY REFERENCES item DEFERRABLE INITIALLY DEFERRED,

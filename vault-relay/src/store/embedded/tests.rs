@@ -98,6 +98,7 @@ fn item(byte: u8, accepted_index: u64) -> ItemRecord {
         accepted: time(0),
         released: Some(time(1)),
         not_before: None,
+        not_after: None,
         payload: true,
         last_leaf: LeafHash::from_bytes([byte; 32]),
         accepted_index,

@@ -233,6 +233,12 @@ impl View for Session<'_> {
         self.all("item", sql, [], label_of)
     }
 
+    fn overdue(&self, now: Time) -> Result<Vec<LabelHash>, StoreError> {
+        let sql = "SELECT label FROM item WHERE payload = 1 AND not_after < ?1 AND EXISTS (SELECT 1 FROM copy \
+                   WHERE copy.label = item.label AND copy.state = 'available')";
+        self.all("item", sql, [Seconds(now)], label_of)
+    }
+
     fn demanded_before(&self, before: Time) -> Result<Vec<(LabelHash, u32)>, StoreError> {
         let sql = "SELECT DISTINCT label, copy FROM demand JOIN copy USING (label, copy) \
                    WHERE standing = 'open' AND time < ?1 AND state = 'demanded'";
