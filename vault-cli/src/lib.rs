@@ -10,6 +10,8 @@ pub mod content;
 pub mod context;
 pub mod custody;
 pub mod delivery;
+#[cfg(feature = "demo")]
+mod demo;
 pub mod desk;
 pub mod drafting;
 pub mod error;

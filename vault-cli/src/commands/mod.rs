@@ -59,6 +59,8 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Lock) => unlock::end(context),
         Some(Command::Completions { shell }) => completions::run(context, shell),
         #[cfg(feature = "demo")]
-        Some(Command::Demo { .. }) => Err(crate::error::Failure::usage(crate::msg!("usage-other"))),
+        Some(Command::Demo { file, dir, keep }) => {
+            crate::demo::run(context, file.as_deref(), dir.as_deref(), keep)
+        }
     }
 }

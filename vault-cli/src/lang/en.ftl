@@ -588,3 +588,37 @@ export-ask-next = use vault read
 export-confirm = Write the plaintext to { $path }? It will be entered
 exported = exported: { $path }
 exported-next = The plaintext has left its seal; it is in your care now
+
+## Demonstration
+
+demo-title = vault: one document, from sealing to receipt
+demo-intro = A small organisation is made on this machine, a real relay is started, and real commands go the whole way. Nothing is claimed below that was not checked first.
+demo-scene-office = 1. The organisation
+demo-scene-send = 2. Seal and send
+demo-scene-relay = 3. What the relay sees
+demo-scene-receive = 4. Demand, receipt, opening
+demo-scene-evidence = 5. Evidence
+demo-scene-top-secret = 6. Top secret is refused, three times
+demo-relay-made = the relay is ready: it has keys for TLS and for its register, and none that opens anything
+demo-founded = { $name } is founded; its root has the fingerprint { $fingerprint }
+demo-enrolled = { $name } joins: { $unit }, { $post }
+demo-published = the key officer signs the directory (Ed25519 and ML-DSA-44), every station takes it
+demo-serving = the relay serves on { $address } (QUIC, X25519MLKEM768, raw public keys on both sides)
+demo-relay-blind = title and text were searched for in every file of the relay: they are not there. It holds labels and ciphertext only
+demo-demand-first = the demand is signed before the bytes are served, the receipt after every byte is verified and on disk; both enter the register
+demo-inspect-lead = What was received is still sealed. Anybody can read its label without a key, but neither title nor content:
+demo-identical = the opened file is the original, byte for byte ({ $bytes } bytes)
+demo-receipt = the receipt is leaf { $leaf }, proved to stand in the register of { $size } leaves
+demo-receipt-signed = the register's state is signed with Ed25519 and ML-DSA-44; inside the leaf, Li Na's own signature holds
+demo-receipt-proof = the evidence is a C2SP tlog-proof text: it can be verified offline, without asking the relay again
+demo-forgery-lead = The third time: a client that skips every check of its own puts a top-secret label together by hand, signs it with a genuine key and hands it to the relay
+demo-forgery-refused = the relay: top secret is not accepted (top-secret); the register keeps the attempt
+demo-done = Done in { $seconds } seconds
+demo-gone = Everything it made is gone. To go on by hand: vault demo --keep --dir FOLDER
+demo-kept = Everything is kept in { $path } (the passphrase stands in the file passphrase there)
+demo-serve = First start the relay in another terminal:
+demo-go-on = Then, for example:
+demo-broken = the demonstration could not go on
+demo-untrue = something was not as the demonstration says
+demo-not-empty = { $path } is not an empty folder
+demo-not-empty-next = name a new folder

@@ -576,3 +576,37 @@ export-ask-next = 用 vault read 阅读
 export-confirm = 把明文写到 { $path } 吗？会留下记录
 exported = 已导出：{ $path }
 exported-next = 明文已离开密封，由你负责保管
+
+## 演示
+
+demo-title = vault 演示：一份文件从封好到签收
+demo-intro = 下面在本机建一个小单位，起一个真的交换站，用真的命令走完全程。每句话都是验证过才说的。
+demo-scene-office = 一、建立单位
+demo-scene-send = 二、密封并送出
+demo-scene-relay = 三、交换站看到什么
+demo-scene-receive = 四、领取、签收、打开
+demo-scene-evidence = 五、凭证
+demo-scene-top-secret = 六、绝密：三次都不允许
+demo-relay-made = 交换站已就绪：自有 TLS 密钥、登记簿密钥，不持有任何能打开密件的密钥
+demo-founded = { $name }成立，信任根指纹 { $fingerprint }
+demo-enrolled = { $name } 加入：{ $unit } { $post }
+demo-published = 密钥管理员签署名录（Ed25519 与 ML-DSA-44 双签），各终端已采用
+demo-serving = 交换站在 { $address } 提供服务（QUIC，X25519MLKEM768，双方原始公钥）
+demo-relay-blind = 在交换站的全部文件里查找标题和正文片段：没有。它只有密级标签和密文
+demo-demand-first = 先签领取再取密文，逐字节核验并落盘之后才签收；两次签名都进登记簿
+demo-inspect-lead = 收下的文件仍是密文。任何人不用密钥都能看标签，但看不到标题和内容：
+demo-identical = 打开后的文件与原件逐字节相同（{ $bytes } 字节）
+demo-receipt = 签收在登记簿第 { $leaf } 项，其证明在 { $size } 项的登记簿下成立
+demo-receipt-signed = 登记簿状态由 Ed25519 和 ML-DSA-44 双签；项内李娜的签名按名录核验有效
+demo-receipt-proof = 凭证是 C2SP tlog-proof 文本，离线即可核验，不必再问交换站
+demo-forgery-lead = 第三次：一个跳过自身全部检查的客户端，手工拼出绝密标签，用真的签名密钥签好，直接交给交换站
+demo-forgery-refused = 交换站：绝密，不予受理（top-secret），并在登记簿留下记录
+demo-done = 演示完成，用时 { $seconds } 秒
+demo-gone = 演示用的文件已全部删除。想自己接着做：vault demo --keep --dir 目录
+demo-kept = 全部留在 { $path }（口令在其中的 passphrase 文件里）
+demo-serve = 先在另一个终端启动交换站：
+demo-go-on = 然后，例如：
+demo-broken = 演示没能进行下去
+demo-untrue = 演示中有一处与所说不符
+demo-not-empty = { $path } 不是空文件夹
+demo-not-empty-next = 换一个新文件夹

@@ -194,6 +194,15 @@ impl Ui {
         }
     }
 
+    /// Prints a command line as somebody types it.
+    pub fn prompt(&self, who: &str, typed: &str) {
+        if self.style.out {
+            self.line(&format!("  {DIM}{who} ${PLAIN} {BOLD}{typed}{PLAIN}"));
+        } else {
+            self.line(&format!("  {who} $ {typed}"));
+        }
+    }
+
     /// Prints a quieter line, indented.
     pub fn aside(&self, words: &str) {
         if self.manner.loudness == Loudness::Quiet {
