@@ -22,3 +22,7 @@ pub mod signing;
 pub mod station;
 pub mod time;
 pub mod unicode;
+
+/// Whether this build contains the code that opens items. Features of packages built together add up, so a
+/// program that must not contain it says so at run time, too (`vault-relay check`).
+pub const OPENS_ITEMS: bool = cfg!(feature = "open");

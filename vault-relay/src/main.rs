@@ -116,6 +116,13 @@ fn check(path: &std::path::Path) -> Result<(), Box<dyn Error>> {
     let checked = server::check(&config)?;
     println!("relay {}: configuration, keys, storage and register are in order", config.name);
     println!("register: {} leaves", checked.leaves);
+    if vault_keys::OPENS_ITEMS {
+        println!(
+            "build: contains code that opens items; build the relay alone: cargo build --release -p vault-relay"
+        );
+    } else {
+        println!("build: contains no code that opens items");
+    }
     match checked.directory {
         Some(number) => println!("directory: {number}"),
         None => println!("directory: none yet; vault-relay import ORGANISATION-FILE"),
