@@ -15,7 +15,7 @@ use zeroize::Zeroize;
 use super::file_name::FileName;
 use super::id::ItemId;
 use super::word::Word;
-use crate::limits::{FILES_MAX, LIST_MAX, MANIFEST_SIZES, REASON_MAX, TITLE_MAX};
+use crate::limits::{FILES_MAX, LIST_MAX, REASON_MAX, TITLE_MAX};
 
 vault_keys::text_type! {
     /// The type of a manifest.
@@ -184,11 +184,6 @@ impl Drop for Resealed {
     }
 }
 
-/// The smallest size that holds a line of this many bytes.
-fn padded_len(line: usize) -> Option<usize> {
-    MANIFEST_SIZES.into_iter().find(|size| line <= *size)
-}
-
 #[cfg(feature = "open")]
 mod sealing {
     use chacha20poly1305::aead::{Aead as _, Payload};
@@ -201,6 +196,7 @@ mod sealing {
 
     use super::*;
     use crate::item::{ManifestStanza, stanza};
+    use crate::limits::MANIFEST_SIZES;
 
     /// The key is used once, so its nonce may be fixed.
     const NONCE: [u8; 12] = [0; 12];
@@ -292,6 +288,11 @@ mod sealing {
             }
             Ok(manifest)
         }
+    }
+
+    /// The smallest size that holds a line of this many bytes.
+    fn padded_len(line: usize) -> Option<usize> {
+        MANIFEST_SIZES.into_iter().find(|size| line <= *size)
     }
 
     fn cipher(file_key: &FileKey, salt: &[u8; 16]) -> ChaCha20Poly1305 {
