@@ -20,6 +20,11 @@ pub(super) fn judge(label: &Label, directory: &Directory, decision: &mut Decisio
     {
         decision.refuse(Refusal::new(Code::UnitLevel, label.unit));
     }
+    for number in label.recovery.iter() {
+        if directory.unit(*number).is_some_and(|unit| !unit_may(unit, label.level)) {
+            decision.refuse(Refusal::new(Code::UnitLevel, number));
+        }
+    }
     for decider in label.deciders.iter().flat_map(|decider| decider.asked.iter()) {
         if let Some(decider) = directory.person(*decider) {
             person(decider, label.level, Code::DeciderClearance, decision);

@@ -124,6 +124,23 @@ fn holders_open_it_and_nobody_else() {
 }
 
 #[test]
+fn a_top_secret_item_is_refused_before_anything_is_unwrapped() {
+    let world = World::new();
+    let item = sealed(&world);
+    let key = file_key(&world, &item, 3);
+    let note = String::from_utf8(item.header.label().encode()).unwrap();
+    for level in ["top-secret", "绝密", "TOP SECRET", "", "cosmic"] {
+        let note = note.replace("\"level\":\"internal\"", &format!("\"level\":\"{level}\""));
+        let manifest = item.header.manifest().to_stanza();
+        let access = item.header.access().encode();
+        let error = header(item.header.recipients(), note.into_bytes(), manifest, access, &key).unwrap_err();
+        let shelf = world.shelf();
+        let decision = refusal_of_form(&error, &shelf.published(), world.now());
+        assert_eq!(decision.first(), Some(Code::TopSecret), "{level:?}");
+    }
+}
+
+#[test]
 fn the_manifest_and_the_readers_own_row_come_with_it() {
     let world = World::new();
     let item = sealed(&world);

@@ -68,7 +68,7 @@ impl ReadyDraft {
             return Err(decision.settle().into_refused());
         };
         if let Err(error) = label.check_form() {
-            decision.refuse(Refusal::new(Code::Malformed, error));
+            decision.refuse(Refusal::new(Code::LabelUnfit, error.field));
         }
         let rows = admission::plan_rows(&label, directory);
         let subject = Subject::Planned { label: &label, rows: &rows };

@@ -287,12 +287,30 @@ fn a_holder_without_an_active_key_of_the_suite_gets_no_copy() {
 
 #[test]
 fn recovery_needs_the_units_recovery_key() {
-    let world = World::new();
+    let mut world = World::new();
     assert_eq!(codes_of(&world, |draft| draft.recovery = Ascending::of([unit_no(1)])), []);
     assert_eq!(
         codes_of(&world, |draft| draft.recovery = Ascending::of([unit_no(2)])),
         [Code::RecoveryWithoutRow]
     );
+    // A unit that may not handle the level is no place to recover it in.
+    world.change(|_, units| {
+        units[1].recovery = units[0].recovery.take();
+        units[1].max_level = LevelWord::Unclassified;
+    });
+    let to_unit_2 = |draft: &mut Draft| draft.recovery = Ascending::of([unit_no(2)]);
+    assert_eq!(codes_of(&world, to_unit_2), [Code::UnitLevel]);
+    world.change(|_, units| units[1].max_level = LevelWord::Internal);
+    assert_eq!(codes_of(&world, to_unit_2), []);
+}
+
+#[test]
+fn fields_too_long_are_named_before_sealing() {
+    let world = World::new();
+    assert_eq!(codes_of(&world, |draft| draft.doc_no = Some("号".repeat(67))), [Code::LabelUnfit]);
+    assert_eq!(codes_of(&world, |draft| draft.doc_no = Some("号".repeat(66))), []);
+    assert_eq!(codes_of(&world, |draft| draft.title = "题".repeat(201)), [Code::ManifestUnfit]);
+    assert_eq!(codes_of(&world, |draft| draft.title = "题".repeat(200)), []);
 }
 
 #[test]
