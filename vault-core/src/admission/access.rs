@@ -39,7 +39,7 @@ fn note(facts: &Facts<'_>, label: &Label, item: &ItemHeader, grounds: &Grounds<'
         Side::Reader { known, .. } => known,
         Side::Sender => None,
     };
-    place(facts, signed, before, decision);
+    place(facts, label, signed, before, decision);
     let named = look_up(facts, label, &access.directory, decision);
     for ground in grounds.of_access(named) {
         writer(signed, label, &ground, decision);
@@ -55,9 +55,10 @@ fn note(facts: &Facts<'_>, label: &Label, item: &ItemHeader, grounds: &Grounds<'
     }
 }
 
-/// The note's place in the shared line, against the one stored or known.
+/// The note's place in the shared line, against the label and the note stored or known.
 fn place(
     facts: &Facts<'_>,
+    label: &Label,
     signed: &Signed<Access>,
     before: Option<&Signed<Access>>,
     decision: &mut Decision,
@@ -65,7 +66,15 @@ fn place(
     let access = signed.value();
     // The form gives every shared note a number, and every one above 1 a predecessor.
     let seq = access.seq.unwrap_or_default();
-    let about = |code| Refusal::new(code, format_args!("seq {}", seq));
+    let about = |code| Refusal::new(code, format_args!("seq {seq}"));
+    // In an older directory keys are active that were stopped when the label was made, or the note before written.
+    let oldest = before.map_or(0, |before| before.value().directory.version).max(label.directory.version);
+    if access.directory.version < oldest {
+        decision.refuse(Refusal::new(
+            Code::AccessDirectory,
+            format_args!("{} < {oldest}", access.directory.version),
+        ));
+    }
     let Some(before) = before else {
         // A new item begins its line; a reader may meet it later on.
         let begins = seq == 1;
@@ -75,6 +84,12 @@ fn place(
         }
         return;
     };
+    // One line of notes is about one label: a later note brings no other in.
+    if before.value().item != access.item {
+        decision.refuse(about(Code::AccessOtherItem));
+    } else if before.value().label != access.label {
+        decision.refuse(about(Code::AccessOtherLabel));
+    }
     let known = before.value().seq.unwrap_or_default();
     if seq < known {
         decision.refuse(about(Code::AccessStale));

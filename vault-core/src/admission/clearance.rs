@@ -14,11 +14,8 @@ pub(super) fn judge(label: &Label, directory: &Directory, decision: &mut Decisio
         person(sender, label.level, Code::SenderClearance, decision);
     }
     // The right to classify is the unit's own; what is derived takes its source's level whatever the unit's.
-    if label.origin.kind == OriginKind::Original
-        && let Some(unit) = directory.unit(label.unit)
-        && !unit_may(unit, label.level)
-    {
-        decision.refuse(Refusal::new(Code::UnitLevel, label.unit));
+    if label.origin.kind == OriginKind::Original {
+        unit_level(directory, label.unit, label.level, decision);
     }
     for number in label.recovery.iter() {
         if directory.unit(*number).is_some_and(|unit| !unit_may(unit, label.level)) {
@@ -40,13 +37,20 @@ pub(super) fn judge(label: &Label, directory: &Directory, decision: &mut Decisio
             Holder::Unit(number) => unit(directory, number, label.level, decision),
         }
     }
+    for number in label.recovery.iter() {
+        unit_level(directory, *number, label.level, decision);
+    }
+}
+
+fn unit_level(directory: &Directory, number: UnitNo, level: Level, decision: &mut Decision) {
+    if directory.unit(number).is_some_and(|unit| !unit_may(unit, level)) {
+        decision.refuse(Refusal::new(Code::UnitLevel, number));
+    }
 }
 
 fn unit(directory: &Directory, number: UnitNo, level: Level, decision: &mut Decision) {
+    unit_level(directory, number, level, decision);
     let Some(unit) = directory.unit(number) else { return };
-    if !unit_may(unit, level) {
-        decision.refuse(Refusal::new(Code::UnitLevel, number));
-    }
     if fit_clerks(directory, unit, level).next().is_none() {
         decision.refuse(Refusal::new(Code::UnitWithoutClerk, number));
     }

@@ -99,23 +99,36 @@ fn one(rows: &Rows<'_>, index: usize, row: &Row, ground: &Ground<'_>, decision: 
     if kind != rows.label.suite.kind() {
         refuse(Code::RowKeyKind);
     }
-    right(rows.label, index, row, directory, decision);
+    right(rows.label, index, row, unchanged, directory, decision);
 }
 
-fn right(label: &Label, index: usize, row: &Row, directory: &Directory, decision: &mut Decision) {
+fn right(
+    label: &Label,
+    index: usize,
+    row: &Row,
+    unchanged: bool,
+    directory: &Directory,
+    decision: &mut Decision,
+) {
     let fits = match (&row.right, row.holder) {
         (Right::Copy(no), Holder::Person(person)) => {
-            match label.copies.iter().find(|copy| copy.no == *no).map(|copy| copy.holder) {
+            let fits = match label.copies.iter().find(|copy| copy.no == *no).map(|copy| copy.holder) {
                 Some(Holder::Person(holder)) => holder == person,
                 Some(Holder::Unit(unit)) => {
-                    let clerk = directory.unit(unit).is_some_and(|unit| unit.clerks.contains(&person));
-                    if clerk && let Some(clerk) = directory.person(person) {
-                        clearance::person(clerk, label.level, Code::HolderClearance, decision);
-                    }
-                    clerk
+                    unchanged || directory.unit(unit).is_some_and(|unit| unit.clerks.contains(&person))
                 }
                 None => false,
+            };
+            // A wrap that stands there already must stay while its key does; a new one is for whoever may read now.
+            // The sender's own, copy 0, is judged with the sender.
+            if fits
+                && !unchanged
+                && *no != 0
+                && let Some(holder) = directory.person(person)
+            {
+                clearance::person(holder, label.level, Code::HolderClearance, decision);
             }
+            fits
         }
         (Right::Decider(step), Holder::Person(person)) => {
             label.deciders.iter().any(|decider| decider.step == *step && decider.asked.has(&person))
@@ -138,7 +151,7 @@ fn dropped(rows: &Rows<'_>, directory: &Directory, decision: &mut Decision) {
         let kept = rows.rows.iter().any(|row| row.key == old.key && row.right == old.right);
         let stopped = match directory.key(&old.key) {
             Some((_, key)) => key.state == KeyState::Stopped,
-            None => true,
+            None => directory.recovery_key(&old.key).is_none(),
         };
         if !kept && !stopped {
             decision

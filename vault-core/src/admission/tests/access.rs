@@ -221,45 +221,23 @@ fn a_holders_own_note_is_not_taken_for_the_shared_one() {
 }
 
 #[test]
-fn a_later_note_keeps_every_row_whose_key_is_not_stopped() {
+fn a_unit_named_for_recovery_may_handle_the_level() {
     let mut world = World::new();
-    let (first, file_key) = item(&world, |_, _| {});
-    let rewrap = |world: &World, people: &[u32]| {
-        let wraps: Vec<Wrap> = people
-            .iter()
-            .zip([Right::Copy(0), Right::Copy(1), Right::Copy(2)])
-            .map(|(number, right)| {
-                let member = world.member(*number);
-                Wrap { recipient: member.opening.to_recipient(), holder: member.holder(), right }
-            })
-            .collect();
-        let name = KeyName::person(&first.org(), world.member(1).person);
-        let writer = Writer { name: &name, key: &world.member(1).signing };
-        let place = crate::item::build::Place::Next { seq: 2, previous: first.access_hash() };
-        let directory =
-            crate::item::DirectoryRef { version: world.directory().number(), hash: world.directory().hash() };
-        let rng = &mut SeededRng::new(3);
-        let new = crate::item::build::NewWraps { wraps: &wraps, place, directory, notes: Vec::new() };
-        crate::item::build::rewrap(&first, &file_key, new, writer, rng).unwrap()
+    world.change(|_, units| units[0].max_level = vault_keys::directory::LevelWord::Unclassified);
+    let draft_by = |recovery: &[u32]| {
+        let mut draft = world.draft(&[3]);
+        draft.recovery = crate::scope::Ascending::of(recovery.iter().map(|number| unit_no(*number)));
+        // What is derived takes its source's level whatever the unit's, so that only recovery is judged.
+        draft.origin = crate::item::Origin {
+            kind: crate::item::OriginKind::Derived,
+            parents: vec![crate::item::Parent {
+                item: crate::test_world::item_id(5),
+                label: LabelHash::from_bytes([5; 32]),
+            }],
+            reason: Some("summary".parse().unwrap()),
+        };
+        draft_codes(&world, &draft)
     };
-    let relay = |world: &World, item: &ItemHeader| {
-        let side = Side::Relay { submitter: world.member(1).person, stored: Some(first.access()) };
-        codes(&judge(world, Subject::Sealed(item), side, world.now()))
-    };
-    assert_eq!(relay(&world, &rewrap(&world, &[1, 3, 4])), []);
-    assert_eq!(relay(&world, &rewrap(&world, &[1, 3])), [Code::RowDropped]);
-    // A retired key keeps its old row, a stopped one does not.
-    let now = world.now();
-    let mut set = |state| {
-        world.change(|persons, _| {
-            for key in persons[3].keys.iter_mut().filter(|key| key.kind == KeyKind::OpeningHybrid) {
-                key.state = state;
-                key.to = Some(now);
-            }
-        });
-        relay(&world, &rewrap(&world, &[1, 3, 4]))
-    };
-    assert_eq!(set(KeyState::Retired), []);
-    assert_eq!(set(KeyState::Stopped), [Code::RowKeyInactive]);
-    assert_eq!(relay(&world, &rewrap(&world, &[1, 3])), []);
+    assert_eq!(draft_by(&[]), []);
+    assert_eq!(draft_by(&[1]), [Code::UnitLevel]);
 }

@@ -4,6 +4,7 @@
 mod access;
 mod draft;
 mod label;
+mod later_notes;
 
 use vault_keys::note::{KeyName, Signed};
 use vault_keys::secret::FileKey;
