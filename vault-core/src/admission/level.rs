@@ -1,6 +1,7 @@
 //! Level, mark and term, and what the policy says about the level (design section 2).
 
 use vault_keys::opening::Suite;
+use vault_keys::time::Day;
 
 use super::code::Code;
 use super::refusal::{Decision, Refusal};
@@ -34,8 +35,7 @@ pub(crate) fn term_refusal(error: &TermError) -> Refusal {
 }
 
 fn mark_and_term(label: &Label, decision: &mut Decision) {
-    let start = label.starts.date.unwrap_or_else(|| label.made.day());
-    if let Err(error) = label.term.check_from(label.level, start) {
+    if let Err(error) = label.term.check_from(label.level, start(label)) {
         decision.refuse(term_refusal(&error));
         return;
     }
@@ -43,12 +43,23 @@ fn mark_and_term(label: &Label, decision: &mut Decision) {
     if mark.as_deref() != Ok(label.mark.as_str()) {
         decision.refuse(Refusal::new(Code::MarkDiffers, label.level));
     }
-    if let Some(ends) = label.ends {
-        let follows = label.starts.date.and_then(|date| label.term.last_day(date));
-        if follows != Some(ends) {
-            decision.refuse(Refusal::new(Code::EndsDiffer, ends));
-        }
+    let follows = label.starts.date.and_then(|date| label.term.last_day(date));
+    if label.ends != follows {
+        let said = |day: Option<Day>| day.map_or_else(|| "null".to_owned(), |day| day.to_string());
+        decision
+            .refuse(Refusal::new(Code::EndsDiffer, format_args!("{}, {}", said(label.ends), said(follows))));
     }
+}
+
+/// The day the term counts from, or the day of making where that is not known yet.
+fn start(label: &Label) -> Day {
+    label.starts.date.unwrap_or_else(|| label.made.day())
+}
+
+/// Whether a term that is counted goes beyond so many years.
+fn exceeds(term: &Term, start: Day, years: u8) -> bool {
+    let longest = start.plus_years(u32::from(years));
+    term.last_day(start).zip(longest.ok()).is_some_and(|(last, longest)| last > longest)
 }
 
 fn under_policy(label: &Label, policy: &Policy, decision: &mut Decision) {
@@ -67,10 +78,10 @@ fn under_policy(label: &Label, policy: &Policy, decision: &mut Decision) {
         decision
             .refuse(Refusal::new(Code::SuiteNotAllowed, format_args!("{}, {}", label.suite, label.level)));
     }
-    if let (Some(longest), Term::Years(years)) = (rule.longest_years, &label.term)
-        && *years > longest
+    if let Some(longest) = rule.longest_years
+        && exceeds(&label.term, start(label), longest)
     {
-        decision.refuse(Refusal::new(Code::TermTooLong, format_args!("{years}, {longest}")));
+        decision.refuse(Refusal::new(Code::TermTooLong, format_args!("{}, {longest}", label.term)));
     }
     // Deciders where none are demanded would hold wraps by no rule.
     if rule.steps.is_empty() && label.approval.kind != ApprovalKind::None {

@@ -98,6 +98,43 @@ fn marks_say_what_level_and_term_say() {
 }
 
 #[test]
+fn the_end_is_stated_where_it_is_known() {
+    let world = World::new();
+    let issued = |ends: Option<&str>| {
+        let ends = ends.map(|day| day.parse().unwrap());
+        move |label: &mut Label, _: &mut Vec<Wrap>| {
+            label.starts.by = crate::item::StartsBy::Issued;
+            label.starts.date = Some("2026-11-20".parse().unwrap());
+            label.ends = ends;
+        }
+    };
+    both(&world, issued(Some("2031-11-20")), &[]);
+    both(&world, issued(Some("2031-11-21")), &[Code::EndsDiffer]);
+    both(&world, issued(None), &[Code::EndsDiffer]);
+}
+
+#[test]
+fn no_end_day_beyond_the_policys_longest_term() {
+    let mut world = World::new();
+    let policy = Policy::internal_without_decision(world.root.org());
+    let mut rule = policy.level(Level::Internal).clone();
+    rule.longest_years = Some(3);
+    world.change_policy(policy.with(rule));
+    let mut draft = world.draft(&[3, 4]);
+    for (term, expected) in [
+        (Term::Years(3), vec![]),
+        (Term::Years(4), vec![Code::TermTooLong]),
+        (Term::Until("2029-11-22".parse().unwrap()), vec![]),
+        (Term::Until("2029-11-23".parse().unwrap()), vec![Code::TermTooLong]),
+        (Term::Months(11), vec![]),
+        (Term::Long, vec![]),
+    ] {
+        draft.term = Some(term.clone());
+        assert_eq!(draft_codes(&world, &draft), expected, "{term}");
+    }
+}
+
+#[test]
 fn deciders_where_none_are_demanded_are_refused() {
     let world = World::new();
     let standing = Approval {
