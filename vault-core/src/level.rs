@@ -135,7 +135,9 @@ impl TopSecret {
         let letters = letters(text);
         if letters.is_empty() {
             Self::MISSING
-        } else if letters == "um" || ["绝密", "绝秘", "topsecret"].iter().any(|it| letters.contains(it)) {
+        } else if letters == "um"
+            || ["绝密", "绝秘", "绝对机密", "topsecret"].iter().any(|it| letters.contains(it))
+        {
             Self::DECLARED
         } else {
             Self::UNKNOWN
@@ -152,6 +154,8 @@ fn letters(text: &str) -> String {
 pub(crate) const fn simplified(c: char) -> char {
     match c {
         '絕' | '絶' => '绝',
+        '對' => '对',
+        '宻' => '密',
         '機' => '机',
         '祕' => '秘',
         '內' => '内',
@@ -202,6 +206,8 @@ mod tests {
             "um",
             "ＵＭ",
             "绝秘",
+            "絕對機密",
+            "绝\u{332}密\u{332}",
         ] {
             assert_eq!(Level::from_word(text), Err(TopSecret::DECLARED), "{text:?}");
         }

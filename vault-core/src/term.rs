@@ -13,6 +13,7 @@ use vault_keys::time::Day;
 
 use crate::level::Level;
 use crate::limits::TEXT_MAX;
+use crate::mark;
 
 /// Most years a mark can say: two digits.
 pub const YEARS_MAX: u8 = 99;
@@ -156,14 +157,16 @@ impl Condition {
 impl FromStr for Condition {
     type Err = TermError;
 
-    /// Takes a text of 2 to [`TEXT_MAX`] bytes that says something, has no ★ in it, and could not be taken
-    /// for a term of another kind.
+    /// Takes a text of 2 to [`TEXT_MAX`] bytes that says something, has no ★ and no mark in it, and could not be
+    /// taken for a term of another kind.
     fn from_str(text: &str) -> Result<Self, TermError> {
         let says_something =
             text.chars().filter(|c| c.is_alphabetic() && !"年月日个長长期".contains(*c)).count() >= 2;
         let vague = ["永久", "永远", "不定期", "待定", "未定", "无限期"].contains(&text);
-        let fits = text.len() <= TEXT_MAX && text.trim() == text && !text.contains(crate::mark::is_star);
-        if says_something && !vague && fits && json::check_str(text).is_ok() {
+        let fits = text.len() <= TEXT_MAX && text.trim() == text && !text.contains(mark::is_star);
+        // Behind the ★ it would stand as a second level.
+        let marked = mark::highest_in(text).is_some();
+        if says_something && !vague && !marked && fits && json::check_str(text).is_ok() {
             Ok(Self(text.to_owned()))
         } else {
             Err(TermError::Condition)
@@ -314,5 +317,10 @@ mod tests {
         {
             assert!(bad.parse::<Condition>().is_err(), "{bad:?}");
         }
+        for second_level in ["绝密30年", "绝密", "机密", "/机密10年", "TOP SECRET", "top-secret item"]
+        {
+            assert!(second_level.parse::<Condition>().is_err(), "{second_level:?}");
+        }
+        assert!("国家秘密事项公布后".parse::<Condition>().is_ok());
     }
 }

@@ -7,13 +7,14 @@ use super::code::Code;
 use super::refusal::{Decision, Refusal};
 use crate::item::{ApprovalKind, Label, OriginKind};
 use crate::level::Level;
-use crate::mark::Mark;
+use crate::mark::{self, Mark};
 use crate::policy::Policy;
 use crate::term::{Term, TermError};
 
 /// Judges what the label says about its level.
 pub(super) fn judge(label: &Label, policy: Option<&Policy>, decision: &mut Decision) {
     mark_and_term(label, decision);
+    doc_no(label, decision);
     if label.suite == Suite::Classic && label.level > Level::Internal {
         decision.refuse(Refusal::new(Code::SuiteNotAllowed, format_args!("classic, {}", label.level)));
     }
@@ -48,6 +49,18 @@ fn mark_and_term(label: &Label, decision: &mut Decision) {
         let said = |day: Option<Day>| day.map_or_else(|| "null".to_owned(), |day| day.to_string());
         decision
             .refuse(Refusal::new(Code::EndsDiffer, format_args!("{}, {}", said(label.ends), said(follows))));
+    }
+}
+
+/// A document number with a higher mark: unlike title and file names, it stands in the clear.
+fn doc_no(label: &Label, decision: &mut Decision) {
+    let Some(found) = label.doc_no.as_deref().and_then(mark::highest_in) else { return };
+    match found.level {
+        None => decision.refuse(Refusal::new(Code::TopSecret, "doc_no")),
+        Some(marked) if found.exceeds(label.level) => {
+            decision.refuse(Refusal::new(Code::MarkDiffers, format_args!("doc_no, {marked}")));
+        }
+        Some(_) => {}
     }
 }
 

@@ -48,9 +48,9 @@ fn mark_at(folded: &Folded<'_>, place: usize) -> Option<(Option<Level>, usize)> 
     if let Some(end) = top_secret_in_english(folded, place) {
         return Some((None, end));
     }
-    if let Some(length) = folded.word(place, "绝密") {
-        let end = place.saturating_add(length);
-        let marked = stands_free(folded, place, end, Free::OneSide) || star_follows(folded, end);
+    if let Some((end, together)) = top_secret_in_chinese(folded, place) {
+        let free = if together { Free::OneSide } else { Free::LeftSide };
+        let marked = stands_free(folded, place, end, free) || has_star(folded, place, end);
         return marked.then_some((None, end));
     }
     for (word, level) in [("confidential", Level::Confidential), ("secret", Level::Secret)] {
@@ -69,7 +69,7 @@ fn mark_at(folded: &Folded<'_>, place: usize) -> Option<(Option<Level>, usize)> 
     let long = stands_free(folded, place, place, Free::LeftSide) && folded.word(end, "长期").is_some();
     let letter_spaced =
         folded.characters().get(place.saturating_add(1)..end).unwrap_or_default().iter().any(|c| c.spaced);
-    let marked = star_follows(folded, end)
+    let marked = has_star(folded, place, end)
         || long
         || stands_free(folded, place, end, Free::BothSides)
         || (letter_spaced && stands_free(folded, place, end, Free::OneSide));
@@ -96,9 +96,23 @@ fn stands_free(folded: &Folded<'_>, place: usize, end: usize, sides: Free) -> bo
     }
 }
 
-fn star_follows(folded: &Folded<'_>, end: usize) -> bool {
+/// Whether a star stands before or behind, brackets and 级 aside.
+fn has_star(folded: &Folded<'_>, place: usize, end: usize) -> bool {
     let after = folded.skip(end, |c| is_bracket(c) || c == '级');
-    folded.at(after).is_some_and(is_star)
+    let mut before = folded.characters().get(..place).unwrap_or_default().iter().rev().map(|c| c.folded);
+    folded.at(after).is_some_and(is_star) || before.find(|c| !is_bracket(*c)).is_some_and(is_star)
+}
+
+/// 绝密, 绝秘 or 绝对机密 at a place, and 绝 and 密 with nothing but signs between them: the end, and whether the word
+/// stands together.
+fn top_secret_in_chinese(folded: &Folded<'_>, place: usize) -> Option<(usize, bool)> {
+    if let Some(length) = ["绝密", "绝秘", "绝对机密"].iter().find_map(|word| folded.word(place, word))
+    {
+        return Some((place.saturating_add(length), true));
+    }
+    let behind = place.saturating_add(folded.word(place, "绝")?);
+    let second = folded.skip(behind, |c| !c.is_alphanumeric());
+    folded.word(second, "密").map(|length| (second.saturating_add(length), false))
 }
 
 /// `TOP SECRET` in any case and width, its letters and words apart or together; never inside other words.
@@ -106,7 +120,7 @@ fn top_secret_in_english(folded: &Folded<'_>, place: usize) -> Option<usize> {
     let mut at = place;
     for wanted in "topsecret".chars() {
         if at != place {
-            at = folded.skip(at, |c| matches!(c, '-' | '_' | '.' | '/' | '·' | '+'));
+            at = folded.skip(at, |c| !c.is_alphanumeric());
         }
         if folded.at(at)? != wanted {
             return None;
@@ -116,13 +130,14 @@ fn top_secret_in_english(folded: &Folded<'_>, place: usize) -> Option<usize> {
     word_ends(folded, place, at).then_some(at)
 }
 
-/// Whether no Latin letter continues the word on either side.
+/// Whether no Latin letter continues the word on either side. A capital behind a small letter begins a word.
 fn word_ends(folded: &Folded<'_>, place: usize, end: usize) -> bool {
-    let joined = |at: usize, neighbour: usize| {
-        let spaced = folded.characters().get(at).is_none_or(|c| c.spaced);
-        !spaced && folded.at(neighbour).is_some_and(|c| c.is_ascii_alphabetic())
+    let letter = |at: usize| folded.characters().get(at).filter(|c| c.folded.is_ascii_alphabetic());
+    let joined = |at: usize| {
+        let neighbours = at.checked_sub(1).and_then(letter).zip(letter(at));
+        neighbours.is_some_and(|(before, here)| !here.spaced && (before.capital || !here.capital))
     };
-    !place.checked_sub(1).is_some_and(|before| joined(place, before)) && !joined(end, end)
+    !joined(place) && !joined(end)
 }
 
 #[cfg(test)]
@@ -160,6 +175,32 @@ mod tests {
             ("plan_Top_Secret_v2.docx", None),
             ("计划TOPSECRET计划", None),
             ("ｔｏｐ－ｓｅｃｒｅｔ", None),
+            // Written another way, by habit, by a machine, or to slip through.
+            ("绝-密 通知.docx", None),
+            ("绝·密通知.docx", None),
+            ("【绝】【密】通知", None),
+            ("绝★密", None),
+            ("绝\u{332}密\u{332}通知", None),
+            ("绝\u{20dd}密\u{20dd}", None),
+            ("绝秘文件.docx", None),
+            ("关于某事的通知绝秘★", None),
+            ("絕對機密★通知", None),
+            ("关于某事的★绝密通知", None),
+            ("TopSecretPlan.docx", None),
+            ("planTopSecret.docx", None),
+            ("TOP|SECRET", None),
+            ("top—secret", None),
+            ("TÓP SÉCRET.docx", None),
+            ("T\u{332}O\u{332}P\u{332} SECRET", None),
+            ("ТОР SЕСRЕТ.docx", None),
+            ("ΤΟΡ SECRET", None),
+            ("𝐓𝐎𝐏 𝐒𝐄𝐂𝐑𝐄𝐓", None),
+            ("ⓣⓞⓟ ⓢⓔⓒⓡⓔⓣ", None),
+            ("★机密通知.docx", Some(Secret)),
+            ("关于会议的通知机密✵10年", Some(Secret)),
+            ("关于会议的通知机密٭10年", Some(Secret)),
+            ("关于会议的通知机密⭑10年", Some(Secret)),
+            ("机\u{332}密\u{332}.docx", Some(Secret)),
         ] {
             let found = highest_in(text).unwrap_or_else(|| panic!("{text:?} is marked"));
             assert_eq!(found.level, level, "{text:?}");
@@ -182,6 +223,18 @@ mod tests {
             "stop secrets",
             "top secretary.txt",
             "confidential matters",
+            "秘密花园.docx",
+            "保密工作年度总结.docx",
+            "机密打印室管理办法.docx",
+            "国家秘密定密管理暂行规定.pdf",
+            "保守商业秘密承诺书.docx",
+            "谢绝秘书代签.txt",
+            "拒绝-密钥管理.txt",
+            "杜绝，密切关注.txt",
+            "断绝 密切往来.txt",
+            "leapTop secrets",
+            "desktop-secret.txt",
+            "StopSecret.txt",
             "公开",
             "",
             "MM JM.txt",

@@ -1,6 +1,7 @@
 //! Folding: one spelling for comparison, with the way back to what was typed.
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 use vault_keys::unicode::is_banned;
 
 use crate::level::{Level, simplified};
@@ -38,7 +39,8 @@ const ENGLISH: [(&str, Level); 4] = [
     ("secret", Level::Secret),
 ];
 
-/// A text in NFKC, simplified and lower case, without spaces and invisible characters.
+/// A text decomposed for compatibility (NFKD), simplified and lower case, without spaces, invisible characters and
+/// what is drawn over or under others.
 pub(super) struct Folded<'a> {
     text: &'a str,
     characters: Vec<Character>,
@@ -62,12 +64,12 @@ impl<'a> Folded<'a> {
         let mut characters = Vec::new();
         let mut spaced = false;
         for (start, typed) in text.char_indices() {
-            for c in core::iter::once(typed).nfkc() {
+            for c in core::iter::once(typed).nfkd().filter(|c| !is_combining_mark(*c)) {
                 if c.is_whitespace() || is_banned(c) {
                     spaced = true;
                     continue;
                 }
-                for folded in c.to_lowercase().map(simplified) {
+                for folded in c.to_lowercase().map(simplified).map(latin) {
                     characters.push(Character { folded, capital: c.is_uppercase(), spaced, start });
                     spaced = false;
                 }
@@ -129,6 +131,23 @@ impl<'a> Folded<'a> {
     /// The level an English word at a place would mean.
     pub(super) fn english(&self, place: usize) -> Option<Level> {
         ENGLISH.iter().find_map(|(word, level)| self.word(place, word).map(|_| *level))
+    }
+}
+
+/// The Latin letter that a Cyrillic or Greek one cannot be told from, as far as the English words have it.
+const fn latin(c: char) -> char {
+    match c {
+        'а' | 'α' => 'a',
+        'с' | 'ϲ' => 'c',
+        'ԁ' => 'd',
+        'е' | 'ε' => 'e',
+        'і' | 'ι' => 'i',
+        'ӏ' => 'l',
+        'о' | 'ο' => 'o',
+        'р' | 'ρ' => 'p',
+        'ѕ' => 's',
+        'т' | 'τ' => 't',
+        _ => c,
     }
 }
 

@@ -98,6 +98,19 @@ fn marks_say_what_level_and_term_say() {
 }
 
 #[test]
+fn document_numbers_carry_no_higher_mark() {
+    let world = World::new();
+    let doc_no = |text: &str| {
+        let text = Some(text.to_owned());
+        move |label: &mut Label, _: &mut Vec<Wrap>| label.doc_no = text
+    };
+    both(&world, doc_no("绝密〔2026〕1号"), &[Code::TopSecret]);
+    both(&world, doc_no("机密〔2026〕1号"), &[Code::MarkDiffers]);
+    both(&world, doc_no("内部〔2026〕1号"), &[]);
+    both(&world, doc_no("国密局发〔2026〕1号"), &[]);
+}
+
+#[test]
 fn the_end_is_stated_where_it_is_known() {
     let world = World::new();
     let issued = |ends: Option<&str>| {
