@@ -4,6 +4,7 @@ pub mod age_reader;
 pub mod bench;
 pub mod fixtures;
 pub mod items;
+pub mod office;
 pub mod recipes;
 pub mod require;
 

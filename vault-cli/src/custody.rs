@@ -57,7 +57,7 @@ impl Opened {
         let signed = statement::sign(&self.desk, &self.keys, kind, header, copy, None)?;
         let mut kept = self.inbox.evidence(self.item)?;
         kept.pending.push(String::from_utf8_lossy(&signed.encode()).into_owned());
-        kept.opened = kept.opened.or(Some(clock::now()));
+        kept.opened = kept.opened.or_else(|| Some(clock::now()));
         self.inbox.keep(self.item, &kept)?;
         match Line::dial(&self.desk.home, &self.desk.known) {
             Ok(line) => {

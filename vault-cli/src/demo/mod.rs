@@ -104,7 +104,8 @@ fn go_on(context: &Context, place: &Place, stage: &Stage<'_>) {
     ui.say(&msg!("demo-kept", path = dir.to_string()));
     ui.gap();
     ui.say(&msg!("demo-serve"));
-    ui.line(&format!("    vault-relay --config {dir}/relay/relay.toml serve"));
+    let (vault, relay) = (program("vault"), program("vault-relay"));
+    ui.line(&format!("    {relay} --config {dir}/relay/relay.toml serve"));
     ui.gap();
     ui.say(&msg!("demo-go-on"));
     let pass = format!("--passphrase-file {dir}/passphrase");
@@ -121,6 +122,20 @@ fn go_on(context: &Context, place: &Place, stage: &Stage<'_>) {
             ),
         ),
     ] {
-        ui.line(format!("    VAULT_HOME={dir}/{home} vault {words}").trim_end());
+        ui.line(format!("    VAULT_HOME={dir}/{home} {vault} {words}").trim_end());
+    }
+}
+
+/// How a program of ours is called here: by name where the shell finds it, by its path beside this one, or
+/// through cargo where it is not built yet.
+fn program(name: &str) -> String {
+    let own = std::env::current_exe().ok();
+    let beside = own.as_deref().and_then(Path::parent).map(|folder| folder.join(name));
+    let in_path = std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()));
+    match beside {
+        _ if in_path => name.to_owned(),
+        Some(path) if path.is_file() => path.display().to_string(),
+        _ => format!("cargo run --release --bin {name} --"),
     }
 }

@@ -1,0 +1,261 @@
+//! An organisation of real processes: a relay, a key officer, staff, each with a home of their own.
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a journey that cannot be set up ends at once"
+)]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+/// What everybody's keys are locked with.
+pub const PASSPHRASE: &str = "春眠不觉晓 处处闻啼鸟";
+
+/// The two programs, as cargo built them for the test.
+#[derive(Clone, Copy, Debug)]
+pub struct Programs {
+    /// `vault`.
+    pub vault: &'static str,
+    /// The relay.
+    pub relay: &'static str,
+}
+
+/// A temporary organisation.
+#[derive(Debug)]
+pub struct Office {
+    programs: Programs,
+    folder: tempfile::TempDir,
+    relay: Option<Child>,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// The exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+/// One member of staff: home, name, unit, post, and more words for `keys enrol`.
+pub type Staff = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+
+/// The staff of most journeys.
+pub const STAFF: [Staff; 3] = [
+    ("wang", "王建国", "办公室", "主任", &[]),
+    ("li", "李娜", "财务科", "科员", &[]),
+    ("zhang", "张伟", "财务科", "科长", &["--clerk"]),
+];
+
+impl Office {
+    /// A relay that serves, and the usual staff, enrolled and in step.
+    #[must_use]
+    pub fn new(programs: Programs) -> Self {
+        let mut office = Self::empty(programs);
+        let organisation = office.found();
+        for staff in STAFF {
+            office.enrol(staff, &organisation);
+        }
+        office.ok("officer", &["keys", "publish", "-o", &organisation]);
+        for (home, ..) in STAFF {
+            office.ok(home, &["keys", "sync", "--from", &organisation]);
+        }
+        office.relay(&["import", &office.path("relay"), &organisation]);
+        office.open_relay();
+        office
+    }
+
+    /// Nothing but a folder and a passphrase file.
+    #[must_use]
+    pub fn empty(programs: Programs) -> Self {
+        let folder = tempfile::Builder::new().prefix("office-").tempdir().unwrap();
+        let pass = folder.path().join("pass");
+        fs::write(&pass, format!("{PASSPHRASE}\n")).unwrap();
+        fs::set_permissions(&pass, fs::Permissions::from_mode(0o600)).unwrap();
+        Self { programs, folder, relay: None }
+    }
+
+    /// Makes relay and organisation; answers the organisation file.
+    pub fn found(&mut self) -> String {
+        self.relay(&["init", &self.path("relay")]);
+        let organisation = self.path("organisation.json");
+        let card = self.path("relay/relay-card.json");
+        self.ok(
+            "officer",
+            &[
+                "keys",
+                "init",
+                "--name",
+                "滨海市示范局",
+                "--officer",
+                "周敏",
+                "--internal",
+                "free",
+                "--relay-card",
+                &card,
+                "-o",
+                &organisation,
+            ],
+        );
+        organisation
+    }
+
+    /// Has somebody join and be entered.
+    pub fn enrol(&self, staff: Staff, organisation: &str) {
+        let (home, name, unit, post, more) = staff;
+        let request = self.path(&format!("{home}.json"));
+        let fingerprint = self.fingerprint();
+        self.ok(home, &["join", organisation, "--name", name, "--fingerprint", &fingerprint, "-o", &request]);
+        let mut words = vec!["keys", "enrol", &request, "--unit", unit, "--post", post];
+        words.extend(["--clearance", "机密", "--unit-level", "机密"]);
+        words.extend(more);
+        self.ok("officer", &words);
+    }
+
+    /// The root's 30 digits, as the officer reads them out.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let listed = self.ok("officer", &["keys", "list", "--lang", "en"]);
+        let line = listed.out.lines().find(|line| line.starts_with("fingerprint")).unwrap();
+        line.trim_start_matches("fingerprint").trim().to_owned()
+    }
+
+    /// Starts the relay and waits until it serves.
+    pub fn open_relay(&mut self) {
+        let mut child = Command::new(self.programs.relay)
+            .args(["serve", &self.path("relay")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, "ready\n");
+        self.relay = Some(child);
+    }
+
+    /// Lets the relay end and waits for it.
+    pub fn close_relay(&mut self) {
+        if let Some(mut child) = self.relay.take() {
+            drop(child.stdin.take());
+            assert!(child.wait().unwrap().success());
+        }
+    }
+
+    /// A path in the office.
+    #[must_use]
+    pub fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    /// Writes a file into the office.
+    #[must_use]
+    pub fn file(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path.display().to_string()
+    }
+
+    /// The prepared command line of somebody.
+    #[must_use]
+    pub fn command(&self, home: &str, words: &[&str]) -> Command {
+        let mut command = Command::new(self.programs.vault);
+        command
+            .args(words)
+            .args(["--passphrase-file", &self.path("pass"), "--yes"])
+            .env_clear()
+            .env("VAULT_HOME", self.path(home))
+            .env("VAULT_TEST_CHEAP", "1")
+            .env("LANG", "en_US.UTF-8")
+            .env("PATH", "/usr/bin:/bin")
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command of somebody.
+    #[must_use]
+    pub fn run(&self, home: &str, words: &[&str]) -> Ended {
+        ended(&mut self.command(home, words))
+    }
+
+    /// Runs a command of somebody at another time.
+    #[must_use]
+    pub fn run_at(&self, time: &str, home: &str, words: &[&str]) -> Ended {
+        ended(self.command(home, words).env("VAULT_TEST_TIME", time))
+    }
+
+    /// Runs a command that must succeed.
+    pub fn ok(&self, home: &str, words: &[&str]) -> Ended {
+        let ended = self.run(home, words);
+        assert_eq!(ended.code, 0, "vault {words:?}\n{}{}", ended.out, ended.err);
+        ended
+    }
+
+    /// Runs a command that must succeed and answers its JSON document.
+    #[must_use]
+    pub fn json(&self, home: &str, words: &[&str]) -> Value {
+        let words = [words, &["--json"]].concat();
+        serde_json::from_str(&self.ok(home, &words).out).unwrap()
+    }
+
+    /// Runs a command that must fail and answers exit code and error document.
+    #[must_use]
+    pub fn refused(&self, home: &str, words: &[&str]) -> (i32, Value) {
+        let words = [words, &["--json"]].concat();
+        let ended = self.run(home, &words);
+        assert_ne!(ended.code, 0, "vault {words:?} succeeded\n{}", ended.out);
+        let document: Value = serde_json::from_str(&ended.out).unwrap();
+        (ended.code, document["error"].clone())
+    }
+
+    /// Sends a file within the office as an internal item.
+    pub fn send(&self, from: &str, file: &str, to: &str) -> Value {
+        self.json(from, &["send", file, "--to", to, "--mark", "内部", "--term", "2年", "--basis", "清单3"])
+    }
+
+    fn relay(&self, words: &[&str]) {
+        let status = Command::new(self.programs.relay).args(words).status().unwrap();
+        assert!(status.success(), "relay {words:?}");
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.relay.take() {
+            // Its input closes with us; should it not end by itself, it must not outlive the test.
+            drop(child.stdin.take());
+            drop(child.wait());
+        }
+    }
+}
+
+/// Runs a prepared command.
+#[must_use]
+pub fn ended(command: &mut Command) -> Ended {
+    let output = command.output().unwrap();
+    Ended {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// The only file with this ending in a folder.
+#[must_use]
+pub fn only(folder: &Path, ending: &str) -> PathBuf {
+    let mut found: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.display().to_string().ends_with(ending))
+        .collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
