@@ -43,6 +43,14 @@ pub enum DirectoryError {
         /// Number of the root in hand; the same number means another root under it.
         wanted: u32,
     },
+    /// It was made when its root had expired.
+    #[error("the directory was made at {made}, when its root had expired ({expired})")]
+    RootExpired {
+        /// When it was made.
+        made: Time,
+        /// When the root expired.
+        expired: Time,
+    },
     /// Not enough officers signed.
     #[error(transparent)]
     Threshold(#[from] ThresholdError),
@@ -296,6 +304,10 @@ pub(super) fn verify_head(root: &Root, note: &[u8]) -> Result<Signed<DirectoryTe
     let named = head.value().root;
     if named.hash != root.hash() || named.number != root.number() {
         return Err(DirectoryError::Root { found: named.number, wanted: root.number() });
+    }
+    let made = head.value().made;
+    if root.is_expired(made) {
+        return Err(DirectoryError::RootExpired { made, expired: root.value().expires });
     }
     root.check_threshold(head.note(), Task::Enrol)?;
     Ok(head)

@@ -55,6 +55,18 @@ fn every_entry_has_a_path() {
 }
 
 #[test]
+fn an_expired_root_signs_no_directory() {
+    let root = root();
+    let made_at = |made: &str| {
+        let draft = Draft { made: time(made), expires: time("2030-01-01T00:00:00Z"), ..draft(&root) };
+        with_officers(&[1, 2], |officers| draft.sign(&root, None, officers)).map(|_| ())
+    };
+    assert_eq!(made_at("2029-01-05T00:59:59Z"), Ok(()));
+    let (made, expired) = (time("2029-01-05T01:00:00Z"), time("2029-01-05T01:00:00Z"));
+    assert_eq!(made_at("2029-01-05T01:00:00Z"), Err(DirectoryError::RootExpired { made, expired }));
+}
+
+#[test]
 fn threshold_not_met() {
     let root = root();
     let error = with_officers(&[2], |officers| draft(&root).sign(&root, None, officers)).unwrap_err();
