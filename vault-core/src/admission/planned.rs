@@ -10,7 +10,8 @@ use super::clearance;
 use crate::item::{Label, Right, Row};
 
 /// The rows an item planned under this directory needs: copy 0 first, then the copies in order, then deciders,
-/// then recovery. Each key once; who has none, or none of the suite, gets no row, which the check refuses.
+/// then recovery. Each key once: a clerk who has a copy of his own leaves his unit's to the others. Who has no key, or
+/// none of the suite, gets no row, which the check refuses.
 pub(crate) fn plan(label: &Label, directory: &Directory) -> Vec<Row> {
     let kind = label.suite.kind();
     let mut planned = Planned { rows: Vec::new(), keys: BTreeSet::new() };
@@ -19,7 +20,9 @@ pub(crate) fn plan(label: &Label, directory: &Directory) -> Vec<Row> {
             Holder::Person(person) => planned.person(directory, person, kind, &Right::Copy(copy.no)),
             Holder::Unit(unit) => {
                 let clerks = directory.unit(unit).into_iter();
-                for clerk in clerks.flat_map(|unit| clearance::fit_clerks(directory, unit, label.level)) {
+                let clerks = clerks.flat_map(|unit| clearance::fit_clerks(directory, unit, label.level));
+                let own = |clerk: PersonNo| label.copies.iter().any(|copy| copy.holder == clerk.into());
+                for clerk in clerks.filter(|clerk| !own(clerk.number)) {
                     planned.person(directory, clerk.number, kind, &Right::Copy(copy.no));
                 }
             }

@@ -191,6 +191,23 @@ fn suspended_people_neither_send_nor_receive() {
 }
 
 #[test]
+fn a_unit_and_one_of_its_clerks_both_get_a_copy() {
+    let mut world = World::new();
+    let (unit, p4) = (Holder::Unit(unit_no(2)), world.member(4).holder());
+    let clerks = [world.member(3).person, world.member(4).person];
+    let to_both = |world: &World| {
+        codes_of(world, |draft| {
+            draft.scope = Ascending::of([unit, p4]);
+            draft.copies = vec![unit, p4];
+        })
+    };
+    // Its only clerk holds copy 2: nobody is left for the unit's.
+    assert_eq!(to_both(&world), [Code::CopyWithoutRow]);
+    world.change(|_, units| units[1].clerks = clerks.to_vec());
+    assert_eq!(to_both(&world), []);
+}
+
+#[test]
 fn units_receive_through_their_clerks() {
     let mut world = World::new();
     let to_unit = |world: &World| {
