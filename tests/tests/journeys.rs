@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use vault_tests::office::{Office, Programs, ended, only};
+use vault_tests::require::found_or_skipped;
 
 const PROGRAMS: Programs = Programs {
     vault: env!("CARGO_BIN_EXE_vault-under-test"),
@@ -361,4 +362,42 @@ fn the_demonstration_holds_what_it_says() {
         1,
         "never into a folder that holds something"
     );
+}
+
+/// A full disk: a plain error, and nothing half-written. Needs to mount a small file system of its own.
+#[test]
+fn disk_full() {
+    let office = Office::new(PROGRAMS);
+    let file = office.file("大件.bin", &vec![1; 3_000_000]);
+    let small = office.path("small");
+    fs::create_dir(&small).unwrap();
+    let script =
+        format!("mount -t tmpfs -o size=1m tmpfs '{small}' && \"$@\"; code=$?; ls -A '{small}'; exit $code");
+    let seal = ["seal", &file, "--to", "李娜", "--mark", "内部", "--term", "2年", "--basis", "b", "--json"];
+    let output = format!("{small}/out.age");
+    let inner = office.command("wang", &[&seal[..], &["-o", &output]].concat());
+    let mut command = Command::new("unshare");
+    command
+        .args(["--map-root-user", "--mount", "sh", "-c", &script, "sh"])
+        .arg(inner.get_program())
+        .args(inner.get_args());
+    for (name, value) in inner.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    let allowed = Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-c", &format!("mount -t tmpfs tmpfs '{small}'")])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    let found = found_or_skipped(
+        allowed.then_some(()),
+        "a full disk",
+        "mounting as an ordinary user is not allowed here",
+    );
+    if found.is_none() {
+        return;
+    }
+    let answer = ended(command.stdin(Stdio::null()));
+    assert_eq!(answer.code, 1, "{}{}", answer.out, answer.err);
+    assert!(answer.out.contains("disk is full"), "{}", answer.out);
+    assert!(answer.out.trim_end().ends_with('}'), "a file was left: {}", answer.out);
 }

@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt as _;
 
-use vault_core::item::{AccessHash, ItemHeader, ItemId};
+use vault_core::item::{AccessHash, ItemHeader, ItemId, Label};
 use vault_core::opening::{OpenError, UnlockedItem};
 use vault_core::register::event::{Event, EventKind};
 use vault_core::register::leaf::LeafHash;
@@ -64,6 +64,11 @@ impl Counter<'_> {
         let label = waiting.listed.hash();
         let shown = self.line.wait(self.line.client().header(label))?;
         let item = waiting.item();
+        if !proves_release(&shown.evidence, &shown.header) {
+            return Err(Failure::new(Kind::Integrity, msg!("evidence-missing"))
+                .code("evidence-missing")
+                .hint(msg!("open-damaged-next")));
+        }
         // Judged and unlocked before anything is signed for: a receipt is given for what can be read.
         let unlocked = match opening::unlock(self.ui, self.desk, shown.header.clone(), self.keys) {
             Ok(unlocked) => unlocked,
@@ -190,6 +195,18 @@ impl Counter<'_> {
     ) -> Outcome<Signed<Event>> {
         statement::sign(self.desk, self.keys, kind, header, Some(copy), refers)
     }
+}
+
+/// Whether the leaves show this very label entered and this very item released: what an item by file lacks.
+fn proves_release(evidence: &[Evidence], header: &ItemHeader) -> bool {
+    let entered = evidence
+        .iter()
+        .any(|one| one.leaf.leaf.signed::<Label>().is_ok_and(|label| label.hash() == header.label().hash()));
+    let released = evidence
+        .iter()
+        .filter_map(|one| one.leaf.leaf.event())
+        .any(|event| event.kind == EventKind::Released && event.label == Some(header.label_hash()));
+    entered && released
 }
 
 fn text(note: &Signed<Event>) -> String {

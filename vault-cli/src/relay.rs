@@ -14,7 +14,7 @@ use vault_relay::client::{Client, ClientError, DialError, Peer, Standing};
 
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::Home;
-use crate::trust::{self, Known, Trust};
+use crate::trust::{self, Known};
 use crate::{identity, msg};
 
 /// A connection, with the runtime it lives on.
@@ -86,12 +86,9 @@ impl Line {
     }
 
     fn hold_against(&self, home: &Home) -> Outcome {
-        let had = Trust::load(home)?.checkpoint.and_then(|text| self.read(&text));
+        let had = trust::last_checkpoint(home).and_then(|note| self.read(&note));
         match self.wait(self.client.checkpoint(had.as_ref()))? {
-            Standing::Continues(now) => {
-                let text = String::from_utf8_lossy(&now.encode()).into_owned();
-                Trust::remember_checkpoint(home, &text)
-            }
+            Standing::Continues(now) => trust::remember_checkpoint(home, &now.encode()),
             Standing::Split { had, shown } => {
                 home.folder("split-view")?;
                 home.write("split-view/had.txt", &had.encode())?;
@@ -103,8 +100,8 @@ impl Line {
         }
     }
 
-    fn read(&self, text: &str) -> Option<SignedCheckpoint> {
-        CheckpointNote::parse(text.as_bytes()).ok()?.verified_by(&self.log).ok()
+    fn read(&self, note: &[u8]) -> Option<SignedCheckpoint> {
+        CheckpointNote::parse(note).ok()?.verified_by(&self.log).ok()
     }
 }
 

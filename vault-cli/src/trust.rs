@@ -16,6 +16,8 @@ use crate::msg;
 use crate::people::{Listed, Post};
 
 const TRUST_FILE: &str = "trust.json";
+/// The newest checkpoint of the register seen: a file of its own, as commands that only look write it too.
+const CHECKPOINT_FILE: &str = "checkpoint.txt";
 const FOLDER: &str = "organisation";
 const CURRENT: &str = "organisation/current.json";
 
@@ -30,8 +32,6 @@ pub struct Trust {
     pub root: Version<RootHash>,
     /// The newest directory seen.
     pub directory: Version<DirectoryHash>,
-    /// The newest checkpoint of the register seen, a signed note.
-    pub checkpoint: Option<String>,
 }
 
 /// A number and what stands under it.
@@ -57,27 +57,13 @@ impl Trust {
         if trust.format == "vault-trust/1" { Ok(trust) } else { Err(home.damaged(TRUST_FILE)) }
     }
 
-    /// Remembers a newer checkpoint.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn remember_checkpoint(home: &Home, checkpoint: &str) -> Outcome {
-        let mut trust = Self::load(home)?;
-        if trust.checkpoint.as_deref() == Some(checkpoint) {
-            return Ok(());
-        }
-        trust.checkpoint = Some(checkpoint.to_owned());
-        home.write_json(TRUST_FILE, &trust)
-    }
-
-    fn of(organisation: &Organisation, checkpoint: Option<String>) -> Self {
+    fn of(organisation: &Organisation) -> Self {
         let (root, directory) = (organisation.root(), organisation.directory());
         Self {
             format: "vault-trust/1".to_owned(),
             org: organisation.org(),
             root: Version { number: root.number(), hash: root.hash() },
             directory: Version { number: directory.number(), hash: directory.hash() },
-            checkpoint,
         }
     }
 
@@ -98,6 +84,23 @@ impl Trust {
         }
         Ok(())
     }
+}
+
+/// The newest checkpoint of the register that was seen, a signed note.
+#[must_use]
+pub fn last_checkpoint(home: &Home) -> Option<Vec<u8>> {
+    home.read(CHECKPOINT_FILE).ok()
+}
+
+/// Remembers a newer checkpoint.
+///
+/// # Errors
+/// The disk refuses.
+pub fn remember_checkpoint(home: &Home, checkpoint: &[u8]) -> Outcome {
+    if last_checkpoint(home).as_deref() == Some(checkpoint) {
+        return Ok(());
+    }
+    home.write(CHECKPOINT_FILE, checkpoint)
 }
 
 /// Reads and verifies an organisation file.
@@ -121,7 +124,7 @@ pub fn pin(home: &Home, organisation: &Organisation) -> Outcome {
         accept(home, organisation)?;
         return Ok(());
     }
-    store(home, organisation, None)
+    store(home, organisation)
 }
 
 /// Takes a newer organisation into use; true if it was newer.
@@ -142,17 +145,17 @@ pub fn accept(home: &Home, organisation: &Organisation) -> Outcome<bool> {
             .successor_of(known.organisation.directory())
             .map_err(|error| succession_failure(&error))?;
     }
-    store(home, organisation, trust.checkpoint)?;
+    store(home, organisation)?;
     Ok(true)
 }
 
-fn store(home: &Home, organisation: &Organisation, checkpoint: Option<String>) -> Outcome {
+fn store(home: &Home, organisation: &Organisation) -> Outcome {
     home.folder(FOLDER)?;
     let bytes = organisation.encode();
     home.write(&numbered(organisation.directory().number()), &bytes)?;
     home.write(CURRENT, &bytes)?;
     // Last, so that a crash leaves a cache that is newer than what is believed, never an older one.
-    home.write_json(TRUST_FILE, &Trust::of(organisation, checkpoint))
+    home.write_json(TRUST_FILE, &Trust::of(organisation))
 }
 
 fn numbered(number: u32) -> String {

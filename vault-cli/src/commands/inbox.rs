@@ -10,6 +10,7 @@ use crate::error::{Failure, Kind, Outcome};
 use crate::inbox::Inbox;
 use crate::outbox::{Outbox, short};
 use crate::relay::Line;
+use crate::ui::Ui;
 use crate::ui::format::size;
 use crate::waiting::{self, Waiting};
 use crate::{clock, identity, item_words, itemfile, msg, opening};
@@ -18,7 +19,7 @@ use crate::{clock, identity, item_words, itemfile, msg, opening};
 pub(super) fn overview(context: &Context) -> Outcome {
     let ui = &context.ui;
     let desk = Desk::open(context)?;
-    let (waiting, failure) = at_relay(&desk)?;
+    let (waiting, failure) = at_relay(ui, &desk)?;
     let outgoing = Outbox::open(&desk.home)?.waiting()?;
     let unread = unread(&desk)?;
     ui.json(&json!({
@@ -59,7 +60,7 @@ pub(super) fn overview(context: &Context) -> Outcome {
 pub(super) fn run(context: &Context) -> Outcome {
     let ui = &context.ui;
     let desk = Desk::open(context)?;
-    let (waiting, failure) = at_relay(&desk)?;
+    let (waiting, failure) = at_relay(ui, &desk)?;
     let inbox = Inbox::open(&desk.home)?;
     // Titles are sealed: they are shown while the identity is unlocked, and nobody is asked for it here.
     let keys = if identity::is_unlocked(&desk.home) { desk.unlock(context).ok() } else { None };
@@ -125,9 +126,9 @@ pub(super) fn run(context: &Context) -> Outcome {
 }
 
 /// What waits; where the relay cannot be reached, why not, and nothing waits as far as is known.
-fn at_relay(desk: &Desk) -> Outcome<(Vec<Waiting>, Option<Failure>)> {
+fn at_relay(ui: &Ui, desk: &Desk) -> Outcome<(Vec<Waiting>, Option<Failure>)> {
     let asked = Line::dial(&desk.home, &desk.known).and_then(|line| {
-        let waiting = waiting::for_me(&line, desk)?;
+        let waiting = waiting::for_me(ui, &line, desk)?;
         line.close();
         Ok(waiting)
     });

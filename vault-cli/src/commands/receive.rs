@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
     if line.sync(&home)? {
         desk = Desk::at(home.clone())?;
     }
-    let waiting = chosen(waiting::for_me(&line, &desk)?, &args.items)?;
+    let waiting = chosen(waiting::for_me(ui, &line, &desk)?, &args.items)?;
     if waiting.is_empty() {
         ui.json(&json!({ "received": [] }));
         ui.say(&msg!("nothing-waits"));

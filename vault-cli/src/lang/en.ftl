@@ -622,3 +622,5 @@ demo-broken = the demonstration could not go on
 demo-untrue = something was not as the demonstration says
 demo-not-empty = { $path } is not an empty folder
 demo-not-empty-next = name a new folder
+number-missing = number { $number } for { $holder } is missing: something may be kept back; ask the operator
+evidence-missing = the relay shows no evidence that this item was accepted and released

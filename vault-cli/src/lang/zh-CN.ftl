@@ -610,3 +610,5 @@ demo-broken = 演示没能进行下去
 demo-untrue = 演示中有一处与所说不符
 demo-not-empty = { $path } 不是空文件夹
 demo-not-empty-next = 换一个新文件夹
+number-missing = 发给{ $holder }的来件号缺第 { $number } 号：可能有来件被扣下，请询问运维人员
+evidence-missing = 交换站没有出示这件的受理和放行凭证
