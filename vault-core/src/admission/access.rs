@@ -17,7 +17,7 @@ use crate::item::{Access, AccessHash, ItemHeader, Label, Line};
 pub(super) fn judge(facts: &Facts<'_>, label: &Label, grounds: &Grounds<'_>, decision: &mut Decision) {
     match facts.subject {
         Subject::Planned { rows, .. } => {
-            let rows = Rows { label, rows, older: &[], first: true };
+            let rows = Rows { label, rows, older: &[], unseen: false, first: true };
             rows::judge(&rows, grounds.of_access(grounds.named()), decision);
         }
         Subject::Sealed(item) => note(facts, label, item, grounds, decision),
@@ -45,7 +45,10 @@ fn note(facts: &Facts<'_>, label: &Label, item: &ItemHeader, grounds: &Grounds<'
         writer(signed, label, &ground, decision);
     }
     let older = before.map_or(&[][..], |before| before.value().rows.as_slice());
-    let rows = Rows { label, rows: &access.rows, older, first: access.seq == Some(1) };
+    let seen = before.and_then(|before| before.value().seq).unwrap_or_default();
+    let missed = access.seq.is_some_and(|seq| seq > seen.saturating_add(1));
+    let unseen = missed && matches!(facts.side, Side::Reader { .. });
+    let rows = Rows { label, rows: &access.rows, older, unseen, first: access.seq == Some(1) };
     rows::judge(&rows, grounds.of_access(named), decision);
     if let Side::Reader { keys, .. } = facts.side
         && !keys.is_empty()

@@ -16,6 +16,8 @@ pub(super) struct Rows<'a> {
     pub(super) label: &'a Label,
     pub(super) rows: &'a [Row],
     pub(super) older: &'a [Row],
+    /// Whether notes before this one were never seen here, so that any row may be an older one.
+    pub(super) unseen: bool,
     /// Whether the note is the first of its line: then no copy may go without a row. Later ones may have lost the
     /// rows of stopped keys.
     pub(super) first: bool,
@@ -71,7 +73,7 @@ fn complete(rows: &Rows<'_>, decision: &mut Decision) {
 
 fn one(rows: &Rows<'_>, index: usize, row: &Row, ground: &Ground<'_>, decision: &mut Decision) {
     let directory = ground.directory;
-    let unchanged = rows.older.contains(row);
+    let unchanged = rows.unseen || rows.older.contains(row);
     let mut refuse = |code| decision.refuse(about(code, index));
     let kind = match row.holder {
         Holder::Person(number) => match directory.key(&row.key) {

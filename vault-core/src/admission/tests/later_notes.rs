@@ -173,6 +173,26 @@ fn a_clerk_who_left_does_not_keep_the_item_from_being_wrapped_anew() {
 }
 
 #[test]
+fn a_reader_who_meets_a_later_note_first_takes_its_old_rows() {
+    let mut world = World::new();
+    let (first, file_key) = item(&world, |_, _| {});
+    let now = world.now();
+    let mut met_first = |state| {
+        world.change(|persons, _| {
+            for key in persons[3].keys.iter_mut().filter(|key| key.kind == KeyKind::OpeningHybrid) {
+                key.state = state;
+                key.to = Some(now);
+            }
+        });
+        let second = next(&world, &first, &file_key, &wraps(&world, &[1, 3, 4]));
+        assert_eq!(relay_codes(&world, &second).first(), Some(&Code::AccessSequence));
+        reader_codes(&world, &second)
+    };
+    assert_eq!(met_first(KeyState::Retired), []);
+    assert_eq!(met_first(KeyState::Stopped), [Code::RowKeyInactive]);
+}
+
+#[test]
 fn no_new_wrap_for_someone_suspended_since() {
     let mut world = World::new();
     let (first, file_key) = item(&world, |_, _| {});
