@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rand_core::CryptoRng;
+use rustix::fs::{Mode, OFlags};
 use thiserror::Error;
 use vault_keys::signing::SigningKey;
 
@@ -163,7 +164,10 @@ fn open_one(path: &Path) -> Result<(File, FileEntry), InputError> {
     let unfit = |error| InputError::Name { path: path.to_owned(), error };
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| unfit(None))?;
     let name: FileName = name.parse().map_err(|error| unfit(Some(error)))?;
-    let file = File::open(path).map_err(failed)?;
+    // Without waiting: a named pipe would hold us until somebody writes to it.
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let file = rustix::fs::open(path, flags, Mode::empty()).map_err(|error| failed(error.into()))?;
+    let file = File::from(file);
     let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() {
         return Err(InputError::NotAFile { path: path.to_owned() });
@@ -271,5 +275,12 @@ mod tests {
         let twice = [paths[0].clone(), paths[0].clone()];
         assert!(matches!(Inputs::open(&twice), Err(InputError::Layout(LayoutError::SameName { .. }))));
         assert!(matches!(Inputs::open(&[folder.path().to_owned()]), Err(InputError::NotAFile { .. })));
+    }
+    #[test]
+    fn a_named_pipe_is_refused_without_waiting_for_a_writer() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe.txt");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, Mode::RUSR | Mode::WUSR).unwrap();
+        assert!(matches!(Inputs::open(&[pipe]), Err(InputError::NotAFile { .. })));
     }
 }
