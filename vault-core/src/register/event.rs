@@ -296,9 +296,7 @@ impl Text for Event {
         if self.number == Some(0) {
             return Err(TextError::new("number", "numbers begin with 1"));
         }
-        if self.use_no.is_some() != (self.use_no.is_some() && self.approval.is_some())
-            || self.use_no == Some(0)
-        {
+        if (self.use_no.is_some() && self.approval.is_none()) || self.use_no == Some(0) {
             return Err(TextError::new("use", "counts uses of an approval, from 1"));
         }
         if self.code.as_ref().is_some_and(|code| !is_code(code)) {

@@ -116,8 +116,8 @@ pub fn verify(
 
 /// Opens into a pipe: proves the whole content first, then decrypts it again chunk by chunk while writing.
 ///
-/// Each chunk's tag is checked again, so a source that changes in between ends the stream with an error, never with
-/// other bytes.
+/// Each chunk's tag is checked again: a source that is damaged in between ends the stream with an error. Whoever knows
+/// the file key could make other bytes open, so nobody else may write to the source meanwhile.
 pub fn open_to(
     input: &(impl ReadAt + ?Sized),
     content: &Content,
