@@ -12,7 +12,7 @@ use vault_core::stream::parts::part_value;
 use vault_relay::client::Folder;
 use vault_relay::proto::frame::{self, Message};
 use vault_relay::proto::message::{
-    Answer, Commit, HEADER_MAX, Head, ItemRequest, List, MAGIC, Open, Part, Refused, Verb,
+    Answer, Commit, HEADER_MAX, Head, ItemRequest, List, MAGIC, Open, Part, Publish, Refused, Verb,
 };
 use vault_relay::tls::{self, TlsKey};
 use vault_relay::transport;
@@ -150,4 +150,26 @@ async fn an_open_of_bytes_that_are_no_item_gets_the_admissions_code() {
     assert_eq!(raw.code(&[&open(&longer)]).await, "malformed-request");
     let nobody = ItemRequest { label: [9; 32].into() };
     assert_eq!(raw.code(&[&head(Verb::Status), &encode(&nobody)]).await, "no-such-item");
+}
+
+/// Whoever hands in an organisation file byte by byte holds one turn, not a queue of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_slow_organisation_file_of_each_person() {
+    let office = Office::open().await;
+    let raw = Raw::dial(&office).await;
+    let publish = [head(Verb::Publish), encode(&Publish { length: 1000 })].concat();
+    let (mut one, mut from_one) = raw.connection.open_bi().await.unwrap();
+    let (mut two, mut from_two) = raw.connection.open_bi().await.unwrap();
+    one.write_all(&publish).await.unwrap();
+    two.write_all(&publish).await.unwrap();
+    // Whichever the relay hears of later is answered at once, the other is waited for.
+    let mut prefix = [0; 4];
+    let mut other = [0; 4];
+    let answered = tokio::select! {
+        read = from_one.read_exact(&mut prefix) => { read.unwrap(); &mut from_one }
+        read = from_two.read_exact(&mut other) => { read.unwrap(); prefix = other; &mut from_two }
+    };
+    let mut body = vec![0; u32::from_be_bytes(prefix) as usize];
+    answered.read_exact(&mut body).await.unwrap();
+    assert_eq!(frame::decode::<Answer>(&body).unwrap().refused.unwrap().code, "relay-busy");
 }

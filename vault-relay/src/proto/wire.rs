@@ -12,6 +12,9 @@ use super::frame::{self, FrameError, Message, PREFIX_LEN};
 /// How long one frame may take to arrive or to leave.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long all data frames of one request to the relay may take: each of them keeps something from others meanwhile.
+pub const DATA_PATIENCE: Duration = Duration::from_secs(600);
+
 /// Why a frame did not come or did not go.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -1,12 +1,11 @@
 //! What every request can reach: storage, register, the directory in force, limits.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::Semaphore;
 use vault_core::item::LabelHash;
 use vault_core::register::event::{Event, EventKind};
-use vault_core::transfer::item::TransfersRunning;
 use vault_keys::key_id::KeyId;
 use vault_keys::note::OfficeName;
 use vault_keys::numbers::PersonNo;
@@ -18,6 +17,7 @@ use super::entry;
 use super::failure::{Entered, Failure, Refusal};
 use super::force::{Current, Own};
 use super::register::Register;
+use super::tally::{Tally, lock};
 use crate::store::{self, Metadata, Parts, Transaction, View};
 use crate::tls::PublicKey;
 
@@ -43,12 +43,18 @@ pub(crate) struct Context {
     pub(crate) parts: Arc<dyn Parts>,
     pub(crate) register: Register,
     pub(crate) current: Arc<Current>,
-    pub(crate) stations: Stations,
+    /// Connections of each station.
+    pub(crate) stations: Tally<PublicKey>,
     /// One permit for each part that may be in memory.
     pub(crate) part_memory: Semaphore,
+    /// Parts each person is handing in.
+    pub(crate) parts_of: Tally<PersonNo>,
     /// One organisation is judged at a time.
     pub(crate) publishing: Semaphore,
-    pub(crate) fetches: Fetches,
+    /// Organisations each person is handing in.
+    pub(crate) publishing_of: Tally<PersonNo>,
+    /// Fetches under way per item: a payload is not removed under a running transfer.
+    pub(crate) fetches: Tally<LabelHash>,
     pub(crate) refusals: RefusalMeter,
 }
 
@@ -127,78 +133,6 @@ pub(crate) async fn blocking<T: Send + 'static>(
     }
 }
 
-/// Connections counted per station.
-#[derive(Debug, Default)]
-pub(crate) struct Stations(Arc<Mutex<HashMap<PublicKey, usize>>>);
-
-impl Stations {
-    /// Takes a place for this station, unless it has `most` already; it is given back when dropped.
-    pub(crate) fn enter(&self, station: PublicKey, most: usize) -> Option<StationSlot> {
-        let mut open = lock(&self.0);
-        let count = open.entry(station).or_default();
-        if *count >= most {
-            return None;
-        }
-        *count += 1;
-        Some(StationSlot { open: Arc::clone(&self.0), station })
-    }
-}
-
-/// One connection's place.
-#[derive(Debug)]
-pub(crate) struct StationSlot {
-    open: Arc<Mutex<HashMap<PublicKey, usize>>>,
-    station: PublicKey,
-}
-
-impl Drop for StationSlot {
-    fn drop(&mut self) {
-        let mut open = lock(&self.open);
-        if let Some(count) = open.get_mut(&self.station) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.station);
-            }
-        }
-    }
-}
-
-/// Fetches under way per item: a payload is not removed under a running transfer.
-#[derive(Debug, Default)]
-pub(crate) struct Fetches(Arc<Mutex<HashMap<LabelHash, usize>>>);
-
-impl Fetches {
-    /// Notes a fetch until the guard is dropped.
-    pub(crate) fn begin(&self, label: LabelHash) -> Fetching {
-        *lock(&self.0).entry(label).or_default() += 1;
-        Fetching { running: Arc::clone(&self.0), label }
-    }
-
-    /// Whether anybody fetches this payload now.
-    pub(crate) fn running(&self, label: LabelHash) -> TransfersRunning {
-        if lock(&self.0).contains_key(&label) { TransfersRunning::Yes } else { TransfersRunning::No }
-    }
-}
-
-/// A fetch under way.
-#[derive(Debug)]
-pub(crate) struct Fetching {
-    running: Arc<Mutex<HashMap<LabelHash, usize>>>,
-    label: LabelHash,
-}
-
-impl Drop for Fetching {
-    fn drop(&mut self) {
-        let mut running = lock(&self.running);
-        if let Some(count) = running.get_mut(&self.label) {
-            *count -= 1;
-            if *count == 0 {
-                running.remove(&self.label);
-            }
-        }
-    }
-}
-
 /// Refusals entered per person and hour, so that nobody can fill the register with them.
 ///
 /// Bounded by the number of persons: only callers the directory knows are counted.
@@ -216,9 +150,4 @@ impl RefusalMeter {
         *count += 1;
         *count <= most
     }
-}
-
-/// Nothing is left half-done under these locks, so a panic elsewhere does not spoil what they guard.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

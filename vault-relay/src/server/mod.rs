@@ -19,6 +19,7 @@ mod listen;
 mod register;
 mod relay;
 mod reply;
+mod tally;
 mod upkeep;
 
 pub use clock::{Clock, SystemClock};

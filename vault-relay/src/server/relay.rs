@@ -13,10 +13,11 @@ use vault_keys::note::OfficeName;
 
 use super::clock::{Clock, SystemClock};
 use super::config::{Config, ConfigError};
-use super::context::{Context, Fetches, RefusalMeter, Stations};
+use super::context::{Context, RefusalMeter};
 use super::force::{Current, InForce, InstallError, Own, Version};
 use super::keyring::{Keyring, KeyringError};
 use super::register::{Register, RegisterError, Writer};
+use super::tally::Tally;
 use super::{install, listen, upkeep};
 use crate::store::embedded::{DataFolder, DataFolderError, Database};
 use crate::store::{self, Metadata, Parts, StoreError};
@@ -128,9 +129,11 @@ impl Relay {
             opened.await.map_err(|_| RegisterError::Stopped)??;
         let context = Arc::new(Context {
             part_memory: Semaphore::new(config.limits.parts_in_memory),
+            parts_of: Tally::default(),
             publishing: Semaphore::new(1),
-            stations: Stations::default(),
-            fetches: Fetches::default(),
+            publishing_of: Tally::default(),
+            stations: Tally::default(),
+            fetches: Tally::default(),
             refusals: RefusalMeter::default(),
             config,
             name,

@@ -26,7 +26,7 @@ pub(super) async fn handle(
     frames.end().await?;
     let label = LabelHash::from_bytes(*fetch.label);
     // From here on the payload is not removed under us.
-    let _running = context.fetches.begin(label);
+    let _running = context.fetches.enter(label, usize::MAX);
     let demand = LeafHash::from_bytes(*fetch.demand);
     let ctx = Arc::clone(context);
     let item = context

@@ -54,7 +54,7 @@ pub(super) async fn dispatch(
         Verb::Event => event::handle(context, caller, frames, reply).await,
         Verb::Status => status::handle(context, caller, frames, reply).await,
         Verb::Sync => sync::handle(context, frames, reply).await,
-        Verb::Publish => publish::handle(context, frames, reply).await,
+        Verb::Publish => publish::handle(context, caller, frames, reply).await,
         Verb::Register => register::handle(context, frames, reply).await,
     }
 }

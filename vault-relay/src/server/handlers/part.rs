@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tokio::time::timeout;
 use vault_core::item::LabelHash;
 use vault_core::stream::parts::{PartHasher, PartValue};
 
@@ -11,6 +12,12 @@ use super::super::reply::Reply;
 use super::Frames;
 use crate::proto::codes::RelayCode;
 use crate::proto::message::Part;
+use crate::proto::wire::{DATA_PATIENCE, WireError};
+
+/// One person may take this fraction of the memory for parts, so that a slow sender leaves room for others,
+const PERSON_SHARE: usize = 4;
+/// but at least what one client has under way.
+const PERSON_LEAST: usize = 4;
 
 pub(super) async fn handle(
     context: &Arc<Context>,
@@ -43,6 +50,10 @@ pub(super) async fn handle(
         ));
     }
 
+    let few = (context.config.limits.parts_in_memory / PERSON_SHARE).max(PERSON_LEAST);
+    let _place = context.parts_of.enter(caller.person, few).ok_or_else(|| {
+        Failure::refuse(RelayCode::Busy, format!("{few} parts of this sender are under way already"))
+    })?;
     let _memory = context
         .part_memory
         .acquire()
@@ -50,12 +61,15 @@ pub(super) async fn handle(
         .map_err(|_| Failure::refuse(RelayCode::Closing, "the relay closes down"))?;
     let mut hasher = PartHasher::new(upload.length, index).map_err(out_of_place)?;
     let mut bytes = Vec::with_capacity(part.length as usize);
-    while bytes.len() < part.length as usize {
-        let piece = frames.data(u64::from(part.length) - bytes.len() as u64).await?;
-        hasher.update(&piece).map_err(out_of_place)?;
-        bytes.extend_from_slice(&piece);
-    }
-    frames.end().await?;
+    let arriving = async {
+        while bytes.len() < part.length as usize {
+            let piece = frames.data(u64::from(part.length) - bytes.len() as u64).await?;
+            hasher.update(&piece).map_err(out_of_place)?;
+            bytes.extend_from_slice(&piece);
+        }
+        Ok::<_, Failure>(frames.end().await?)
+    };
+    timeout(DATA_PATIENCE, arriving).await.map_err(|_| WireError::Silent)??;
     if hasher.finish().map_err(out_of_place)? != announced {
         return Err(Failure::refuse(
             RelayCode::PartDamaged,

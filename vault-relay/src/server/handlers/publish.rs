@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use super::super::context::{Context, blocking};
+use tokio::time::timeout;
+
+use super::super::context::{Caller, Context, blocking};
 use super::super::failure::Failure;
 use super::super::reply::Reply;
 use super::super::{connection, install};
 use super::Frames;
 use crate::proto::codes::RelayCode;
 use crate::proto::message::{ORGANISATION_MAX, Publish, Published};
+use crate::proto::wire::{DATA_PATIENCE, WireError};
 
 pub(super) async fn handle(
     context: &Arc<Context>,
+    caller: Caller,
     frames: &mut Frames,
     reply: &mut Reply,
 ) -> Result<(), Failure> {
@@ -19,17 +23,24 @@ pub(super) async fn handle(
     if publish.length > ORGANISATION_MAX {
         return Err(Failure::refuse(RelayCode::FrameTooLarge, "an organisation file is at most 64 MiB long"));
     }
-    // One at a time: each may hold 64 MiB.
+    // Nobody keeps an officer waiting by queueing slow files: one of each person, and one at a time, as each
+    // may hold 64 MiB.
+    let _place = context.publishing_of.enter(caller.person, 1).ok_or_else(|| {
+        Failure::refuse(RelayCode::Busy, "an organisation file of this person is under way already")
+    })?;
     let _turn = context
         .publishing
         .acquire()
         .await
         .map_err(|_| Failure::refuse(RelayCode::Closing, "the relay closes down"))?;
     let mut file = Vec::new();
-    while (file.len() as u64) < publish.length {
-        file.extend(frames.data(publish.length - file.len() as u64).await?);
-    }
-    frames.end().await?;
+    let arriving = async {
+        while (file.len() as u64) < publish.length {
+            file.extend(frames.data(publish.length - file.len() as u64).await?);
+        }
+        frames.end().await
+    };
+    timeout(DATA_PATIENCE, arriving).await.map_err(|_| WireError::Silent)??;
     let ctx = Arc::clone(context);
     let (number, hash) = blocking(move || {
         install::install(&*ctx.metadata, &ctx.own, &ctx.current, &file)

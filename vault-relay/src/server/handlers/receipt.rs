@@ -6,6 +6,7 @@ use std::sync::Arc;
 use vault_core::register::event::{Event, EventKind};
 use vault_core::register::leaf::LeafHash;
 use vault_core::transfer::copy::Step;
+use vault_core::transfer::item::TransfersRunning;
 
 use super::super::context::{Caller, Context};
 use super::super::failure::Failure;
@@ -95,7 +96,9 @@ pub(crate) fn let_payload_go(
 ) -> Result<(), Failure> {
     let copies = transaction.copies(item.label)?;
     let states = copies.iter().map(crate::store::CopyRecord::state);
-    if !item.payload || !item.state.lets_payload_go(states, context.fetches.running(item.label)) {
+    let transfers =
+        if context.fetches.any(item.label) { TransfersRunning::Yes } else { TransfersRunning::No };
+    if !item.payload || !item.state.lets_payload_go(states, transfers) {
         return Ok(());
     }
     let event = Event {
