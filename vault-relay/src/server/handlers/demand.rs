@@ -36,13 +36,14 @@ fn demand_in(
     note: &[u8],
 ) -> Result<u64, Failure> {
     let (force, now) = (context.current.require()?, context.now());
-    let demand = statement::verify(note, &[EventKind::Demanded], &force, caller, now)?;
+    let demand = statement::verify(note, &[EventKind::Demanded], &force, caller)?;
     let party = party::find(transaction, &force, caller, demand.label)?;
     demand.names(&party)?;
     // The same demand again gets the leaf it has.
     if let Some(known) = transaction.leaf_of_note(demand.label, demand.signed.hash())? {
         return Ok(known.index);
     }
+    demand.is_of_now(now)?;
     if !party.sees_header(now) {
         return Err(Failure::refuse(RelayCode::NotReleased, "the item may not be read yet"));
     }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use vault_core::register::event::EventKind;
+use vault_core::transfer::copy::Step;
 use vault_core::transfer::item::Viewer;
 
 use super::super::context::{Caller, Context};
@@ -38,12 +39,13 @@ fn enter_in(
 ) -> Result<u64, Failure> {
     let (force, now) = (context.current.require()?, context.now());
     let kinds = [EventKind::Damaged, EventKind::Opened, EventKind::Exported];
-    let statement = statement::verify(note, &kinds, &force, caller, now)?;
+    let statement = statement::verify(note, &kinds, &force, caller)?;
     let party = party::find(transaction, &force, caller, statement.label)?;
     statement.names(&party)?;
     if let Some(known) = transaction.leaf_of_note(statement.label, statement.signed.hash())? {
         return Ok(known.index);
     }
+    statement.is_not_ahead(now)?;
     let event = statement.event();
     // The sender opens his own copy 0, which does not travel; everybody else speaks of a copy of his.
     let copy = match (party.viewer, event.copy) {
@@ -54,10 +56,14 @@ fn enter_in(
     let number = copy.as_ref().map_or(0, |copy| copy.copy);
     Statement::has_room(&party, number)?;
     if let (Some(mut copy), EventKind::Damaged) = (copy, event.kind) {
+        if let Some(demand) = event.refers {
+            statement.answers_own_demand(&copy, demand, caller)?;
+        }
         // Bytes already signed for are not given back by saying so: that copy has ended.
-        copy.consignment.damage(event.refers).map_err(|refusal| refused(&refusal))?;
-        (copy.since, copy.person) = (now, Some(caller.person));
-        transaction.put_copy(&copy)?;
+        if copy.consignment.damage(event.refers).map_err(|refusal| refused(&refusal))? == Step::Done {
+            (copy.since, copy.person) = (now, Some(caller.person));
+            transaction.put_copy(&copy)?;
+        }
     }
     let leaf = entry::of_note(
         context,

@@ -41,26 +41,18 @@ fn receive_in(
     note: &[u8],
 ) -> Result<u64, Failure> {
     let (force, now) = (context.current.require()?, context.now());
-    let receipt = statement::verify(note, &[EventKind::Received], &force, caller, now)?;
+    let receipt = statement::verify(note, &[EventKind::Received], &force, caller)?;
     let party = party::find(transaction, &force, caller, receipt.label)?;
     receipt.names(&party)?;
     if let Some(known) = transaction.leaf_of_note(receipt.label, receipt.signed.hash())? {
         return Ok(known.index);
     }
+    receipt.is_of_now(now)?;
     let event = receipt.event();
     let mut copy = own_copy(&party, event.copy)?;
     let demand = event.refers.ok_or(Failure::Ours("a receipt without demand was read"))?;
     let access = event.access.ok_or(Failure::Ours("a receipt without access note was read"))?;
-    let by_caller = copy.consignment.demands().iter().any(|known| {
-        known.leaf == demand && known.person == caller.person && known.station == caller.station
-    });
-    if !by_caller {
-        let refused = Failure::against_rule(
-            RelayCode::NoDemand,
-            "the receipt answers no demand of this person and station",
-        );
-        return Err(refused.about(party.item.item, receipt.label));
-    }
+    receipt.answers_own_demand(&copy, demand, caller)?;
     let leaf = entry::of_note(
         context,
         &force,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use vault_core::item::LabelHash;
 use vault_core::register::event::{EVENT_LEN_MAX, Event, EventKind};
+use vault_core::register::leaf::LeafHash;
 use vault_keys::key_id::KeyKind;
 use vault_keys::note::{Signed, Verifier};
 use vault_keys::time::Time;
@@ -15,7 +16,7 @@ use super::Frames;
 use super::party::Party;
 use crate::proto::codes::RelayCode;
 use crate::proto::message::NoteRequest;
-use crate::store::LeafRecord;
+use crate::store::{CopyRecord, LeafRecord};
 
 /// How far a person's clock may be off from the relay's.
 const CLOCK_SECONDS: i64 = 24 * 3600;
@@ -43,7 +44,6 @@ pub(super) fn verify(
     kinds: &[EventKind],
     force: &InForce,
     caller: Caller,
-    now: Time,
 ) -> Result<Statement, Failure> {
     let malformed = |error: vault_keys::note::NoteError| {
         Failure::against_rule(RelayCode::StatementForm, error.to_string())
@@ -74,12 +74,6 @@ pub(super) fn verify(
         .ok_or_else(|| not_signed("the statement names no active signing key of its person"))?;
     let verifier = Verifier::person(&force.org(), caller.person, key);
     signed.verified_by(&verifier).map_err(|error| not_signed(&error.to_string()))?;
-    if event.time.seconds_since(now).abs() > CLOCK_SECONDS {
-        return Err(Failure::refuse(
-            RelayCode::StatementTime,
-            "the statement's time is more than a day from the relay's",
-        ));
-    }
     Ok(Statement { signed, label })
 }
 
@@ -87,6 +81,41 @@ impl Statement {
     /// The event.
     pub(super) fn event(&self) -> &Event {
         self.signed.value()
+    }
+
+    /// Refuses a new demand or receipt whose time is far from the relay's. One that was entered before is answered
+    /// before this is asked, however long ago that was.
+    pub(super) fn is_of_now(&self, now: Time) -> Result<(), Failure> {
+        self.is_not_ahead(now)?;
+        if now.seconds_since(self.event().time) <= CLOCK_SECONDS { Ok(()) } else { Err(out_of_time()) }
+    }
+
+    /// Refuses a time ahead of the relay's. What was signed without a connection is handed in late, and the leaf
+    /// says when.
+    pub(super) fn is_not_ahead(&self, now: Time) -> Result<(), Failure> {
+        if self.event().time.seconds_since(now) <= CLOCK_SECONDS { Ok(()) } else { Err(out_of_time()) }
+    }
+
+    /// Checks that it answers a demand of the caller at this very station: nobody speaks about the demand of a
+    /// colleague.
+    pub(super) fn answers_own_demand(
+        &self,
+        copy: &CopyRecord,
+        demand: LeafHash,
+        caller: Caller,
+    ) -> Result<(), Failure> {
+        let own = copy.consignment.demands().iter().any(|known| {
+            known.leaf == demand && known.person == caller.person && known.station == caller.station
+        });
+        if own {
+            return Ok(());
+        }
+        let reason = "the statement answers no demand of this person and station";
+        let refused = Failure::against_rule(RelayCode::NoDemand, reason);
+        Err(match self.event().item {
+            Some(item) => refused.about(item, self.label),
+            None => refused,
+        })
     }
 
     /// Refuses one more statement about a copy that has had very many.
@@ -117,4 +146,8 @@ impl Statement {
         );
         Err(refused.about(item.item, item.label))
     }
+}
+
+fn out_of_time() -> Failure {
+    Failure::refuse(RelayCode::StatementTime, "the statement's time is more than a day from the relay's")
 }
