@@ -19,14 +19,20 @@ use crate::ui::Ui;
 #[must_use]
 pub fn name(item: &UnlockedItem) -> String {
     let manifest = item.manifest();
-    match (manifest.form, manifest.files.first()) {
-        (PayloadForm::File, Some(file)) => file.name.as_str().to_owned(),
+    let name = match (manifest.form, manifest.files.first()) {
+        (PayloadForm::File, Some(file)) => file.name.as_str(),
         // A title is free text; where it cannot be a file name, the item's id is.
-        _ => manifest
-            .title
-            .parse::<FileName>()
-            .map_or_else(|_| item.label().item.to_string(), |name| name.as_str().to_owned()),
+        _ => manifest.title.parse::<FileName>().map_or("", |_| manifest.title.as_str()),
+    };
+    match visible(name) {
+        "" => item.label().item.to_string(),
+        name => name.to_owned(),
     }
+}
+
+/// The name without dots in front: a sender must not put a `.bash_profile` into the folder that somebody opens in.
+fn visible(name: &str) -> &str {
+    name.trim_start_matches('.').trim_start()
 }
 
 /// Writes the content to `output`: a new file, or a new folder for several files; under its own name where
@@ -97,4 +103,16 @@ pub fn source(path: &Path) -> Outcome<ItemSource<std::fs::File>> {
         vault_core::opening::SourceError::Input(error) => Failure::io(path, &error),
         other => Failure::failed(msg!("output-broken")).because(&other),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn nothing_hidden_is_written_under_its_own_name() {
+        assert_eq!(visible(".bash_profile"), "bash_profile");
+        assert_eq!(visible(".. x"), "x");
+        assert_eq!(visible("通知.docx"), "通知.docx");
+    }
 }
