@@ -57,6 +57,7 @@ pub fn remark_words(word: &str) -> Msg {
         "sender-key-stopped-since" => msg!("remark-key-stopped"),
         "term-ended" => msg!("remark-term-ended"),
         "not-yet" => msg!("remark-not-yet"),
+        "judged-by-later-directory" => msg!("remark-later-directory"),
         _ => msg!("remark-other", word = word),
     }
 }

@@ -462,6 +462,7 @@ open-sync-next = vault keys sync
 remark-key-stopped = the sender's signing key was stopped since; nothing proves that this was signed before
 remark-term-ended = the term has ended: it awaits a release review, it is not free
 remark-not-yet = its time has not come yet
+remark-later-directory = the directory this item names was never seen here; the next one judged in its place
 remark-other = { $word }
 check-passed = no rule refuses it
 check-item-passed = the signatures hold and no rule refuses it

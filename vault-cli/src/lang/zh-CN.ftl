@@ -456,6 +456,7 @@ open-sync-next = vault keys sync
 remark-key-stopped = 发件人的签名密钥后来被停用，是否在停用前签署无法证明
 remark-term-ended = 保密期限已满，等待解密审核，不等于可以公开
 remark-not-yet = 还没到启用时间
+remark-later-directory = 本机没有该密件所依的名录版本，已按其后版本核验
 remark-other = { $word }
 check-passed = 没有任何一条规则不允许
 check-item-passed = 签名有效，没有任何一条规则不允许
