@@ -176,7 +176,7 @@ count-files = { $count } 个文件
 ## 提问
 
 ask-end = ：{ "" }
-ask-yes-no = [是/否]{ " " }
+ask-yes-no = [y 是 / n 否]{ " " }
 ask-number = 编号：{ "" }
 ask-nobody = 需要回答“{ $question }”，请用 { $option } 给出
 ask-declined = 已放弃，什么都没有改变
