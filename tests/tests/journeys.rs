@@ -302,6 +302,45 @@ fn sending_goes_on_where_it_stopped() {
     assert_eq!(office.ok("li", &["read", "1", "--stdout"]).out.as_bytes(), TEXT);
 }
 
+/// The relay has entered the receipt, and its answer never arrived: the copy is listed no longer, so only what was
+/// kept here can bring the item in.
+#[test]
+fn a_receipt_whose_answer_was_lost_is_settled_by_the_next_receive() {
+    let office = Office::new(PROGRAMS);
+    let file = office.file("通知.txt", TEXT);
+    office.send("wang", &file, "李娜");
+    office.ok("li", &["receive"]);
+    for ending in [".age", ".json"] {
+        let stored = only(Path::new(&office.path("li/inbox")), ending);
+        let partial = Path::new(&office.path("li/inbox/partial")).join(stored.file_name().unwrap());
+        fs::rename(&stored, &partial).unwrap();
+    }
+    let received = office.json("li", &["receive"]);
+    assert_eq!(received["received"][0]["number"], 1, "{received}");
+    assert_eq!(office.ok("li", &["read", "1", "--stdout"]).out.as_bytes(), TEXT);
+    assert_eq!(fs::read_dir(office.path("li/inbox/partial")).unwrap().count(), 0);
+}
+
+/// One item that a rule refuses by now does not keep the others in the outbox.
+#[test]
+fn one_refused_item_does_not_keep_the_others_in_the_outbox() {
+    let mut office = Office::new(PROGRAMS);
+    office.close_relay();
+    let file = office.file("通知.txt", TEXT);
+    let send = ["send", &file, "--to", "李娜", "--mark", "内部", "--term", "2年", "--basis", "b"];
+    assert_eq!(office.refused("wang", &send).0, 5);
+    let changed = only(Path::new(&office.path("wang/outbox")), ".age");
+    assert_eq!(office.refused("wang", &send).0, 5);
+    let mut bytes = fs::read(&changed).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&changed, &bytes).unwrap();
+    office.open_relay();
+    let (_, error) = office.refused("wang", &["outbox", "resume"]);
+    assert!(changed.to_str().unwrap().contains(error["about"].as_str().unwrap()), "{error}");
+    assert_eq!(only(Path::new(&office.path("wang/outbox")), ".age"), changed, "the other one went");
+    assert_eq!(office.json("li", &["receive"])["received"].as_array().unwrap().len(), 1);
+}
+
 #[test]
 fn interrupted_reading_leaves_nothing() {
     let office = Office::new(PROGRAMS);

@@ -116,6 +116,13 @@ impl Failure {
         failure
     }
 
+    /// Whether a rule of admission refused, which the same item will not pass later either.
+    #[must_use]
+    pub fn is_by_rule(&self) -> bool {
+        let code = self.code.as_deref().and_then(|code| code.parse::<Code>().ok());
+        self.kind == Kind::Refused && code.is_some()
+    }
+
     /// A file operation failed; the path is named, what was in the file is not.
     #[must_use]
     pub fn io(path: &Path, error: &io::Error) -> Self {
@@ -132,6 +139,21 @@ impl Failure {
             io::ErrorKind::IsADirectory => Self::failed(msg!("io-is-folder", path = path)),
             _ => Self::failed(msg!("io-other", path = path)).because(error),
         }
+    }
+
+    /// Adds a failure to those of the same command; the first of them leads.
+    pub fn gather(failed: &mut Option<Self>, failure: Self) {
+        match failed {
+            None => *failed = Some(failure),
+            Some(first) => first.also.push(failure),
+        }
+    }
+
+    /// Names the item it is about, unless something narrower is named.
+    #[must_use]
+    pub fn on_item(mut self, item: &str) -> Self {
+        self.about.get_or_insert_with(|| item.to_owned());
+        self
     }
 
     /// Adds what to do next.
@@ -197,11 +219,24 @@ impl std::error::Error for Failure {}
 
 #[cfg(test)]
 mod tests {
-    use super::Kind;
+    use vault_core::admission::Code;
+
+    use super::{Failure, Kind};
 
     #[test]
     fn exit_codes_are_the_documented_ones() {
         let codes = [Kind::Failed, Kind::Usage, Kind::Refused, Kind::Integrity, Kind::Network];
         assert_eq!(codes.map(Kind::exit_code), [1, 2, 3, 4, 5]);
+    }
+
+    /// Decides whether the outbox gives an item up: only what the same item can never pass.
+    #[test]
+    fn only_rules_of_admission_refuse_for_good() {
+        assert!(Failure::rule(Code::ScopeMissing).is_by_rule());
+        assert!(
+            !Failure::new(Kind::Refused, crate::msg!("relay-refused")).code("parts-missing").is_by_rule()
+        );
+        assert!(!Failure::failed(crate::msg!("io-full", path = "x")).is_by_rule());
+        assert!(!Failure::new(Kind::Integrity, crate::msg!("relay-evidence")).is_by_rule());
     }
 }

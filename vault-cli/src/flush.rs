@@ -1,16 +1,11 @@
 //! Statements that could not be handed to the relay when they were signed go with the next connection.
 
-use vault_core::register::event::Event;
-use vault_keys::note::{Note, Signed};
-
 use crate::desk::Desk;
 use crate::error::Outcome;
 use crate::evidence::LeafAndProof;
 use crate::inbox::Inbox;
 use crate::relay::Line;
-
-/// The longest statement kept.
-const STATEMENT_MAX: usize = 64 * 1024;
+use crate::statement;
 
 /// Hands in what is pending. What still cannot be handed in stays; nobody is kept waiting for it.
 pub fn pending(line: &Line, desk: &Desk, inbox: &Inbox) {
@@ -34,7 +29,6 @@ pub fn pending(line: &Line, desk: &Desk, inbox: &Inbox) {
 }
 
 fn hand_in(line: &Line, desk: &Desk, note: &str) -> Option<Outcome<LeafAndProof>> {
-    let note = Note::parse(note.as_bytes(), STATEMENT_MAX).ok()?;
-    let event = Signed::<Event>::from_note(note, desk.known.organisation.org()).ok()?;
+    let event = statement::read(note, desk.known.organisation.org())?;
     Some(line.wait(line.client().statement(&event)).map(|evidence| LeafAndProof::from(&evidence)))
 }

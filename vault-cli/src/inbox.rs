@@ -42,6 +42,14 @@ impl Inbox {
         items_in(&self.stored, ".age")
     }
 
+    /// Items whose transfer was begun and is not complete, oldest first.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn begun(&self) -> Outcome<Vec<ItemId>> {
+        items_in(&self.partial, ".age")
+    }
+
     /// The item a person means: by its number, or by either end of its id.
     ///
     /// # Errors

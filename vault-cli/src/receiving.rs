@@ -74,7 +74,7 @@ impl Counter<'_> {
             Ok(unlocked) => unlocked,
             Err(failure) => {
                 if failure.kind == Kind::Integrity {
-                    self.report_damage(&shown.header, waiting.copy.no);
+                    self.report_damage(&shown.header, waiting.copy.no, None);
                 }
                 return Err(failure);
             }
@@ -89,15 +89,14 @@ impl Counter<'_> {
         self.fetch(&shown.header, &unlocked, demand, waiting.copy.no)?;
         let receipt = self.sign(EventKind::Received, &shown.header, waiting.copy.no, Some(demand))?;
         kept.receipt = Some(text(&receipt));
-        let evidence = self.line.wait(self.line.client().receipt(&receipt))?;
-        kept.add([LeafAndProof::from(&evidence)]);
-        kept.time = Some(clock::now());
-        self.inbox.complete(item, &kept)?;
+        // Kept before it is handed in: should the answer be lost, `settle` asks for it again.
+        kept.write(&self.inbox.partial_evidence(item))?;
+        let receipt = hand_in(self.line, self.inbox, item, &receipt, &mut kept)?;
         Ok(Received {
             item,
             title: unlocked.manifest().title.clone(),
             demand: index_of(&kept, demand, self.desk).unwrap_or_default(),
-            receipt: evidence.leaf.index,
+            receipt,
         })
     }
 
@@ -105,11 +104,8 @@ impl Counter<'_> {
     fn begun(&self, item: ItemId, access: AccessHash) -> Kept {
         let left = Kept::read(&self.inbox.partial_evidence(item)).ok();
         let same = |kept: &Kept| {
-            kept.demand
-                .as_deref()
-                .and_then(|note| vault_keys::note::Note::parse(note.as_bytes(), 64 * 1024).ok())
-                .and_then(|note| Signed::<Event>::from_note(note, self.desk.known.organisation.org()).ok())
-                .is_some_and(|event| event.value().access == Some(access))
+            let demand = kept.demand.as_deref().and_then(|note| self.statement(note));
+            demand.is_some_and(|event| event.value().access == Some(access))
         };
         match left.filter(same) {
             Some(kept) => kept,
@@ -118,6 +114,11 @@ impl Counter<'_> {
                 Kept::new()
             }
         }
+    }
+
+    /// A statement signed here, as it was kept.
+    fn statement(&self, note: &str) -> Option<Signed<Event>> {
+        statement::read(note, self.desk.known.organisation.org())
     }
 
     fn demand(&self, header: &ItemHeader, copy: u32, kept: &mut Kept) -> Outcome<LeafHash> {
@@ -170,7 +171,7 @@ impl Counter<'_> {
         if let Err(error) = verified {
             self.inbox.forget_partial(label.item);
             if !matches!(&error, OpenError::Payload(inner) if crate::sealing::storage_full(inner).is_some()) {
-                self.report_damage(header, copy);
+                self.report_damage(header, copy, Some(demand));
             }
             return Err(opening::failure(&error));
         }
@@ -178,8 +179,8 @@ impl Counter<'_> {
     }
 
     /// Tells the relay and the sender that this copy is of no use. Not being able to does not hide the damage.
-    fn report_damage(&self, header: &ItemHeader, copy: u32) {
-        let Ok(statement) = self.sign(EventKind::Damaged, header, copy, None) else { return };
+    fn report_damage(&self, header: &ItemHeader, copy: u32, demand: Option<LeafHash>) {
+        let Ok(statement) = self.sign(EventKind::Damaged, header, copy, demand) else { return };
         match self.line.wait(self.line.client().statement(&statement)) {
             Ok(_) => self.ui.warn(&msg!("damage-reported")),
             Err(_) => self.ui.warn(&msg!("damage-unreported")),
@@ -209,14 +210,62 @@ fn proves_release(evidence: &[Evidence], header: &ItemHeader) -> bool {
     entered && released
 }
 
+/// A transfer that was finished by asking for a lost answer again.
+#[derive(Debug)]
+pub struct Settled {
+    /// The item, which is among the received ones now.
+    pub item: ItemId,
+    /// The number of the consignment.
+    pub number: Option<u64>,
+    /// The leaf of the receipt.
+    pub receipt: u64,
+}
+
+/// Finishes transfers whose receipt was signed before: the relay may have entered it without its answer arriving
+/// here, and then lists the copy no longer.
+///
+/// # Errors
+/// The relay cannot be asked, or the disk refuses.
+pub fn settle(line: &Line, desk: &Desk, inbox: &Inbox) -> Outcome<Vec<Settled>> {
+    let org = desk.known.organisation.org();
+    let mut settled = Vec::new();
+    for item in inbox.begun()? {
+        let Ok(mut kept) = Kept::read(&inbox.partial_evidence(item)) else { continue };
+        let Some(receipt) = kept.receipt.as_deref().and_then(|note| statement::read(note, org)) else {
+            continue;
+        };
+        match hand_in(line, inbox, item, &receipt, &mut kept) {
+            Ok(leaf) => settled.push(Settled { item, number: kept.number, receipt: leaf }),
+            // Not taken any more: if the copy still waits, it is received and signed for anew.
+            Err(failure) if failure.kind == Kind::Refused => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(settled)
+}
+
+/// Hands a receipt in and gives its item its place; answers the receipt's leaf.
+fn hand_in(
+    line: &Line,
+    inbox: &Inbox,
+    item: ItemId,
+    receipt: &Signed<Event>,
+    kept: &mut Kept,
+) -> Outcome<u64> {
+    let evidence = line.wait(line.client().receipt(receipt))?;
+    kept.add([LeafAndProof::from(&evidence)]);
+    kept.time = Some(clock::now());
+    inbox.complete(item, kept)?;
+    Ok(evidence.leaf.index)
+}
+
 fn text(note: &Signed<Event>) -> String {
     String::from_utf8_lossy(&note.encode()).into_owned()
 }
 
 /// The leaf under which the kept demand was entered.
 fn demand_leaf(desk: &Desk, kept: &Kept) -> Option<LeafHash> {
-    let note = kept.demand.as_deref()?;
-    let wanted = vault_keys::note::Note::parse(note.as_bytes(), 64 * 1024).ok()?.hash();
+    let wanted = statement::read(kept.demand.as_deref()?, desk.known.organisation.org())?.hash();
     leaves(desk, kept)
         .find(|(_, leaf)| leaf.signed::<Event>().is_ok_and(|event| event.hash() == wanted))
         .map(|(_, leaf)| leaf.hash())

@@ -1,8 +1,9 @@
 //! What a person signs about an item: demands, receipts, openings, damage.
 
 use vault_core::item::ItemHeader;
-use vault_core::register::event::{Event, EventKind};
+use vault_core::register::event::{EVENT_LEN_MAX, Event, EventKind};
 use vault_core::register::leaf::LeafHash;
+use vault_keys::digest::OrgId;
 use vault_keys::keyfile::PersonKeys;
 use vault_keys::note::{KeyName, Signed};
 
@@ -34,6 +35,12 @@ pub fn sign(
     event.refers = refers;
     Signed::sign(event, &KeyName::person(&label.org, desk.me), &keys.signing)
         .map_err(|error| Failure::failed(msg!("statement-unsigned")).because(&error))
+}
+
+/// A statement as it was kept as text; `None` when it is none.
+#[must_use]
+pub fn read(text: &str, org: OrgId) -> Option<Signed<Event>> {
+    Signed::parse(text.as_bytes(), org, EVENT_LEN_MAX).ok()
 }
 
 /// The copy that is this person's: his own, or that of a unit he receives for.

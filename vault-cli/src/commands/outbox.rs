@@ -6,7 +6,7 @@ use vault_core::item::ItemId;
 use crate::cli::OutboxAct;
 use crate::context::Context;
 use crate::desk::Desk;
-use crate::error::Outcome;
+use crate::error::{Failure, Kind, Outcome};
 use crate::outbox::{Outbox, find_item, short};
 use crate::relay::Line;
 use crate::ui::format::size;
@@ -72,15 +72,25 @@ fn resume(context: &Context, word: Option<&str>) -> Outcome {
     }
     let line = Line::dial(&desk.home, &desk.known)?;
     let mut accepted = Vec::new();
+    let mut failed: Option<Failure> = None;
     for item in chosen {
-        let evidence = delivery::submit(ui, &outbox, &line, item)?;
-        accepted.push(json!({
-            "item": item.to_string(),
-            "leaves": evidence.iter().map(|one| one.leaf.index).collect::<Vec<_>>(),
-        }));
-        ui.done(&msg!("sent", item = short(item)));
+        match delivery::submit(ui, &outbox, &line, item) {
+            Ok(evidence) => {
+                accepted.push(json!({
+                    "item": item.to_string(),
+                    "leaves": evidence.iter().map(|one| one.leaf.index).collect::<Vec<_>>(),
+                }));
+                ui.done(&msg!("sent", item = short(item)));
+            }
+            Err(failure) if failure.kind == Kind::Network => return Err(failure),
+            // One that is not accepted must not keep the others waiting.
+            Err(failure) => Failure::gather(&mut failed, failure.on_item(&short(item))),
+        }
     }
     line.close();
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
     ui.json(&json!({ "accepted": accepted }));
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::desk::Desk;
 use crate::error::{Failure, Outcome};
 use crate::inbox::Inbox;
 use crate::outbox::find_item;
-use crate::receiving::Counter;
+use crate::receiving::{self, Counter};
 use crate::relay::Line;
 use crate::waiting::{self, Waiting};
 use crate::{flush, msg};
@@ -23,16 +23,28 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
     if line.sync(&home)? {
         desk = Desk::at(home.clone())?;
     }
+    let inbox = Inbox::open(&home)?;
+    let mut documents = Vec::new();
+    for settled in receiving::settle(&line, &desk, &inbox)? {
+        documents.push(json!({
+            "item": settled.item.to_string(),
+            "number": settled.number,
+            "title": null,
+            "demand_leaf": null,
+            "receipt_leaf": settled.receipt,
+        }));
+        ui.done(&msg!("received-settled", number = settled.number.unwrap_or_default()));
+    }
     let waiting = chosen(waiting::for_me(ui, &line, &desk)?, &args.items)?;
     if waiting.is_empty() {
-        ui.json(&json!({ "received": [] }));
-        ui.say(&msg!("nothing-waits"));
+        if documents.is_empty() {
+            ui.say(&msg!("nothing-waits"));
+        }
+        ui.json(&json!({ "received": documents }));
         return Ok(());
     }
     let keys = desk.unlock(context)?;
-    let inbox = Inbox::open(&home)?;
     let counter = Counter { ui, desk: &desk, keys: &keys, line: &line, inbox: &inbox };
-    let mut documents = Vec::new();
     let mut failed: Option<Failure> = None;
     for one in &waiting {
         match counter.receive(one) {
@@ -52,10 +64,7 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
                 )));
             }
             // One that does not arrive must not keep the others waiting.
-            Err(failure) => match &mut failed {
-                None => failed = Some(failure),
-                Some(first) => first.also.push(failure),
-            },
+            Err(failure) => Failure::gather(&mut failed, failure),
         }
     }
     flush::pending(&line, &desk, &inbox);

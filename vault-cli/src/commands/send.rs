@@ -41,14 +41,13 @@ pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
     let line = dialled.map_err(|failure| failure.hint(msg!("send-later-next", item = short(item))))?;
     let evidence = match delivery::submit(ui, &outbox, &line, item) {
         Ok(evidence) => evidence,
-        Err(failure) if failure.kind == Kind::Network => {
-            return Err(failure.hint(msg!("send-later-next", item = short(item))));
-        }
-        Err(failure) => {
-            // What a rule of the relay refuses will be refused again: a corrected item is a new one.
+        Err(failure) if failure.is_by_rule() => {
+            // It would be refused again: a corrected item is a new one.
             outbox.discard(item)?;
             return Err(failure);
         }
+        // The relay may have accepted it all the same: then going on fetches the evidence.
+        Err(failure) => return Err(failure.hint(msg!("send-later-next", item = short(item)))),
     };
     line.close();
     drop(lock);

@@ -545,6 +545,7 @@ name-leaf = leaf
 name-time = time
 name-event = event
 received = number { $number } signed for: { $title }
+received-settled = number { $number }, broken off last time, is signed for and here now
 received-leaf = demand is leaf { $demand }, receipt is leaf { $receipt } of the register
 received-next = Read it: vault read { $number }
 received-of = { $received } of { $all } received

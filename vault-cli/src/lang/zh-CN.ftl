@@ -533,6 +533,7 @@ name-leaf = 登记项
 name-time = 时间
 name-event = 事项
 received = 已签收 { $number } 号：{ $title }
+received-settled = 上次中断的 { $number } 号已签收，现已收在本机
 received-leaf = 领取登记第 { $demand } 项，签收登记第 { $receipt } 项
 received-next = 阅读：vault read { $number }
 received-of = { $all } 份中已签收 { $received } 份
