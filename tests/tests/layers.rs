@@ -1,6 +1,6 @@
 //! The arrows between the houses (`ARCHITECTURE.md`, "Invariants"): what each crate may know, read from the feature tree
 //! that cargo resolves and from the sources themselves.
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,19 +24,28 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let mut waiting = vec![project_root().join(folder)];
     while let Some(path) = waiting.pop() {
+        // Files and folders called `tests` are no part of the product.
+        if path.file_stem().is_some_and(|stem| stem == "tests") {
+            continue;
+        }
         if path.is_dir() {
             waiting.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
-        } else if path.extension().is_some_and(|extension| extension == "rs")
-            && path.file_stem().is_some_and(|stem| stem != "tests")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).unwrap();
-            // What stands behind `#[cfg(test)]` at the end of a file is no part of the product.
-            let product = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap().to_owned();
-            found.push((path, product));
+            found.push((path, product(&text).to_owned()));
         }
     }
     assert!(!found.is_empty(), "{folder} has no sources");
     found
+}
+
+/// A source without the `mod tests { … }` at its end, whatever attributes stand before it.
+fn product(text: &str) -> &str {
+    let tests = text.match_indices("\n#[cfg(test)]\n").find(|(at, mark)| {
+        let mut rest = text[at + mark.len()..].lines();
+        rest.find(|line| !line.starts_with("#[")).is_some_and(|line| line == "mod tests {")
+    });
+    tests.map_or(text, |(at, _)| &text[..at])
 }
 
 /// No line of `folder` names one of `words`, comments aside; `except` are folders and files that may.
