@@ -123,8 +123,10 @@ fn keys_and_core_read_no_clock_and_draw_no_randomness() {
 
 #[test]
 fn only_the_disk_knows_a_disk_and_only_the_stream_has_threads() {
-    nowhere("keys/src", &["std::fs", "std::net", "std::thread", "thread::"], &[]);
-    nowhere("vault-core/src", &["std::net"], &[]);
+    let network = ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "ToSocketAddrs"];
+    nowhere("keys/src", &network, &[]);
+    nowhere("keys/src", &["std::fs", "std::thread", "thread::"], &[]);
+    nowhere("vault-core/src", &network, &[]);
     nowhere("vault-core/src", &["std::thread", "thread::scope", "thread::spawn"], &["stream"]);
     nowhere(
         "vault-core/src",

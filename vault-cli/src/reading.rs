@@ -71,14 +71,21 @@ pub fn has_desktop() -> bool {
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-/// Text for a terminal: control characters of a document must not steer the terminal it is shown on.
+/// Text for a terminal: control characters of a document must not steer the terminal it is shown on, nor direction
+/// marks show it in another order than it has.
 #[must_use]
 pub fn printable(text: &str) -> String {
     text.chars()
-        .map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c })
         .filter(|c| *c != '\u{feff}')
+        .map(|c| if steers(c) { '\u{fffd}' } else { c })
         .collect::<String>()
         .replace("\u{fffd}\n", "\n")
+}
+
+fn steers(c: char) -> bool {
+    let direction =
+        matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    direction || (c.is_control() && !matches!(c, '\n' | '\t'))
 }
 
 /// Waits until the reader presses Enter, or standard input ends.
@@ -115,5 +122,6 @@ mod tests {
     #[test]
     fn a_document_cannot_steer_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\r\nc\td"), "a\u{fffd}[31mb\nc\td");
+        assert_eq!(printable("\u{feff}pay \u{202e}001"), "pay \u{fffd}001");
     }
 }

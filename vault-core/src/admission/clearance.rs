@@ -17,11 +17,6 @@ pub(super) fn judge(label: &Label, directory: &Directory, decision: &mut Decisio
     if label.origin.kind == OriginKind::Original {
         unit_level(directory, label.unit, label.level, decision);
     }
-    for number in label.recovery.iter() {
-        if directory.unit(*number).is_some_and(|unit| !unit_may(unit, label.level)) {
-            decision.refuse(Refusal::new(Code::UnitLevel, number));
-        }
-    }
     for decider in label.deciders.iter().flat_map(|decider| decider.asked.iter()) {
         if let Some(decider) = directory.person(*decider) {
             person(decider, label.level, Code::DeciderClearance, decision);
@@ -91,7 +86,7 @@ fn fault(person: &PersonEntry, level: Level, too_low: Code) -> Option<Code> {
     }
 }
 
-/// What the person is cleared for; nobody needs a clearance for what is no secret.
+/// What the person is cleared for; only 无密级 needs no clearance.
 fn clearance(person: &PersonEntry) -> Level {
     match person.clearance {
         Clearance::None | Clearance::Unclassified => Level::Unclassified,

@@ -101,14 +101,15 @@ fn one(rows: &Rows<'_>, index: usize, row: &Row, ground: &Ground<'_>, decision: 
     if kind != rows.label.suite.kind() {
         refuse(Code::RowKeyKind);
     }
-    right(rows.label, index, row, unchanged, directory, decision);
+    // Who was clerk, and cleared, when the row was written is not in a directory that stands in for that day's.
+    right(rows.label, index, row, unchanged || ground.stands_in(), directory, decision);
 }
 
 fn right(
     label: &Label,
     index: usize,
     row: &Row,
-    unchanged: bool,
+    older: bool,
     directory: &Directory,
     decision: &mut Decision,
 ) {
@@ -117,14 +118,14 @@ fn right(
             let fits = match label.copies.iter().find(|copy| copy.no == *no).map(|copy| copy.holder) {
                 Some(Holder::Person(holder)) => holder == person,
                 Some(Holder::Unit(unit)) => {
-                    unchanged || directory.unit(unit).is_some_and(|unit| unit.clerks.contains(&person))
+                    older || directory.unit(unit).is_some_and(|unit| unit.clerks.contains(&person))
                 }
                 None => false,
             };
             // A wrap that stands there already must stay while its key does; a new one is for whoever may read now.
             // The sender's own, copy 0, is judged with the sender.
             if fits
-                && !unchanged
+                && !older
                 && *no != 0
                 && let Some(holder) = directory.person(person)
             {

@@ -1,7 +1,7 @@
 //! Labels as a changed client might sign them, at the relay and at the reader.
 
 use vault_keys::digest::PolicyHash;
-use vault_keys::directory::KeyState;
+use vault_keys::directory::{KeyState, PersonState};
 use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::note::NoteLine;
 use vault_keys::numbers::PersonNo;
@@ -277,6 +277,28 @@ fn a_reader_who_missed_a_directory_judges_by_the_next_one() {
     let side = Side::Reader { keys: &[], known: None };
     let decision = check(&Facts { published, subject: Subject::Sealed(&item), side }, now);
     assert_eq!(codes(&decision), [Code::DirectoryUnknown]);
+}
+
+#[test]
+fn an_item_stays_readable_after_its_sender_left_also_for_whoever_missed_the_directory() {
+    let mut world = World::new();
+    world.change(|_, _| {});
+    let (item, _) = item(&world, |_, _| {});
+    let now = world.now();
+    world.change(|persons, _| {
+        persons[0].state = PersonState::Closed;
+        for key in &mut persons[0].keys {
+            key.state = KeyState::Retired;
+            key.to = Some(now.plus_seconds(1));
+        }
+    });
+    let known = [&world.directories[0], &world.directories[world.directories.len() - 1]];
+    let shelf = world.shelf();
+    let published = super::super::Published { directories: &known, ..shelf.published() };
+    let side = Side::Reader { keys: &[], known: None };
+    let decision = check(&Facts { published, subject: Subject::Sealed(&item), side }, now);
+    assert_eq!(codes(&decision), []);
+    assert_eq!(decision.remarks(), [super::super::Remark::JudgedByLaterDirectory]);
 }
 
 #[test]
