@@ -1,4 +1,4 @@
-//! Sealing 封装: from a draft to an item, in one pass over the input (design section 5; feature `open`).
+//! Sealing 密封: from a draft to an item, in one pass over the input (design section 5; feature `open`).
 //!
 //! ```text
 //! Draft --ReadyDraft::new--> ReadyDraft --begin--> Sealing --seal--> SealedItem
