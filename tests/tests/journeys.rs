@@ -321,6 +321,30 @@ fn a_receipt_whose_answer_was_lost_is_settled_by_the_next_receive() {
     assert_eq!(fs::read_dir(office.path("li/inbox/partial")).unwrap().count(), 0);
 }
 
+/// The officer hands the newest directory out by file before the operator has imported it: named as what it is.
+#[test]
+fn a_relay_with_an_older_directory_is_named() {
+    let office = Office::new(PROGRAMS);
+    let organisation = office.path("organisation.json");
+    office.enrol(("chen", "陈静", "办公室", "科员", &[]), &organisation);
+    office.ok("officer", &["keys", "publish", "-o", &organisation]);
+    office.ok("li", &["keys", "sync", "--from", &organisation]);
+    let (code, error) = office.refused("li", &["receive"]);
+    assert_eq!((code, error["code"].as_str()), (4, Some("rollback")), "{error}");
+    assert!(error["next"][0].as_str().unwrap().contains("operator"), "{error}");
+}
+
+/// What somebody waits for and the disk behind a redirection does not take is no success.
+#[test]
+fn output_that_a_full_disk_swallows_is_a_failure() {
+    let office = Office::empty(PROGRAMS);
+    for more in [&[][..], &["--json"]] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = office.command("x", &[&["mark", "内部"], more].concat());
+        assert_eq!(command.stdout(full).status().unwrap().code(), Some(1));
+    }
+}
+
 /// One item that a rule refuses by now does not keep the others in the outbox.
 #[test]
 fn one_refused_item_does_not_keep_the_others_in_the_outbox() {

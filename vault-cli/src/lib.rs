@@ -74,7 +74,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let ui = Ui::standard(manner(&cli.global));
     let context = Context::new(ui, &cli.global);
-    match commands::run(&context, cli.command) {
+    match commands::run(&context, cli.command).and_then(|()| context.ui.finish()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             context.ui.fail(&failure);

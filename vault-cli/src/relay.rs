@@ -8,7 +8,7 @@ use std::future::Future;
 use tokio::runtime::Runtime;
 use vault_core::admission::Code;
 use vault_core::register::checkpoint::{CheckpointNote, SignedCheckpoint};
-use vault_keys::directory::Organisation;
+use vault_keys::directory::{Organisation, SuccessionError};
 use vault_keys::station::StationKey;
 use vault_relay::client::{Client, ClientError, DialError, Peer, Standing};
 
@@ -143,6 +143,18 @@ pub fn failure(error: &ClientError) -> Failure {
             .because(error)
             .hint(msg!("open-damaged-next")),
         ClientError::Organisation(_) => Failure::new(Kind::Integrity, msg!("org-broken")).because(error),
+        // Older than what is known here: somebody serves what is outdated, or the relay has not been brought up to
+        // date. Either way nothing goes through it until the operator has looked.
+        ClientError::Succession(SuccessionError::Rollback { .. }) => {
+            Failure::new(Kind::Integrity, msg!("relay-behind"))
+                .code("rollback")
+                .hint(msg!("relay-behind-next"))
+        }
+        ClientError::Succession(other) => trust::succession_failure(other),
+        ClientError::Protocol(_) => Failure::new(Kind::Integrity, msg!("relay-untrue"))
+            .code("relay-untrue")
+            .hint(msg!("relay-other-next"))
+            .because(error),
         ClientError::File(io) => crate::sealing::storage_full(io)
             .unwrap_or_else(|| Failure::failed(msg!("spool-failed")).because(error)),
         ClientError::SpoolChanged => Failure::new(Kind::Integrity, msg!("spool-changed"))

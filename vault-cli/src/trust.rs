@@ -253,7 +253,9 @@ fn fork(number: u32) -> Failure {
     Failure::new(Kind::Integrity, msg!("org-fork", number = number)).code("fork").hint(msg!("org-fork-next"))
 }
 
-fn succession_failure(error: &SuccessionError) -> Failure {
+/// A directory that does not follow the one in hand, in words.
+#[must_use]
+pub fn succession_failure(error: &SuccessionError) -> Failure {
     match error {
         SuccessionError::Fork { number } => fork(*number),
         SuccessionError::Rollback { .. } => rollback(),

@@ -11,7 +11,7 @@ use vault_core::register::leaf::LeafHash;
 use vault_core::sealing::Draft;
 use vault_core::term::Term;
 use vault_core::transfer::copy::CopyState;
-use vault_keys::directory::PersonState;
+use vault_keys::directory::{PersonState, SuccessionError};
 use vault_keys::station::StationKey;
 use vault_relay::client::{Client, ClientError, DialError, Folder, Standing, Transfer};
 
@@ -242,6 +242,11 @@ async fn a_newer_directory_cuts_live_connections_and_syncs_only_what_changed() {
     let newer = publisher.sync(&old).await.unwrap().unwrap();
     assert_eq!(newer.directory().hash(), office.world.directory().hash());
     assert!(publisher.sync(&newer).await.unwrap().is_none());
+
+    // A client that has a newer one than the relay hears that the relay is behind.
+    office.world.change(|persons, _| persons[3].state = PersonState::Suspended);
+    let behind = publisher.sync(&office.world.organisation()).await.unwrap_err();
+    assert!(matches!(behind, ClientError::Succession(SuccessionError::Rollback { .. })), "{behind:?}");
 
     // And the stored one is in force after a restart.
     office.stop().await;

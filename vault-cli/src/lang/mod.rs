@@ -215,7 +215,7 @@ impl Texts {
         let mut args = FluentArgs::with_capacity(msg.args.len());
         for (name, value) in &msg.args {
             let value = match value {
-                Arg::Text(words) => FluentValue::from(words.clone()),
+                Arg::Text(words) => FluentValue::from(harmless(words)),
                 Arg::Count(count) => FluentValue::from(*count),
                 Arg::Msg(inner) => FluentValue::from(self.say(inner)),
             };
@@ -238,6 +238,16 @@ impl Texts {
     pub fn find(&self, key: &str) -> Option<String> {
         self.has(key).then(|| self.say(&Msg::new(key.to_owned())))
     }
+}
+
+/// Words from outside, such as a path or what a relay says, without anything that would steer the terminal they are
+/// shown on or turn the line around.
+fn harmless(words: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    words.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

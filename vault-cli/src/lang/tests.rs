@@ -116,3 +116,10 @@ fn counts_and_nested_texts_are_filled_in() {
     assert_eq!(texts.say(&msg!("count-files", count = 1_u64)), "1 file");
     assert_eq!(texts.say(&msg!("count-files", count = 3_u64)), "3 files");
 }
+
+#[test]
+fn words_from_outside_cannot_steer_the_terminal() {
+    let texts = Texts::load(Lang::En);
+    let said = texts.say(&msg!("io-not-found", path = "a\u{1b}[2Jb\u{202e}txt.exe\nc"));
+    assert!(said.contains("a\u{fffd}[2Jb\u{fffd}txt.exe\u{fffd}c"), "{said:?}");
+}

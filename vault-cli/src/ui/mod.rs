@@ -57,6 +57,8 @@ pub struct Ui {
     can_ask: bool,
     /// The reader of our output has gone.
     closed: Cell<bool>,
+    /// Why output was lost that somebody waits for: a full disk under a redirection.
+    lost: RefCell<Option<io::Error>>,
 }
 
 impl fmt::Debug for Ui {
@@ -93,6 +95,7 @@ impl Ui {
             live: true,
             can_ask: io::stdin().is_terminal() && err && !manner.json,
             closed: Cell::new(false),
+            lost: RefCell::new(None),
         }
     }
 
@@ -108,6 +111,18 @@ impl Ui {
             live: false,
             can_ask: false,
             closed: Cell::new(false),
+            lost: RefCell::new(None),
+        }
+    }
+
+    /// Ends a command: what was to be printed and could not be is a failure, even if all else went well.
+    ///
+    /// # Errors
+    /// Standard output took not everything, for another reason than a closed pipe.
+    pub fn finish(&self) -> crate::error::Outcome {
+        match self.lost.take() {
+            None => Ok(()),
+            Some(error) => Err(Failure::failed(msg!("output-broken")).because(&error)),
         }
     }
 
@@ -303,9 +318,11 @@ impl Ui {
             return;
         }
         let mut out = self.out.borrow_mut();
-        if out.write_all(words.as_bytes()).and_then(|()| out.flush()).is_err() {
-            // Mostly a closed pipe; a full disk under a redirection must not become a panic either.
+        if let Err(error) = out.write_all(words.as_bytes()).and_then(|()| out.flush()) {
             self.closed.set(true);
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                self.lost.replace(Some(error));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! What can go wrong for a client, split by blame.
 
 use quinn::{ConnectError, ConnectionError, ReadError, WriteError};
+use vault_keys::directory::SuccessionError;
 
 use crate::proto::wire::WireError;
 use crate::tls::TlsError;
@@ -67,6 +68,9 @@ pub enum ClientError {
     /// What the relay presents as the organisation does not verify.
     #[error("the relay's organisation does not hold: {0}")]
     Organisation(String),
+    /// The relay's directory does not follow the one in hand: older, another of the same number, or with a gap.
+    #[error("the relay's directory does not follow the one in hand")]
+    Succession(#[source] SuccessionError),
     /// The local file cannot be read or written.
     #[error("the local file failed")]
     File(#[source] std::io::Error),

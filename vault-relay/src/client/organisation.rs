@@ -1,6 +1,9 @@
 //! Bringing the organisation up to date, and publishing a newer one.
 
-use vault_keys::directory::{ENTRY_MAX, HEAD_MAX, ORGANISATION_MAX, Organisation, ROOT_MAX};
+use vault_keys::directory::{
+    DirectoryText, ENTRY_MAX, HEAD_MAX, ORGANISATION_MAX, Organisation, ROOT_MAX, SuccessionError,
+};
+use vault_keys::note::Signed;
 use vault_keys::numbers::Holder;
 
 use super::dial::{Client, Reply};
@@ -22,7 +25,7 @@ impl Client {
         };
         match self.sync_from(&request, Some(have)).await {
             // Differences that do not fit together: take everything, once.
-            Err(ClientError::Organisation(_)) => {
+            Err(ClientError::Organisation(_) | ClientError::Succession(SuccessionError::Gap { .. })) => {
                 let request = Sync { root: have.root().number(), directory: 0, hash: None };
                 self.sync_from(&request, Some(have)).await
             }
@@ -73,6 +76,9 @@ impl Client {
         let entries = texts(&mut reply, "entry", synced.entries, ENTRY_MAX).await?;
         reply.end().await?;
 
+        if let Some(have) = have {
+            not_older(&head, have)?;
+        }
         let own = |wanted: bool| have.filter(|_| wanted);
         let mut roots: Vec<Vec<u8>> =
             have.iter().flat_map(|have| have.roots()).map(|root| root.note().encode()).collect();
@@ -96,10 +102,25 @@ impl Client {
         let organisation =
             Organisation::parse(&file, have.map(Organisation::org)).map_err(|error| wrong(&error))?;
         if let Some(have) = have {
-            organisation.successor_of(have.directory()).map_err(|error| wrong(&error))?;
+            organisation.successor_of(have.directory()).map_err(ClientError::Succession)?;
         }
         Ok(Some(organisation))
     }
+}
+
+/// Names a directory that is older than the one in hand, or a second one of its number, before its heads are put
+/// together with ours, which it cannot have.
+fn not_older(head: &[u8], have: &Organisation) -> Result<(), ClientError> {
+    let offered = Signed::<DirectoryText>::parse(head, have.org(), HEAD_MAX)
+        .map_err(|error| ClientError::Organisation(error.to_string()))?;
+    let (found, known) = (offered.value().number, have.directory().number());
+    if found < known {
+        return Err(ClientError::Succession(SuccessionError::Rollback { have: known, found }));
+    }
+    if found == known && *offered.hash().as_bytes() != *have.directory().hash().as_bytes() {
+        return Err(ClientError::Succession(SuccessionError::Fork { number: found }));
+    }
+    Ok(())
 }
 
 async fn texts(
