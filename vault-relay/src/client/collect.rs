@@ -121,6 +121,9 @@ impl Client {
             items.push(listed(self, &entry)?);
         }
         reply.end().await?;
+        if listing.more && items.is_empty() {
+            return Err(ClientError::Protocol("a listing that does not go on".to_owned()));
+        }
         Ok(Page { items, next: listing.more.then_some(last) })
     }
 
