@@ -177,6 +177,10 @@ impl Office {
             .env("PATH", "/usr/bin:/bin")
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
+        if self.relay.is_none() {
+            // Nobody answers: there is nothing to be patient for.
+            command.env("VAULT_TEST_DIAL_MILLIS", "200");
+        }
         command
     }
 
