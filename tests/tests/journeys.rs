@@ -321,6 +321,33 @@ fn a_receipt_whose_answer_was_lost_is_settled_by_the_next_receive() {
     assert_eq!(fs::read_dir(office.path("li/inbox/partial")).unwrap().count(), 0);
 }
 
+/// Reading again on the same day is not entered again, and what the relay will never take is given up, once and aloud.
+#[test]
+fn readings_are_entered_once_a_day_and_what_is_refused_for_good_is_given_up() {
+    let office = Office::new(PROGRAMS);
+    let file = office.file("通知.txt", TEXT);
+    office.send("wang", &file, "李娜");
+    office.ok("li", &["receive"]);
+    let path = only(Path::new(&office.path("li/inbox")), ".json");
+    let kept = || -> serde_json::Value { serde_json::from_slice(&fs::read(&path).unwrap()).unwrap() };
+    let leaves = |kept: &serde_json::Value| kept["leaves"].as_array().unwrap().len();
+    let before = leaves(&kept());
+    // At midnight the two readings fall on two days.
+    let time = kept()["time"].as_str().unwrap().to_owned();
+    let read = || office.run_at(&time, "li", &["read", "1", "--stdout"]);
+    assert_eq!((read().code, read().code), (0, 0));
+    assert_eq!(leaves(&kept()), before + 1);
+
+    // A receipt has no place among other statements.
+    let mut wrong = kept();
+    wrong["pending"] = serde_json::json!([wrong["receipt"]]);
+    fs::write(&path, wrong.to_string()).unwrap();
+    let told = read();
+    assert!(told.code == 0 && told.err.contains("statement-kind"), "{}", told.err);
+    assert_eq!((&kept()["pending"], &kept()["refused"]), (&serde_json::json!([]), &wrong["pending"]));
+    assert!(!read().err.contains("statement-kind"));
+}
+
 /// The officer hands the newest directory out by file before the operator has imported it: named as what it is.
 #[test]
 fn a_relay_with_an_older_directory_is_named() {

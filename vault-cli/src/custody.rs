@@ -4,7 +4,7 @@ use std::fs::File;
 
 use vault_core::item::ItemId;
 use vault_core::opening::UnlockedItem;
-use vault_core::register::event::EventKind;
+use vault_core::register::event::{Event, EventKind};
 use vault_core::stream::at::Shifted;
 use vault_keys::keyfile::PersonKeys;
 
@@ -49,6 +49,9 @@ impl Opened {
     /// Signs that it was opened or exported, keeps the statement, and hands it to the relay if that can be
     /// reached; otherwise it goes with the next connection.
     ///
+    /// Reading the same copy again on the same day at the same station adds nothing: the relay takes only so many
+    /// statements about one copy. Each export is signed for.
+    ///
     /// # Errors
     /// The statement cannot be kept: then nothing may be opened.
     pub fn enter(&self, context: &Context, kind: EventKind) -> Outcome {
@@ -56,12 +59,21 @@ impl Opened {
         let copy = statement::own_copy(&self.desk, header);
         let signed = statement::sign(&self.desk, &self.keys, kind, header, copy, None)?;
         let mut kept = self.inbox.evidence(self.item)?;
-        kept.pending.push(String::from_utf8_lossy(&signed.encode()).into_owned());
+        let event = signed.value();
+        let org = self.desk.known.organisation.org();
+        let is_said =
+            kind == EventKind::Opened && kept.statements(org).any(|said| is_same(said.value(), event));
+        if is_said && kept.pending.is_empty() {
+            return Ok(());
+        }
+        if !is_said {
+            kept.pending.push(String::from_utf8_lossy(&signed.encode()).into_owned());
+        }
         kept.opened = kept.opened.or_else(|| Some(clock::now()));
         self.inbox.keep(self.item, &kept)?;
         match Line::dial(&self.desk.home, &self.desk.known) {
             Ok(line) => {
-                flush::pending(&line, &self.desk, &self.inbox);
+                flush::pending(&context.ui, &line, &self.desk, &self.inbox);
                 line.close();
                 Ok(())
             }
@@ -71,5 +83,47 @@ impl Opened {
             }
             Err(failure) => Err(failure),
         }
+    }
+}
+
+/// Whether both say the same of one copy, person, station and day.
+fn is_same(said: &Event, event: &Event) -> bool {
+    said.kind == event.kind
+        && said.label == event.label
+        && said.copy == event.copy
+        && said.person == event.person
+        && said.station == event.station
+        && said.time.day() == event.time.day()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use vault_core::register::event::{Event, EventKind};
+    use vault_keys::digest::OrgId;
+    use vault_keys::key_id::{KeyId, KeyKind};
+
+    use super::is_same;
+
+    #[test]
+    fn one_opening_for_each_copy_station_and_day_here() {
+        let key = KeyId::of(KeyKind::Sign, &[1; 32]);
+        let opened = |time: &str, copy| Event {
+            copy: Some(copy),
+            station: Some(key),
+            ..Event::of_person(
+                OrgId::from_bytes([1; 32]),
+                EventKind::Opened,
+                "p1".parse().unwrap(),
+                key,
+                time.parse().unwrap(),
+            )
+        };
+        let first = opened("2026-11-22T15:59:59Z", 1);
+        assert!(is_same(&first, &opened("2026-11-21T16:00:00Z", 1)));
+        assert!(!is_same(&first, &opened("2026-11-22T16:00:00Z", 1)), "the next day in UTC+8");
+        assert!(!is_same(&first, &opened("2026-11-22T15:59:59Z", 2)));
+        assert!(!is_same(&first, &Event { station: None, ..first.clone() }));
+        assert!(!is_same(&first, &Event { kind: EventKind::Exported, ..first.clone() }));
     }
 }

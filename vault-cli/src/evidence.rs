@@ -6,12 +6,17 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use vault_core::register::event::Event;
+use vault_core::register::leaf::Leaf;
+use vault_core::register::proof;
+use vault_keys::digest::OrgId;
+use vault_keys::note::Signed;
 use vault_keys::time::Time;
 use vault_relay::client::Evidence;
 
 use crate::error::{Failure, Outcome};
 use crate::home::{Existing, read_limited, write_whole};
-use crate::msg;
+use crate::{msg, statement};
 
 /// Far above what the leaves of one item take.
 const BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -30,6 +35,9 @@ pub struct Kept {
     pub receipt: Option<String>,
     /// Statements signed here that the relay has not entered yet.
     pub pending: Vec<String>,
+    /// Statements signed here that the relay refused for good; they are not handed in again.
+    #[serde(default)]
+    pub refused: Vec<String>,
     /// The number of the consignment for its holder.
     pub number: Option<u64>,
     /// When it was accepted or received here.
@@ -91,6 +99,16 @@ impl Kept {
             }
         }
         self.leaves.sort_by_key(|leaf| leaf.index);
+    }
+
+    /// Statements of persons that stand here, whether entered, waiting or refused.
+    pub fn statements(&self, org: OrgId) -> impl Iterator<Item = Signed<Event>> {
+        let entered = self.leaves.iter().filter_map(move |kept| {
+            let evidence = proof::Evidence::parse(kept.proof.as_bytes()).ok()?;
+            Leaf::parse(evidence.leaf(), org).ok()?.signed().ok()
+        });
+        let signed_here = self.pending.iter().chain(&self.refused);
+        entered.chain(signed_here.filter_map(move |note| statement::read(note, org)))
     }
 }
 

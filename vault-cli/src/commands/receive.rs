@@ -67,7 +67,7 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
             Err(failure) => Failure::gather(&mut failed, failure),
         }
     }
-    flush::pending(&line, &desk, &inbox);
+    flush::pending(ui, &line, &desk, &inbox);
     line.close();
     match failed {
         Some(failure) => Err(failure),

@@ -555,6 +555,7 @@ received-of = { $received } of { $all } received
 damage-reported = the damage is reported; the sender will see it
 damage-unreported = the damage could not be reported to the relay
 entry-later = The relay cannot be reached: your signed entry is kept and goes with the next connection
+entry-refused = Your signed entry about { $item } is refused for good ({ $code }); it is kept here and not handed in again
 evidence-checked = The register's proof of each line was verified and is kept here
 copy-available = waiting
 copy-demanded = demanded, no receipt yet

@@ -543,6 +543,7 @@ received-of = { $all } 份中已签收 { $received } 份
 damage-reported = 已向交换站报告损坏，发件人会看到
 damage-unreported = 损坏情况未能报告给交换站
 entry-later = 连不上交换站：阅读记录已签署保存，下次连接时补登
+entry-refused = { $item } 的已签署记录被交换站拒收（{ $code }），留存本机，不再补登
 evidence-checked = 以上各项的登记簿证明均已核验，并已保存在本机
 copy-available = 待领取
 copy-demanded = 已领取，未签收
