@@ -265,6 +265,7 @@ impl NextDirectory {
             vetting: None,
             training: None,
             letter: None,
+            personnel: None,
         });
         if enrolment.clerk
             && let Some(entry) = self.units.iter_mut().find(|entry| entry.number == unit)

@@ -326,6 +326,7 @@ impl World {
             vetting: None,
             training: None,
             letter: None,
+            personnel: None,
         }
     }
 

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::personnel::{self, Personnel};
 use super::rules;
 use crate::bytes::{ByteString, Bytes};
 use crate::digest::OrgId;
@@ -25,12 +26,10 @@ text_type! {
     pub struct UnitType = "vault-unit/1";
 }
 
-/// A person's entry, `vault-person/1`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A person's entry: `vault-person/1`, or `vault-person/2` where it has [`Personnel`] facts.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PersonEntry {
-    /// Always `vault-person/1`.
-    #[serde(rename = "type")]
+    /// The type; which version is written follows from [`Self::personnel`].
     pub tag: PersonType,
     /// The organisation.
     pub org: OrgId,
@@ -62,6 +61,8 @@ pub struct PersonEntry {
     pub training: Option<Day>,
     /// The day until which the secrecy letter is valid.
     pub letter: Option<Day>,
+    /// What version 2 of the entry adds; `None` in version 1.
+    pub personnel: Option<Box<Personnel>>,
 }
 
 /// A unit's entry, `vault-unit/1`.
@@ -244,6 +245,7 @@ macro_rules! words {
         text_forms!($name);
     };
 }
+pub(crate) use words;
 
 words! {
     /// Whether a person may act.
@@ -387,7 +389,8 @@ impl PersonEntry {
 }
 
 impl Text for PersonEntry {
-    const TYPE: &'static str = PersonType::NAME;
+    const TYPE: &'static str = personnel::PERSON_2;
+    const EARLIER: &'static [&'static str] = &[PersonType::NAME];
 
     fn org(&self) -> OrgId {
         self.org

@@ -10,6 +10,7 @@ mod entry;
 mod find;
 mod head;
 mod organisation;
+mod personnel;
 mod root;
 mod root_text;
 mod rules;
@@ -25,6 +26,7 @@ pub use entry::{
 pub use find::{Match, MatchedBy};
 pub use head::{DirectoryText, DirectoryType, RootRef, StopRef};
 pub use organisation::{Organisation, OrganisationError};
+pub use personnel::{Absence, Category, Paper, PaperHash, Personnel, StationClass, StationFacts};
 pub use root::{Root, RootError, ThresholdError};
 pub use root_text::{LogText, NotaryText, Officer, Relay, RootText, RootType, Task, Thresholds, WitnessText};
 pub use rules::EntryError;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::entry::{Key, KeyState, PersonEntry, RecoveryKey, UnitEntry};
+use super::personnel;
 use super::root::Root;
 use crate::json;
 use crate::key_id::{KeyId, KeyKind};
@@ -94,7 +95,7 @@ pub(super) fn check_person(entry: &PersonEntry) -> Result<(), TextError> {
             return Err(TextError::new("keys", format!("more than one active key of kind {kind}")));
         }
     }
-    Ok(())
+    personnel::check(entry)
 }
 
 /// Rules of one unit's entry.

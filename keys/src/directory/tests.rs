@@ -6,8 +6,9 @@ mod examples;
 mod finding;
 mod heads;
 mod organisations;
+mod personnel;
 mod roots;
-mod sample;
+pub(crate) mod sample;
 mod succession;
 
 use proptest::prelude::*;

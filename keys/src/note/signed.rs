@@ -12,6 +12,9 @@ pub trait Text: Serialize + DeserializeOwned {
     /// The type's name and version, such as `vault-label/1`.
     const TYPE: &'static str;
 
+    /// Earlier versions of the type that are still read.
+    const EARLIER: &'static [&'static str] = &[];
+
     /// The organisation the text was signed for.
     fn org(&self) -> OrgId;
 
@@ -133,7 +136,7 @@ pub fn parse_text<T: Text>(line: &[u8], org: OrgId) -> Result<T, NoteError> {
     let text = json::check_line(line)?;
     let head: Head =
         serde_json::from_str(text).map_err(|error| json::JsonError::Form { reason: error.to_string() })?;
-    if head.tag != T::TYPE {
+    if head.tag != T::TYPE && !T::EARLIER.contains(&head.tag.as_str()) {
         return Err(NoteError::Type { found: head.tag, wanted: T::TYPE });
     }
     let value: T = json::from_line(line)?;

@@ -13,32 +13,32 @@ use crate::numbers::{PersonNo, UnitNo};
 use crate::signing::{OfficeKey, SigningKey};
 use crate::time::{Day, Time};
 
-pub(super) fn time(text: &str) -> Time {
+pub(crate) fn time(text: &str) -> Time {
     text.parse().unwrap()
 }
 
-pub(super) fn day(text: &str) -> Day {
+pub(crate) fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-pub(super) fn p(number: u32) -> PersonNo {
+pub(crate) fn p(number: u32) -> PersonNo {
     PersonNo::new(number).unwrap()
 }
 
-pub(super) fn u(number: u32) -> UnitNo {
+pub(crate) fn u(number: u32) -> UnitNo {
     UnitNo::new(number).unwrap()
 }
 
-pub(super) fn office(name: &str) -> OfficeName {
+pub(crate) fn office(name: &str) -> OfficeName {
     name.parse().unwrap()
 }
 
 /// The office key of one number: 1 to 3 officers, 9 the log, 10 the notary.
-pub(super) fn office_key(number: u8) -> OfficeKey {
+pub(crate) fn office_key(number: u8) -> OfficeKey {
     OfficeKey::from_seeds(&[number; 32], &[number + 100; 32])
 }
 
-pub(super) fn signing_key(person: u32) -> SigningKey {
+pub(crate) fn signing_key(person: u32) -> SigningKey {
     SigningKey::from_seed(&[u8::try_from(person).unwrap() + 50; 32])
 }
 
@@ -57,7 +57,7 @@ fn officer(number: u8, holder: &str) -> Officer {
 }
 
 /// Root 1 with three officers, of whom two enrol.
-pub(super) fn root_text() -> RootText {
+pub(crate) fn root_text() -> RootText {
     let (log, notary) = (office_key(9).public(), office_key(10).public());
     RootText {
         tag: RootType,
@@ -88,21 +88,21 @@ pub(super) fn root_text() -> RootText {
 }
 
 /// Signs with the officers of these numbers.
-pub(super) fn with_officers<T>(numbers: &[u8], sign: impl FnOnce(&[(&OfficeName, &OfficeKey)]) -> T) -> T {
+pub(crate) fn with_officers<T>(numbers: &[u8], sign: impl FnOnce(&[(&OfficeName, &OfficeKey)]) -> T) -> T {
     let officers: Vec<(OfficeName, OfficeKey)> =
         numbers.iter().map(|number| (office(&format!("o{number}")), office_key(*number))).collect();
     let borrowed: Vec<(&OfficeName, &OfficeKey)> = officers.iter().map(|(name, key)| (name, key)).collect();
     sign(&borrowed)
 }
 
-pub(super) fn root() -> Root {
+pub(crate) fn root() -> Root {
     // Made once: expanding the ML-DSA keys is what takes the time of these tests.
     static ROOT: LazyLock<Root> =
         LazyLock::new(|| with_officers(&[1, 2], |officers| Root::sign_first(root_text(), officers)).unwrap());
     ROOT.clone()
 }
 
-pub(super) fn person(root: &Root, number: u32, name: &str, pinyin: &str, unit: u32) -> PersonEntry {
+pub(crate) fn person(root: &Root, number: u32, name: &str, pinyin: &str, unit: u32) -> PersonEntry {
     let seed = u8::try_from(number).unwrap();
     let from = time("2026-01-05T02:00:00Z");
     let mut keys = vec![
@@ -128,10 +128,11 @@ pub(super) fn person(root: &Root, number: u32, name: &str, pinyin: &str, unit: u
         vetting: Some(day("2028-12-31")),
         training: Some(day("2026-12-31")),
         letter: None,
+        personnel: None,
     }
 }
 
-pub(super) fn unit(root: &Root, number: u32, name: &str, parent: Option<u32>, clerks: &[u32]) -> UnitEntry {
+pub(crate) fn unit(root: &Root, number: u32, name: &str, parent: Option<u32>, clerks: &[u32]) -> UnitEntry {
     let seed = u8::try_from(number).unwrap() + 200;
     UnitEntry {
         tag: UnitType,
@@ -146,7 +147,7 @@ pub(super) fn unit(root: &Root, number: u32, name: &str, parent: Option<u32>, cl
     }
 }
 
-pub(super) fn policy(root: &Root) -> Note {
+pub(crate) fn policy(root: &Root) -> Note {
     let text = format!("{{\"type\":\"vault-policy/1\",\"org\":\"{}\"}}\n", root.org());
     let name = |number| KeyName::office(&root.org(), &office(number));
     let mut note = Note::sign(text, &name("o1"), &office_key(1)).unwrap();
@@ -155,7 +156,7 @@ pub(super) fn policy(root: &Root) -> Note {
 }
 
 /// Three persons, of whom two share a name, one who has left, and two units.
-pub(super) fn draft(root: &Root) -> Draft {
+pub(crate) fn draft(root: &Root) -> Draft {
     let mut left = person(root, 4, "李宁", "li ning", 2);
     left.state = PersonState::Closed;
     let mut reviewer = person(root, 2, "王强", "wang qiang", 1);
@@ -188,7 +189,7 @@ pub(super) fn draft(root: &Root) -> Draft {
 }
 
 /// Directory 1 of the sample root.
-pub(super) fn directory(root: &Root) -> Directory {
+pub(crate) fn directory(root: &Root) -> Directory {
     static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
         let root = self::root();
         with_officers(&[1, 2], |officers| draft(&root).sign(&root, None, officers)).unwrap()
@@ -198,7 +199,7 @@ pub(super) fn directory(root: &Root) -> Directory {
 }
 
 /// The directory after `previous`, made a day later, with the draft changed by `change`.
-pub(super) fn next(root: &Root, previous: &Directory, change: impl FnOnce(&mut Draft)) -> Directory {
+pub(crate) fn next(root: &Root, previous: &Directory, change: impl FnOnce(&mut Draft)) -> Directory {
     let mut draft = draft(root);
     draft.made = previous.made().plus_days(1);
     change(&mut draft);
