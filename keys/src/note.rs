@@ -84,6 +84,15 @@ impl Note {
         Ok(Self { text, lines })
     }
 
+    /// A text without any line yet, which no reader takes for a note: the beginning of a proposal.
+    pub(crate) fn unsigned(text: String) -> Result<Self, NoteError> {
+        check_characters(&text)?;
+        if !text.ends_with('\n') {
+            return Err(NoteError::NoBlankLine);
+        }
+        Ok(Self { text, lines: Vec::new() })
+    }
+
     /// Adds another key's lines over the same text.
     pub fn cosign(&mut self, name: &KeyName, signer: &dyn Signer) -> Result<(), NoteError> {
         let lines = signer.sign_lines(name, &self.text);
@@ -240,7 +249,15 @@ impl NoteLine {
     }
 
     fn parse(line: &str) -> Result<Self, LineError> {
-        let line = line.strip_suffix('\n').ok_or(LineError::Form)?;
+        line.strip_suffix('\n').ok_or(LineError::Form)?.parse()
+    }
+}
+
+impl std::str::FromStr for NoteLine {
+    type Err = LineError;
+
+    /// Reads a line without its line feed.
+    fn from_str(line: &str) -> Result<Self, LineError> {
         let line = line.strip_prefix("— ").ok_or(LineError::Form)?;
         let (name, base64) = line.rsplit_once(' ').ok_or(LineError::Form)?;
         let name = name.parse().map_err(|_| LineError::Name)?;

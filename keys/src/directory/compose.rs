@@ -1,13 +1,16 @@
 //! Making the next directory from entries (docs/directory.md, "Publishing").
 
+use std::collections::BTreeMap;
+
 use super::entry::{PersonEntry, UnitEntry};
 use super::head::{DirectoryText, DirectoryType, RootRef, StopRef};
 use super::root::{Root, signers};
 use super::verify::{Directory, DirectoryError};
-use crate::digest::{EntryHash, PolicyHash};
+use crate::digest::{EntryHash, OrgId, PolicyHash};
 use crate::json;
 use crate::merkle;
-use crate::note::{OfficeName, Signed};
+use crate::note::{NoteError, OfficeName, Signed, parse_text};
+use crate::numbers::Holder;
 use crate::signing::OfficeKey;
 use crate::time::Time;
 
@@ -34,18 +37,31 @@ impl Draft {
     /// The outcome passes the same verification as anyone else's, so no directory leaves here that readers
     /// would refuse.
     pub fn sign(
-        mut self,
+        self,
         root: &Root,
         previous: Option<&Directory>,
         officers: &[(&OfficeName, &OfficeKey)],
     ) -> Result<Directory, DirectoryError> {
+        let (text, entries) = self.compose(root, previous);
+        let head = Signed::sign_all(text, &signers(&root.org(), officers)).map_err(DirectoryError::Head)?;
+        let directory = Directory::verify(root, &head.encode(), &entries)?;
+        if let Some(previous) = previous {
+            directory.check_continuity(previous).map_err(DirectoryError::Continuity)?;
+        }
+        Ok(directory)
+    }
+
+    /// The head's text and all entries, in order.
+    pub(super) fn compose(
+        mut self,
+        root: &Root,
+        previous: Option<&Directory>,
+    ) -> (DirectoryText, Vec<Vec<u8>>) {
         self.persons.sort_by_key(|entry| entry.number);
         self.units.sort_by_key(|entry| entry.number);
-        let entries: Vec<Vec<u8>> =
-            self.persons.iter().map(json::to_line).chain(self.units.iter().map(json::to_line)).collect();
-        let text = self.head(root, previous, &entries);
-        let head = Signed::sign_all(text, &signers(&root.org(), officers)).map_err(DirectoryError::Head)?;
-        Directory::verify(root, &head.encode(), &entries)
+        let persons = self.persons.iter().map(json::to_line);
+        let entries: Vec<Vec<u8>> = persons.chain(self.units.iter().map(json::to_line)).collect();
+        (self.head(root, previous, &entries), entries)
     }
 
     fn head(&self, root: &Root, previous: Option<&Directory>, entries: &[Vec<u8>]) -> DirectoryText {
@@ -67,4 +83,26 @@ impl Draft {
             previous: previous.map(Directory::hash),
         }
     }
+}
+
+/// The entries of the next directory, in order: those changed, and the others of `previous`.
+pub(super) fn merge_entries<'a>(
+    org: OrgId,
+    previous: &Directory,
+    changed: impl Iterator<Item = &'a [u8]>,
+) -> Result<Vec<Vec<u8>>, NoteError> {
+    let holders = previous.persons().iter().map(|entry| Holder::from(entry.number));
+    let holders = holders.chain(previous.units().iter().map(|entry| entry.number.into()));
+    let mut entries: BTreeMap<Holder, Vec<u8>> =
+        holders.zip(previous.entry_texts().map(<[u8]>::to_vec)).collect();
+    for text in changed {
+        let holder = match parse_text::<PersonEntry>(text, org) {
+            Ok(entry) => entry.number.into(),
+            Err(NoteError::Type { .. }) => parse_text::<UnitEntry>(text, org)?.number.into(),
+            Err(error) => return Err(error),
+        };
+        entries.insert(holder, text.to_vec());
+    }
+    // Persons sort before units, as in the tree.
+    Ok(entries.into_values().collect())
 }

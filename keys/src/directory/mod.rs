@@ -5,6 +5,7 @@
 //! every rule, so whoever holds one need not ask again. Whether one has expired is judged by the caller
 //! (`is_expired(now)`): an expired directory still reads, it no longer seals.
 
+mod changes;
 mod compose;
 mod entry;
 mod find;
@@ -18,6 +19,7 @@ mod rules;
 mod tests;
 mod verify;
 
+pub use changes::{Change, ContinuityError};
 pub use compose::Draft;
 pub use entry::{
     Affiliation, Clearance, Deputy, Key, KeyState, LevelWord, PersonEntry, PersonState, PersonType, Post,

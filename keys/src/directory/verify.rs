@@ -2,7 +2,9 @@
 //! "Verification").
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::changes::ContinuityError;
 use super::entry::{Key, PersonEntry, RecoveryKey, UnitEntry};
 use super::head::DirectoryText;
 use super::root::{Root, ThresholdError};
@@ -12,7 +14,7 @@ use super::{ENTRY_MAX, HEAD_MAX};
 use crate::digest::{DirectoryHash, EntryHash, OrgId, PolicyHash, RootHash};
 use crate::key_id::{KeyId, KeyKind};
 use crate::merkle::{self, ProofError};
-use crate::note::{NoteError, Signed, Text, parse_text};
+use crate::note::{Note, NoteError, Signed, Text, parse_text};
 use crate::numbers::{Holder, PersonNo, UnitNo};
 use crate::time::Time;
 
@@ -20,8 +22,9 @@ use crate::time::Time;
 #[derive(Clone, Debug)]
 pub struct Directory {
     head: Signed<DirectoryText>,
-    texts: Vec<Box<[u8]>>,
-    leaves: Vec<merkle::Hash>,
+    /// Shared with the same directory as it stands under stop lists.
+    texts: Arc<[Box<[u8]>]>,
+    leaves: Arc<[merkle::Hash]>,
     persons: Vec<PersonEntry>,
     units: Vec<UnitEntry>,
     /// Where each person's key stands: index of the person, index of the key.
@@ -87,6 +90,9 @@ pub enum DirectoryError {
         /// Whose entry it is.
         holder: Holder,
     },
+    /// It drops or rewrites what the directory before it said.
+    #[error(transparent)]
+    Continuity(ContinuityError),
     /// A rule between entries is broken.
     #[error(transparent)]
     Rules(#[from] EntryError),
@@ -149,7 +155,24 @@ pub struct EntryProof {
 impl Directory {
     /// Verifies a head and all entries against the root it rests on.
     pub fn verify(root: &Root, note: &[u8], entries: &[impl AsRef<[u8]>]) -> Result<Self, DirectoryError> {
-        let head = verify_head(root, note)?;
+        Self::with_head(root, verify_head(root, note)?, entries)
+    }
+
+    /// As [`Self::verify`], for a proposal that not enough officers have signed yet. For showing only.
+    pub(super) fn unsigned(
+        root: &Root,
+        note: Note,
+        entries: &[impl AsRef<[u8]>],
+    ) -> Result<Self, DirectoryError> {
+        let head = Signed::from_note(note, root.org()).map_err(DirectoryError::Head)?;
+        Self::with_head(root, check_base(root, head)?, entries)
+    }
+
+    fn with_head(
+        root: &Root,
+        head: Signed<DirectoryText>,
+        entries: &[impl AsRef<[u8]>],
+    ) -> Result<Self, DirectoryError> {
         let value = head.value();
         let (person_count, unit_count) = (value.persons as usize, value.units as usize);
         let wanted = person_count + unit_count;
@@ -173,7 +196,14 @@ impl Directory {
         });
         let keys = keys.collect();
         let texts = entries.iter().map(|entry| entry.as_ref().into()).collect();
-        Ok(Self { head, texts, leaves, persons, units, keys })
+        Ok(Self { head, texts, leaves: leaves.into(), persons, units, keys })
+    }
+
+    /// The directory with persons changed by stop lists. Head, texts and proofs stay those that were signed.
+    pub(super) fn with_persons(&self, mut change: impl FnMut(&mut PersonEntry)) -> Self {
+        let mut changed = self.clone();
+        changed.persons.iter_mut().for_each(&mut change);
+        changed
     }
 
     /// Accepts this directory as the direct successor of `older`, or names what is wrong.
@@ -301,6 +331,13 @@ impl EntryProof {
 /// Verifies a head alone: its form, the root it rests on, its signatures.
 pub(super) fn verify_head(root: &Root, note: &[u8]) -> Result<Signed<DirectoryText>, DirectoryError> {
     let head = Signed::<DirectoryText>::parse(note, root.org(), HEAD_MAX).map_err(DirectoryError::Head)?;
+    let head = check_base(root, head)?;
+    root.check_threshold(head.note(), Task::Enrol)?;
+    Ok(head)
+}
+
+/// The head rests on this root, which had not expired when it was made.
+fn check_base(root: &Root, head: Signed<DirectoryText>) -> Result<Signed<DirectoryText>, DirectoryError> {
     let named = head.value().root;
     if named.hash != root.hash() || named.number != root.number() {
         return Err(DirectoryError::Root { found: named.number, wanted: root.number() });
@@ -309,7 +346,6 @@ pub(super) fn verify_head(root: &Root, note: &[u8]) -> Result<Signed<DirectoryTe
     if root.is_expired(made) {
         return Err(DirectoryError::RootExpired { made, expired: root.value().expires });
     }
-    root.check_threshold(head.note(), Task::Enrol)?;
     Ok(head)
 }
 
