@@ -9,12 +9,18 @@ mod changes;
 mod compose;
 mod entry;
 mod find;
+mod fresh;
 mod head;
+mod in_force;
 mod organisation;
 mod personnel;
+mod position;
 mod root;
 mod root_text;
 mod rules;
+mod sealing;
+mod seen;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -26,12 +32,24 @@ pub use entry::{
     RecoveryKey, Role, RoleGrant, UnitEntry, UnitType, WordError,
 };
 pub use find::{Match, MatchedBy};
+pub use fresh::{
+    CheckpointRef, DirectoryVersion, FRESH_MAX, FRESH_SEAL_DAYS, FRESH_SKEW_S, FRESH_WARN_DAYS, Fresh,
+    FreshError, FreshHash, FreshText, FreshType, RegisterHash,
+};
 pub use head::{DirectoryText, DirectoryType, RootRef, StopRef};
+pub use in_force::{InForce, InForceError, Inactive, Part, Standing};
 pub use organisation::{Organisation, OrganisationError};
 pub use personnel::{Absence, Category, Paper, PaperHash, Personnel, StationClass, StationFacts};
+pub use position::{Place, Position};
 pub use root::{Root, RootError, ThresholdError};
 pub use root_text::{LogText, NotaryText, Officer, Relay, RootText, RootType, Task, Thresholds, WitnessText};
 pub use rules::EntryError;
+pub use sealing::{Future, SealRefusal, Warning, Withheld};
+pub use seen::{Seen, SeenError, SeenFresh, SeenType};
+pub use stop::{
+    STOP_ACTS_MAX, STOP_MAX, Stop, StopAct, StopError, StopKind, StopReason, StopSuccessionError, StopText,
+    StopType,
+};
 pub use verify::{Directory, DirectoryError, EntryProof, SuccessionError};
 
 /// The largest root note in bytes.

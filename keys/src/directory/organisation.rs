@@ -6,22 +6,25 @@
 use serde::{Deserialize, Serialize};
 
 use super::ORGANISATION_MAX;
+use super::fresh::{Fresh, FreshError};
 use super::head::DirectoryText;
+use super::in_force::{InForce, InForceError};
 use super::root::{Root, RootError, ThresholdError};
 use super::root_text::Task;
+use super::stop::{STOP_MAX, Stop, StopError, StopText};
 use super::verify::{Directory, DirectoryError, SuccessionError, check_succession, is_root, verify_head};
-use crate::digest::{OrgId, PolicyHash};
+use crate::digest::{DirectoryHash, OrgId, PolicyHash};
 use crate::note::{Note, NoteError, Signed};
 
 /// The largest policy note in bytes.
 const POLICY_MAX: usize = 128 * 1024;
 
-/// A verified organisation: its roots, the policy in force, its directory.
+/// A verified organisation: its roots, policy, directory, stop lists and freshness.
 #[derive(Clone, Debug)]
 pub struct Organisation {
     roots: Vec<Root>,
     policy: Note,
-    directory: Directory,
+    in_force: InForce,
     earlier: Vec<Signed<DirectoryText>>,
 }
 
@@ -66,6 +69,23 @@ pub enum OrganisationError {
         /// The policy the directory names.
         wanted: PolicyHash,
     },
+    /// A stop list is refused.
+    #[error(transparent)]
+    Stop(#[from] StopError),
+    /// The root on which a stop list rests is not in the file.
+    #[error("root {number}, on which stop list {stop} rests, is not in the file")]
+    StopRootMissing {
+        /// The root's number.
+        number: u32,
+        /// The stop list's number.
+        stop: u32,
+    },
+    /// The freshness note is refused.
+    #[error(transparent)]
+    Fresh(#[from] FreshError),
+    /// The parts do not belong together.
+    #[error(transparent)]
+    InForce(#[from] InForceError),
     /// Not enough officers signed the policy.
     #[error("the policy is not signed by enough officers")]
     PolicySignatures(#[source] ThresholdError),
@@ -81,6 +101,12 @@ struct File {
     directory: String,
     earlier: Vec<String>,
     entries: Vec<String>,
+    /// Absent in files of before.
+    #[serde(default)]
+    stops: Vec<String>,
+    /// Absent in files of before.
+    #[serde(default)]
+    fresh: Option<String>,
 }
 
 crate::text_type! {
@@ -97,8 +123,15 @@ impl Organisation {
         directory: Directory,
         earlier: Vec<Signed<DirectoryText>>,
     ) -> Result<Self, OrganisationError> {
-        let whole = Self { roots, policy, directory, earlier };
-        Self::parse(&whole.encode(), None)
+        let file = File::of(&roots, &policy, &directory, &earlier, &[], None);
+        Self::parse(&file.encode(), None)
+    }
+
+    /// The same organisation with these stop lists, ascending without gaps, and this freshness note.
+    pub fn with(&self, stops: Vec<Stop>, fresh: Option<Fresh>) -> Result<Self, OrganisationError> {
+        let (root, directory) = self.in_force.shared();
+        let in_force = InForce::new(root, directory, stops, fresh)?;
+        Ok(Self { in_force, ..self.clone() })
     }
 
     /// Reads and verifies a file. If `pinned` is given, it must be that organisation's.
@@ -122,28 +155,27 @@ impl Organisation {
         if let Some(before) = earlier.last() {
             check_succession(directory.head(), before)?;
         }
-        Ok(Self { roots, policy, directory, earlier })
+        let mut stops = Vec::with_capacity(file.stops.len());
+        for note in &file.stops {
+            stops.push(verify_stop(&roots, note)?);
+        }
+        let root = roots.last().expect("a verified chain has a root 1");
+        let fresh = file.fresh.map(|note| Fresh::verify(root, note.as_bytes())).transpose()?;
+        let in_force = InForce::new(root.clone(), directory, stops, fresh)?;
+        Ok(Self { roots, policy, in_force, earlier })
     }
 
     /// The bytes of the file.
     pub fn encode(&self) -> Vec<u8> {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let file = File {
-            format: FileFormat,
-            roots: self.roots.iter().map(|root| root.note().to_string()).collect(),
-            policy: self.policy.to_string(),
-            directory: self.directory.head().note().to_string(),
-            earlier: self.earlier.iter().map(|head| head.note().to_string()).collect(),
-            entries: self.directory.entry_texts().map(text).collect(),
-        };
-        let mut bytes = serde_json::to_vec_pretty(&file).expect("strings and lists of strings always encode");
-        bytes.push(b'\n');
-        bytes
+        let in_force = &self.in_force;
+        let directory = in_force.signed_directory();
+        let (stops, fresh) = (in_force.stops(), in_force.fresh());
+        File::of(&self.roots, &self.policy, directory, &self.earlier, stops, fresh).encode()
     }
 
     /// The organisation.
     pub fn org(&self) -> OrgId {
-        self.directory.org()
+        self.in_force.org()
     }
 
     /// The newest root.
@@ -161,9 +193,14 @@ impl Organisation {
         &self.policy
     }
 
-    /// The directory.
+    /// The directory as it was signed. What stop lists took away is not taken from it: see [`Self::in_force`].
     pub fn directory(&self) -> &Directory {
-        &self.directory
+        self.in_force.signed_directory()
+    }
+
+    /// Root, directory, stop lists and freshness: what acts are judged by.
+    pub fn in_force(&self) -> &InForce {
+        &self.in_force
     }
 
     /// Heads of directories before this one, oldest first.
@@ -173,20 +210,88 @@ impl Organisation {
 
     /// Accepts this directory as a successor, direct or over the earlier heads, of the one in hand.
     pub fn successor_of(&self, older: &Directory) -> Result<(), SuccessionError> {
-        let older = older.head();
-        let at_older = |head: &&Signed<DirectoryText>| head.value().number == older.value().number;
-        if let Some(same) = self.earlier.iter().find(at_older) {
-            return if same.hash() == older.hash() {
-                Ok(()) // the rest of the chain was checked on reading
-            } else {
-                Err(SuccessionError::Fork { number: older.value().number })
-            };
+        if older.org() != self.org() {
+            return Err(SuccessionError::Org);
         }
-        let follows =
-            |head: &&Signed<DirectoryText>| head.value().number == older.value().number.saturating_add(1);
-        let next = self.earlier.iter().find(follows).unwrap_or_else(|| self.directory.head());
-        check_succession(next, older)
+        self.follows(older.number(), older.hash())?;
+        let head = older.head();
+        let next = self.after(head.value().number);
+        if next.value().made < older.made() || next.value().root.number < head.value().root.number {
+            return Err(SuccessionError::Backdated { have: older.number(), found: next.value().number });
+        }
+        Ok(())
     }
+
+    /// Accepts this directory as one that descends from directory `number` with this hash.
+    pub(super) fn follows(&self, number: u32, hash: DirectoryHash) -> Result<(), SuccessionError> {
+        let here = self.directory().head();
+        let at_number = |head: &&Signed<DirectoryText>| head.value().number == number;
+        let same = DirectoryHash::of_note(here.hash()) == hash;
+        if at_number(&here) {
+            let error =
+                if same { SuccessionError::Same { number } } else { SuccessionError::Fork { number } };
+            return Err(error);
+        }
+        let found = here.value().number;
+        if found < number {
+            return Err(SuccessionError::Rollback { have: number, found });
+        }
+        // The rest of the chain was checked on reading.
+        let known = self.earlier.iter().find(at_number).map(|head| DirectoryHash::of_note(head.hash()));
+        let next = self.after(number);
+        let next = next.value();
+        let named = known.or_else(|| next.previous.filter(|_| next.number - number == 1));
+        match named {
+            None => Err(SuccessionError::Gap { have: number, found: next.number }),
+            Some(named) if named != hash => Err(SuccessionError::Fork { number }),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// The oldest head here that comes after `number`, or the one in force.
+    fn after(&self, number: u32) -> &Signed<DirectoryText> {
+        let later = |head: &&Signed<DirectoryText>| head.value().number > number;
+        self.earlier.iter().find(later).unwrap_or_else(|| self.directory().head())
+    }
+}
+
+impl File {
+    fn of(
+        roots: &[Root],
+        policy: &Note,
+        directory: &Directory,
+        earlier: &[Signed<DirectoryText>],
+        stops: &[Stop],
+        fresh: Option<&Fresh>,
+    ) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            format: FileFormat,
+            roots: roots.iter().map(|root| root.note().to_string()).collect(),
+            policy: policy.to_string(),
+            directory: directory.head().note().to_string(),
+            earlier: earlier.iter().map(|head| head.note().to_string()).collect(),
+            entries: directory.entry_texts().map(text).collect(),
+            stops: stops.iter().map(|stop| stop.signed().note().to_string()).collect(),
+            fresh: fresh.map(|fresh| fresh.signed().note().to_string()),
+        }
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self).expect("strings and lists of strings always encode");
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+/// A stop list, verified under the root it names.
+fn verify_stop(roots: &[Root], note: &str) -> Result<Stop, OrganisationError> {
+    let org = roots.first().map_or(OrgId::ZERO, Root::org);
+    let text = Signed::<StopText>::parse(note.as_bytes(), org, STOP_MAX).map_err(StopError::Note)?;
+    let (named, stop) = (text.value().root, text.value().number);
+    let missing = OrganisationError::StopRootMissing { number: named.number, stop };
+    let root = roots.iter().find(|root| is_root(root, named.number, named.hash)).ok_or(missing)?;
+    Ok(Stop::verify(root, note.as_bytes())?)
 }
 
 /// The root that a head names.

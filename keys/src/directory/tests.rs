@@ -4,11 +4,15 @@
 mod entry_rules;
 mod examples;
 mod finding;
+mod freshness;
 mod heads;
+mod in_force;
 mod organisations;
 mod personnel;
+mod pins;
 mod roots;
 pub(crate) mod sample;
+mod stops;
 mod succession;
 
 use proptest::prelude::*;

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::sample::*;
 use crate::digest::{OrgId, sha256, write_hex};
+use crate::directory::{Fresh, Position, Stop, StopAct, StopReason};
 use crate::key_id::{KeyId, KeyKind, fingerprint};
 use crate::merkle;
 use crate::note::{KeyName, LineKind, Signed, Text, Verifier, key_hash};
@@ -99,6 +100,35 @@ fn docs_directory_holds_its_examples() {
                 "SHA-256 of entries.jsonl {}",
                 hex(&sha256(&directory.entry_texts().collect::<Vec<_>>().concat()))
             ),
+        ],
+    );
+}
+
+#[test]
+fn docs_directory_holds_its_stop_fresh_and_person_2() {
+    let root = root();
+    let position = Position { origin: root.log_origin().clone(), size: 40 };
+    let acts = vec![
+        StopAct::revoke_key(p(1), signing_key(1).key_id(), StopReason::Stolen).since(position),
+        StopAct::suspend(p(3), StopReason::Inquiry),
+    ];
+    let text = Stop::next_text(&root, None, None, time("2026-01-07T01:00:00Z"), acts);
+    let stop = with_officers(&[1, 2], |officers| Stop::sign(text, &root, officers)).unwrap();
+    check_file("stop-1.note", &stop.signed().encode());
+    let mut text = super::freshness::fresh_text("2026-01-10T00:00:00Z");
+    text.stop = Some(stop.reference());
+    let fresh = Fresh::sign(text, &root, &office_key(10)).unwrap();
+    check_file("fresh.note", &fresh.signed().encode());
+    let person = crate::json::to_line(&super::personnel::version_2());
+    check_file("person-2.json", &person);
+    check_values(
+        "directory.md",
+        &[
+            stop.signed().text().to_owned(),
+            format!("stop        {}", stop.hash()),
+            fresh.signed().text().to_owned(),
+            format!("fresh       {}", fresh.hash()),
+            format!("SHA-256 of person-2.json {}", hex(&sha256(&person))),
         ],
     );
 }

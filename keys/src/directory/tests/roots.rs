@@ -163,3 +163,115 @@ fn root_of_another_purpose() {
     let error = NoteError::Type { found: "vault-directory/1".to_owned(), wanted: "vault-root/1" };
     assert_eq!(Root::parse_first(&head, None), Err(RootError::Note(error)));
 }
+
+/// Root 2 of the sample: officer 4 in the place of officer 3.
+pub(super) fn second_root(first: &Root) -> Root {
+    with_officers(&[1, 2], |officers| first.sign_next(second(first), officers)).unwrap()
+}
+
+/// Signs root 2 after `change` without any check, and reads it as the successor of root 1.
+fn read_second(officers: &[u8], change: impl FnOnce(&mut RootText)) -> Result<Root, RootError> {
+    let first = root();
+    let mut text = second(&first);
+    change(&mut text);
+    let signed = with_officers(officers, |keys| Signed::sign_all(text, &root::signers(&first.org(), keys)));
+    first.parse_next(&signed.unwrap().encode())
+}
+
+fn too_few(result: Result<Root, RootError>) -> Vec<String> {
+    match result {
+        Err(RootError::Threshold(ThresholdError::TooFew { signed, .. })) => {
+            signed.iter().map(ToString::to_string).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn root_not_signed_by_n() {
+    // 1 and 4 are enough of root 2; of root 1 only officer 1 is among them.
+    assert_eq!(too_few(read_second(&[1, 4], |_| ())), ["o1"]);
+}
+
+#[test]
+fn root_not_signed_by_n_plus_1() {
+    // 1 and 3 are enough of root 1; officer 3 is not in root 2.
+    assert_eq!(too_few(read_second(&[1, 3], |_| ())), ["o1"]);
+}
+
+#[test]
+fn root_version_skipped_repeated_or_lower() {
+    let sequence = |found| Err(RootError::Sequence { found, wanted: 2 });
+    assert_eq!(read_second(&[1, 2], |text| text.number = 3), sequence(3));
+    let first = root();
+    assert!(matches!(first.parse_next(&first.note().encode()), Err(RootError::Note(_))));
+    let second = second_root(&first);
+    let again = second.parse_next(&second.note().encode());
+    assert_eq!(again, Err(RootError::Sequence { found: 2, wanted: 3 }));
+    let notes = [first.note().encode(), second.note().encode(), second.note().encode()];
+    let chain = Root::parse_chain(notes.iter().map(Vec::as_slice), None);
+    assert_eq!(chain, Err(RootError::Sequence { found: 2, wanted: 3 }));
+}
+
+#[test]
+fn root_predecessor_hash_wrong() {
+    let wrong = read_second(&[1, 2], |text| {
+        text.previous = Some(crate::digest::RootHash::from_bytes([1; 32]));
+    });
+    assert_eq!(wrong, Err(RootError::Fork { number: 2 }));
+}
+
+#[test]
+fn one_officer_inventing_n_minus_1() {
+    // He alone makes a root 2 in which he alone decides, and on it a root 3 that is well signed by it.
+    let first = root();
+    let mut text = second(&first);
+    text.officers.truncate(1);
+    text.thresholds = Thresholds { root: 1, enrol: 1, stop: 1 };
+    let invented = with_officers(&[1], |keys| {
+        Signed::sign_all(text.clone(), &root::signers(&first.org(), keys)).unwrap()
+    });
+    (text.number, text.previous) = (3, Some(crate::digest::RootHash::of_note(invented.hash())));
+    let third =
+        with_officers(&[1], |keys| Signed::sign_all(text, &root::signers(&first.org(), keys)).unwrap());
+    let notes = [first.note().encode(), invented.encode(), third.encode()];
+    assert_eq!(
+        too_few(Root::parse_chain(notes.iter().map(Vec::as_slice), None).map(|mut it| it.remove(0))),
+        ["o1"]
+    );
+    // Nor does his root 3 alone follow root 1.
+    assert_eq!(first.parse_next(&third.encode()), Err(RootError::Sequence { found: 3, wanted: 2 }));
+}
+
+#[test]
+fn officer_with_two_keys_counted_twice() {
+    // Two offices under one holder's name are refused in the root itself.
+    let twice = changed_root(|text| text.officers[1].holder = text.officers[0].holder.clone());
+    assert_eq!(root_rule(twice), "officers");
+    // One key under two offices is refused.
+    let shared = changed_root(|text| {
+        text.officers[1].ed25519 = text.officers[0].ed25519;
+        text.officers[1].ml_dsa_44 = text.officers[0].ml_dsa_44;
+    });
+    assert_eq!(root_rule(shared), "key");
+    // However often he signs, he counts once.
+    let error = with_officers(&[1, 1], |officers| Root::sign_first(root_text(), officers)).unwrap_err();
+    let RootError::Threshold(ThresholdError::TooFew { needed: 2, signed, .. }) = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(signed, [office("o1")]);
+}
+
+#[test]
+fn expired_root_signs_no_directory_and_can_be_renewed() {
+    let late = changed_draft(|draft| {
+        draft.made = time("2029-01-05T01:00:00Z");
+        draft.expires = time("2029-03-05T01:00:00Z");
+    });
+    assert!(matches!(late, Err(DirectoryError::RootExpired { .. })));
+    let renewed = read_second(&[1, 2], |text| {
+        text.made = time("2029-02-05T01:00:00Z");
+        text.expires = time("2032-02-05T01:00:00Z");
+    });
+    assert!(renewed.is_ok_and(|root| !root.is_expired(time("2029-02-05T01:00:00Z"))));
+}

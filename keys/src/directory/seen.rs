@@ -1,0 +1,239 @@
+//! The highest versions seen, kept outside the cache and asked before it is replaced (docs/directory.md,
+//! "Highest versions").
+//!
+//! Whoever can write the cache can put back what was valid once. The pins tell: a lower number is a rollback,
+//! a number whose way here is unknown a gap, another text under a number seen a fork.
+
+use serde::{Deserialize, Serialize};
+
+use super::fresh::{CheckpointRef, DirectoryVersion, FRESH_SKEW_S, FreshHash};
+use super::head::{RootRef, StopRef};
+use super::in_force::{InForce, Part};
+use super::organisation::Organisation;
+use super::sealing::{Future, SealRefusal};
+use super::stop::Stop;
+use super::verify::SuccessionError;
+use crate::digest::OrgId;
+use crate::text_type;
+use crate::time::Time;
+
+text_type! {
+    /// The format of the pins.
+    pub struct SeenType = "vault-seen/1";
+}
+
+/// The highest versions seen of one organisation. Unsigned; it is this machine's own memory.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// Always `vault-seen/1`.
+    pub format: SeenType,
+    /// The organisation, pinned when joining.
+    pub org: OrgId,
+    /// The newest root.
+    pub root: RootRef,
+    /// The newest directory.
+    pub directory: DirectoryVersion,
+    /// The newest stop list, in hand or folded.
+    pub stop: Option<StopRef>,
+    /// The newest freshness note.
+    pub fresh: Option<SeenFresh>,
+    /// The latest time in any signed text: it has been.
+    pub latest: Time,
+}
+
+/// What is kept of a freshness note.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeenFresh {
+    /// When it was made.
+    pub made: Time,
+    /// Its hash.
+    pub hash: FreshHash,
+    /// The register it names.
+    pub checkpoint: CheckpointRef,
+}
+
+/// Why what arrives must not replace what was seen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SeenError {
+    /// Of another organisation.
+    #[error("this is organisation {found}, not the pinned {wanted}")]
+    Org {
+        /// The organisation found.
+        found: OrgId,
+        /// The organisation pinned.
+        wanted: OrgId,
+    },
+    /// Older than what was seen: someone serves what is outdated.
+    #[error("rollback: {part} {found} is older than {part} {have}, which was seen before")]
+    Rollback {
+        /// Of what.
+        part: Part,
+        /// The number seen.
+        have: u64,
+        /// The number found.
+        found: u64,
+    },
+    /// Newer, and what leads from the one seen to it is missing.
+    #[error("gap: nothing leads from {part} {have} to {part} {found}")]
+    Gap {
+        /// Of what.
+        part: Part,
+        /// The number seen.
+        have: u64,
+        /// The number found.
+        found: u64,
+    },
+    /// Two texts under one number were signed. Keep both as evidence.
+    #[error("fork: there are two texts of {part} {number}")]
+    Fork {
+        /// Of what.
+        part: Part,
+        /// The number they share.
+        number: u64,
+    },
+    /// Something in it is dated later than now.
+    #[error(transparent)]
+    Future(#[from] Future),
+    /// Two freshness notes of one time: the notary signed both. Keep both as evidence.
+    #[error("fork: there are two freshness notes of {made}")]
+    FreshFork {
+        /// When both say they were made.
+        made: Time,
+    },
+    /// A freshness note made before the one seen.
+    #[error("rollback: the freshness note of {found} is older than that of {have}, which was seen before")]
+    FreshRollback {
+        /// When the one seen was made.
+        have: Time,
+        /// When the one found was made.
+        found: Time,
+    },
+}
+
+impl Seen {
+    /// The first pins: what was pinned by fingerprint on joining, after
+    /// [`InForce::check_not_future`] held.
+    pub fn first(in_force: &InForce) -> Self {
+        let (root, directory) = (in_force.root(), in_force.signed_directory());
+        Self {
+            format: SeenType,
+            org: in_force.org(),
+            root: RootRef { number: root.number(), hash: root.hash() },
+            directory: DirectoryVersion { number: directory.number(), hash: directory.hash() },
+            stop: in_force.last_stop(),
+            fresh: in_force.fresh().map(|fresh| SeenFresh {
+                made: fresh.made(),
+                hash: fresh.hash(),
+                checkpoint: fresh.value().checkpoint.clone(),
+            }),
+            latest: in_force.latest(),
+        }
+    }
+
+    /// The pins after taking `next`, or why it must not replace what is in hand.
+    ///
+    /// Pins are written before the cache: a crash between leaves pins ahead of the cache, and the cache is
+    /// then fetched again.
+    pub fn advance(&self, next: &Organisation, now: Time) -> Result<Self, SeenError> {
+        if next.org() != self.org {
+            return Err(SeenError::Org { found: next.org(), wanted: self.org });
+        }
+        next.in_force().check_not_future(now)?;
+        self.check_root(next)?;
+        self.check_directory(next)?;
+        self.check_stop(next.in_force())?;
+        let mut seen = Self::first(next.in_force());
+        if let Some(have) = &self.fresh {
+            seen.fresh = Some(match seen.fresh {
+                // A file without a note, or from before it: what was seen stays pinned.
+                None => have.clone(),
+                Some(found) => {
+                    check_fresh(have, &found)?;
+                    found
+                }
+            });
+        }
+        seen.latest = seen.latest.max(self.latest);
+        Ok(seen)
+    }
+
+    /// Refuses to seal while the clock shows less than a time already seen.
+    pub fn check_clock(&self, now: Time) -> Result<(), SealRefusal> {
+        let known = self.latest;
+        if known.seconds_since(now) > FRESH_SKEW_S {
+            return Err(SealRefusal::ClockBack { now, known });
+        }
+        Ok(())
+    }
+
+    fn check_root(&self, next: &Organisation) -> Result<(), SeenError> {
+        let (have, found) = (self.root.number.into(), next.root().number().into());
+        match next.roots().iter().find(|root| root.number() == self.root.number) {
+            None => Err(SeenError::Rollback { part: Part::Root, have, found }),
+            Some(root) if root.hash() != self.root.hash => {
+                Err(SeenError::Fork { part: Part::Root, number: have })
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn check_directory(&self, next: &Organisation) -> Result<(), SeenError> {
+        let part = Part::Directory;
+        match next.follows(self.directory.number, self.directory.hash) {
+            Ok(()) | Err(SuccessionError::Same { .. }) => Ok(()),
+            Err(SuccessionError::Rollback { have, found }) => {
+                Err(SeenError::Rollback { part, have: have.into(), found: found.into() })
+            }
+            Err(SuccessionError::Gap { have, found }) => {
+                Err(SeenError::Gap { part, have: have.into(), found: found.into() })
+            }
+            Err(_) => Err(SeenError::Fork { part, number: self.directory.number.into() }),
+        }
+    }
+
+    fn check_stop(&self, next: &InForce) -> Result<(), SeenError> {
+        let part = Part::Stop;
+        let Some(have) = self.stop else { return Ok(()) };
+        let found = next.last_stop().map_or(0, |stop| stop.number);
+        if found < have.number {
+            return Err(SeenError::Rollback { part, have: have.number.into(), found: found.into() });
+        }
+        let folded = next.signed_directory().value().stop;
+        let in_hand = next.stops().iter().map(Stop::reference).chain(folded);
+        let before = next.stops().first().and_then(|first| {
+            Some(StopRef { number: first.number().checked_sub(1)?, hash: first.value().previous? })
+        });
+        let known = in_hand.chain(before).find(|stop| stop.number == have.number);
+        match known {
+            Some(stop) if stop.hash != have.hash => Err(SeenError::Fork { part, number: have.number.into() }),
+            Some(_) => Ok(()),
+            // The enrol threshold folded a later one: whatever lay between is settled by the directory.
+            None if folded.is_some_and(|folded| folded.number > have.number) => Ok(()),
+            None => Err(SeenError::Gap { part, have: have.number.into(), found: found.into() }),
+        }
+    }
+}
+
+fn check_fresh(have: &SeenFresh, found: &SeenFresh) -> Result<(), SeenError> {
+    if found.made < have.made {
+        return Err(SeenError::FreshRollback { have: have.made, found: found.made });
+    }
+    if found.made == have.made && found.hash != have.hash {
+        return Err(SeenError::FreshFork { made: have.made });
+    }
+    let (old, new) = (&have.checkpoint, &found.checkpoint);
+    // Another origin is a register begun anew, which its own restart note explains.
+    if old.origin != new.origin {
+        return Ok(());
+    }
+    if new.size < old.size {
+        return Err(SeenError::Rollback { part: Part::Register, have: old.size, found: new.size });
+    }
+    if new.size == old.size && new.hash != old.hash {
+        return Err(SeenError::Fork { part: Part::Register, number: new.size });
+    }
+    Ok(())
+}
