@@ -10,6 +10,13 @@
 //! commitment     = HKDF(file key, salt = item id,        info = "vault/commit/1",   32)   public
 //! ```
 //!
+//! Over a one-time code of 16 random bytes (`docs/joining.md`), salt = the organisation's 32 bytes:
+//!
+//! ```text
+//! invitation id   = HKDF(code, salt = org, info = "vault/invitation/id/1",  16)   public
+//! invitation seed = HKDF(code, salt = org, info = "vault/invitation/key/1", 32)   Ed25519
+//! ```
+//!
 //! The labels differ, so no two uses share a key. The schedule of the hybrid recipients (RFC 9180) is not
 //! over a file key and stands in [`crate::opening`].
 
@@ -18,6 +25,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use thiserror::Error;
 
+use crate::digest::OrgId;
 use crate::secret::{FileKey, Secret};
 
 const HEADER: &[u8] = b"header";
@@ -25,6 +33,8 @@ const PAYLOAD: &[u8] = b"payload";
 const MANIFEST: &[u8] = b"vault/manifest/1";
 const OPINION: &[u8] = b"vault/opinion/1";
 const COMMIT: &[u8] = b"vault/commit/1";
+const INVITATION_ID: &[u8] = b"vault/invitation/id/1";
+const INVITATION_KEY: &[u8] = b"vault/invitation/key/1";
 
 /// The key of the header's MAC (age v1, "Header MAC").
 pub fn header_mac_key(file_key: &FileKey) -> Secret<32> {
@@ -55,6 +65,16 @@ pub fn commit(file_key: &FileKey, item: &[u8; 16]) -> [u8; 32] {
     commitment
 }
 
+/// The public name of a one-time code.
+pub fn invitation_id(code: &Secret<16>, org: &OrgId) -> Secret<16> {
+    Secret::filled_by(|id| expand(code.expose(), org.as_bytes(), INVITATION_ID, id))
+}
+
+/// The Ed25519 seed of a one-time code. The code has 128 random bits, so plain HKDF suffices.
+pub fn invitation_seed(code: &Secret<16>, org: &OrgId) -> Secret<32> {
+    Secret::filled_by(|seed| expand(code.expose(), org.as_bytes(), INVITATION_KEY, seed))
+}
+
 /// The MAC over `header`: its bytes from the version line up to and including `---` (age v1, "Header MAC").
 pub fn header_mac(file_key: &FileKey, header: &[u8]) -> [u8; 32] {
     mac_of(file_key, header).finalize().into_bytes().into()
@@ -80,9 +100,13 @@ fn secret(file_key: &FileKey, salt: &[u8], info: &[u8]) -> Secret<32> {
 }
 
 fn fill(file_key: &FileKey, salt: &[u8], info: &[u8], out: &mut [u8; 32]) {
-    Hkdf::<Sha256>::new(Some(salt), file_key.expose())
+    expand(file_key.expose(), salt, info, out);
+}
+
+fn expand(key: &[u8], salt: &[u8], info: &[u8], out: &mut [u8]) {
+    Hkdf::<Sha256>::new(Some(salt), key)
         .expand(info, out)
-        .expect("32 bytes are far below HKDF's limit of 255 blocks");
+        .expect("at most 32 bytes are far below HKDF's limit of 255 blocks");
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod bytes;
 pub mod derive;
 pub mod digest;
 pub mod directory;
+pub mod joining;
 pub mod json;
 pub mod key_id;
 mod key_text;

@@ -25,8 +25,12 @@ mod stop;
 mod tests;
 mod verify;
 
+#[cfg(test)]
+pub(crate) use tests::sample as testing;
+
 pub use changes::{Change, ContinuityError};
 pub use compose::Draft;
+pub(crate) use entry::words;
 pub use entry::{
     Affiliation, Clearance, Deputy, Key, KeyState, LevelWord, PersonEntry, PersonState, PersonType, Post,
     RecoveryKey, Role, RoleGrant, UnitEntry, UnitType, WordError,

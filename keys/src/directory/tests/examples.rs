@@ -133,6 +133,32 @@ fn docs_directory_holds_its_stop_fresh_and_person_2() {
     );
 }
 
+#[test]
+fn docs_joining_holds_its_example() {
+    let code = crate::joining::tests::code(1);
+    let request = crate::joining::tests::request(&code, 7);
+    let org = root().org();
+    check_file("join.note", &request.signed().encode());
+    let invitation = crate::joining::Invitation::of(&code, &org, None, time("2026-01-14T00:00:00Z"));
+    let list = vec![invitation.clone()];
+    let made = time("2026-01-07T00:00:00Z");
+    let list =
+        crate::joining::InvitationList::sign(&root(), made, list, (&office("o3"), &office_key(3))).unwrap();
+    check_file("invitations.note", &list.signed().encode());
+    check_values(
+        "joining.md",
+        &[
+            format!("code        {}", *code.to_text()),
+            format!("id          {}", invitation.id),
+            format!("public key  {}", hex(&invitation.key.0)),
+            request.signed().note().to_string(),
+            format!("hash        {}", request.hash()),
+            format!("number      {}", request.fingerprint()),
+            list.signed().text().to_owned(),
+        ],
+    );
+}
+
 fn docs() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs")
 }
