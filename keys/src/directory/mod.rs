@@ -5,6 +5,7 @@
 //! every rule, so whoever holds one need not ask again. Whether one has expired is judged by the caller
 //! (`is_expired(now)`): an expired directory still reads, it no longer seals.
 
+mod acts;
 mod changes;
 mod compose;
 mod entry;
@@ -15,7 +16,9 @@ mod in_force;
 mod organisation;
 mod personnel;
 mod position;
+mod proposal;
 mod root;
+mod root_change;
 mod root_text;
 mod rules;
 mod sealing;
@@ -28,6 +31,7 @@ mod verify;
 #[cfg(test)]
 pub(crate) use tests::sample as testing;
 
+pub use acts::{Act, ActError, Caution, Checklist, Done, Enrolment, NewUnit, Papers};
 pub use changes::{Change, ContinuityError};
 pub use compose::Draft;
 pub(crate) use entry::words;
@@ -45,7 +49,9 @@ pub use in_force::{InForce, InForceError, Inactive, Part, Standing};
 pub use organisation::{Organisation, OrganisationError};
 pub use personnel::{Absence, Category, Paper, PaperHash, Personnel, StationClass, StationFacts};
 pub use position::{Place, Position};
+pub use proposal::{Preview, Progress, Proposal, ProposalError, ProposalType, Subject};
 pub use root::{Root, RootError, ThresholdError};
+pub use root_change::{RootChange, RootChangeError};
 pub use root_text::{LogText, NotaryText, Officer, Relay, RootText, RootType, Task, Thresholds, WitnessText};
 pub use rules::EntryError;
 pub use sealing::{Future, SealRefusal, Warning, Withheld};

@@ -1,6 +1,7 @@
 //! Roots and directories: what is accepted, and every way to be refused.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod acts;
 mod entry_rules;
 mod examples;
 mod finding;
@@ -10,6 +11,7 @@ mod in_force;
 mod organisations;
 mod personnel;
 mod pins;
+mod proposals;
 mod roots;
 pub(crate) mod sample;
 mod stops;

@@ -1,0 +1,434 @@
+//! Signing by file exchange: one text, lines from several officers, nothing counted that is not in force
+//! (docs/directory.md, "Proposal").
+//!
+//! A proposal is an unsigned container around a text that may not have enough lines yet, or none. Officers add
+//! lines on their own machines, in any order, and the files are merged. Whether it is enough is judged anew on
+//! publication, against the root in force then: who is no officer any more does not count.
+
+use serde::{Deserialize, Serialize};
+
+use super::changes::Change;
+use super::compose::Draft;
+use super::entry::{PersonEntry, UnitEntry};
+use super::head::DirectoryText;
+use super::root::{Root, RootError, ThresholdError};
+use super::root_text::{RootText, Task};
+use super::sealing::Warning;
+use super::stop::{Stop, StopError, StopText};
+use super::verify::{Directory, DirectoryError};
+use super::{HEAD_MAX, ORGANISATION_MAX};
+use crate::digest::{NoteHash, OrgId};
+use crate::json;
+use crate::note::{KeyName, LineError, Note, NoteError, NoteLine, OfficeName, Text, parse_text};
+use crate::numbers::{PersonNo, UnitNo};
+use crate::signing::OfficeKey;
+use crate::text_type;
+
+text_type! {
+    /// The format of a proposal file.
+    pub struct ProposalType = "vault-proposal/1";
+}
+
+/// What is proposed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Subject {
+    /// A root: the thresholds of the one before and of itself.
+    Root,
+    /// A directory: the enrol threshold.
+    Directory,
+    /// A stop list: the stop threshold, or the enrol threshold if it reaches back.
+    Stop,
+    /// A policy: the enrol threshold.
+    Policy,
+    /// A recovery set: the enrol threshold.
+    Recovery,
+}
+
+/// A text on its way to enough signatures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    subject: Subject,
+    note: Note,
+    /// For a directory: the entries that differ from the directory before, as texts.
+    entries: Vec<String>,
+}
+
+/// A proposed directory, for showing before anyone signs. It is no [`Directory`]: nothing may be judged by it.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    changes: Vec<Change>,
+    directory: Directory,
+}
+
+impl Preview {
+    /// Everything it would change.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The person as he would be entered.
+    pub fn person(&self, person: PersonNo) -> Option<&PersonEntry> {
+        self.directory.person(person)
+    }
+
+    /// The unit as it would be entered.
+    pub fn unit(&self, unit: UnitNo) -> Option<&UnitEntry> {
+        self.directory.unit(unit)
+    }
+
+    /// Units that would receive through one clerk only, or through none of theirs.
+    pub fn warnings(&self) -> impl Iterator<Item = Warning> {
+        self.directory.clerk_warnings()
+    }
+}
+
+/// How far a proposal is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Officers it takes, for each root that must be satisfied: one, or two for a root.
+    pub needed: Vec<u8>,
+    /// Officers of the root in force who signed.
+    pub signed: Vec<OfficeName>,
+    /// Officers with one line of two: not signed.
+    pub half: Vec<OfficeName>,
+    /// Officers in force who have not signed.
+    pub missing: Vec<OfficeName>,
+    /// Lines that count for nothing: by someone who is no officer of the root in force.
+    pub not_counted: Vec<KeyName>,
+    /// Whether it is enough.
+    pub enough: bool,
+}
+
+/// Why a proposal is refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProposalError {
+    /// Longer than any proposal.
+    #[error("the proposal has {found} bytes, too many")]
+    TooLong {
+        /// Bytes found.
+        found: usize,
+    },
+    /// Not a proposal file.
+    #[error("not a proposal file")]
+    Format(#[source] serde_json::Error),
+    /// The text is malformed, or of another type than it claims.
+    #[error("the proposed text is malformed")]
+    Text(#[from] NoteError),
+    /// A line is malformed.
+    #[error("a signature line of the proposal is malformed")]
+    Line(#[from] LineError),
+    /// Files of two different proposals cannot be merged.
+    #[error("these are two different proposals")]
+    Different,
+    /// It rests on a root that is no longer in force, or not yet: it must be proposed anew.
+    #[error("the proposal rests on root {found}, root {wanted} is in force: propose it anew")]
+    Outdated {
+        /// Number of the root it rests on.
+        found: u32,
+        /// Number of the root in force.
+        wanted: u32,
+    },
+    /// It does not follow what is in force: something else was published meanwhile.
+    #[error("the proposal follows another {what} than the one in force: propose it anew")]
+    Overtaken {
+        /// What was published.
+        what: &'static str,
+    },
+    /// Whoever wants to sign is no officer of the root in force, or signs with another key.
+    #[error("{name} is no officer of the root in force with this key")]
+    NotAnOfficer {
+        /// The name.
+        name: OfficeName,
+    },
+    /// Not enough officers in force have signed.
+    #[error(transparent)]
+    Threshold(#[from] ThresholdError),
+    /// The root would be refused.
+    #[error(transparent)]
+    Root(#[from] RootError),
+    /// The directory would be refused.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// The stop list would be refused.
+    #[error(transparent)]
+    Stop(#[from] StopError),
+    /// It is a proposal for something else.
+    #[error("the proposal is for something else")]
+    Subject,
+}
+
+/// The file as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    format: ProposalType,
+    subject: Subject,
+    text: String,
+    lines: Vec<String>,
+    entries: Vec<String>,
+}
+
+impl Proposal {
+    /// Proposes the next root.
+    pub fn root(text: &RootText) -> Result<Self, ProposalError> {
+        Self::new(Subject::Root, text, Vec::new())
+    }
+
+    /// Proposes the directory after `previous`. The file carries changed entries only.
+    pub fn directory(draft: Draft, root: &Root, previous: &Directory) -> Result<Self, ProposalError> {
+        let (text, entries) = draft.compose(root, Some(previous));
+        let known: std::collections::BTreeSet<&[u8]> = previous.entry_texts().collect();
+        let changed = entries.into_iter().filter(|entry| !known.contains(entry.as_slice()));
+        let changed = changed.map(|entry| String::from_utf8_lossy(&entry).into_owned()).collect();
+        Self::new(Subject::Directory, &text, changed)
+    }
+
+    /// Proposes a stop list.
+    pub fn stop(text: &StopText) -> Result<Self, ProposalError> {
+        Self::new(Subject::Stop, text, Vec::new())
+    }
+
+    /// Proposes a text that the enrol threshold signs: a policy or a recovery set.
+    pub fn other<T: Text>(subject: Subject, text: &T) -> Result<Self, ProposalError> {
+        match subject {
+            Subject::Policy | Subject::Recovery => Self::new(subject, text, Vec::new()),
+            _ => Err(ProposalError::Subject),
+        }
+    }
+
+    /// Reads a proposal file. Nothing in it is trusted yet.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ProposalError> {
+        if bytes.len() > ORGANISATION_MAX {
+            return Err(ProposalError::TooLong { found: bytes.len() });
+        }
+        let file: File = serde_json::from_slice(bytes).map_err(ProposalError::Format)?;
+        let mut note = Note::unsigned(file.text)?;
+        json::check_line(note.text().as_bytes()).map_err(NoteError::from)?;
+        let lines = file.lines.iter().map(|line| line.parse()).collect::<Result<Vec<NoteLine>, _>>()?;
+        note.add_lines(lines)?;
+        Ok(Self { subject: file.subject, note, entries: file.entries })
+    }
+
+    /// The bytes of the file.
+    pub fn encode(&self) -> Vec<u8> {
+        let file = File {
+            format: ProposalType,
+            subject: self.subject,
+            text: self.note.text().to_owned(),
+            lines: self.note.lines().iter().map(ToString::to_string).collect(),
+            entries: self.entries.clone(),
+        };
+        let mut bytes = serde_json::to_vec_pretty(&file).expect("strings and lists of strings always encode");
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// What is proposed.
+    pub fn subject(&self) -> Subject {
+        self.subject
+    }
+
+    /// The text, its line feed included.
+    pub fn text(&self) -> &str {
+        self.note.text()
+    }
+
+    /// SHA-256 of the text: what officers compare before they sign.
+    pub fn hash(&self) -> NoteHash {
+        self.note.hash()
+    }
+
+    /// The proposed text as a value.
+    pub fn value<T: Text>(&self, org: OrgId) -> Result<T, ProposalError> {
+        Ok(parse_text(self.text().as_bytes(), org)?)
+    }
+
+    /// Adds an officer's lines, after checking that the proposal rests on the root in force and that the
+    /// officer is one of it (or, for a root, of the proposed one) with this very key.
+    pub fn sign(&mut self, root: &Root, officer: &OfficeName, key: &OfficeKey) -> Result<(), ProposalError> {
+        self.check_base(root)?;
+        let public = key.public();
+        let mut known = root.officers().iter().any(|(name, known)| name == officer && *known == public);
+        if self.subject == Subject::Root {
+            let text: RootText = self.value(root.org())?;
+            known |= text.officers.iter().any(|proposed| {
+                proposed.name == *officer
+                    && proposed.ed25519.0 == *public.ed25519().as_bytes()
+                    && proposed.ml_dsa_44.0 == *public.ml_dsa()
+            });
+        }
+        if !known {
+            return Err(ProposalError::NotAnOfficer { name: officer.clone() });
+        }
+        Ok(self.note.cosign(&KeyName::office(&root.org(), officer), key)?)
+    }
+
+    /// Adds the lines of another copy of the same proposal.
+    pub fn merge(&mut self, other: &Self) -> Result<(), ProposalError> {
+        if self.subject != other.subject || self.text() != other.text() || self.entries != other.entries {
+            return Err(ProposalError::Different);
+        }
+        Ok(self.note.add_lines(other.note.lines().iter().cloned())?)
+    }
+
+    /// How far the proposal is under the root in force.
+    ///
+    /// Refuses one that rests on another root: who signed it may have been replaced since.
+    pub fn progress(&self, root: &Root) -> Result<Progress, ProposalError> {
+        self.check_base(root)?;
+        let (mut signed, mut half, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, public) in root.officers() {
+            let verifier = crate::note::Verifier::office(&root.org(), name, public.clone());
+            match self.note.verified_by(&verifier) {
+                Ok(_) => signed.push(name.clone()),
+                Err(crate::note::SignatureError::Missing { .. }) => missing.push(name.clone()),
+                Err(crate::note::SignatureError::Half { .. }) => half.push(name.clone()),
+                Err(wrong) => return Err(ThresholdError::from(wrong).into()),
+            }
+        }
+        let own: Vec<KeyName> =
+            root.officers().iter().map(|(name, _)| KeyName::office(&root.org(), name)).collect();
+        let mut not_counted: Vec<KeyName> = self
+            .note
+            .lines()
+            .iter()
+            .map(|line| line.name().clone())
+            .filter(|name| !own.contains(name))
+            .collect();
+        not_counted.dedup();
+        let task = self.task(root)?;
+        let mut needed = vec![root.value().thresholds.of(task)];
+        let mut enough = root.check_threshold(&self.note, task).is_ok();
+        if self.subject == Subject::Root {
+            let text: RootText = self.value(root.org())?;
+            needed.push(text.thresholds.root);
+            not_counted.retain(|name| {
+                !text.officers.iter().any(|officer| KeyName::office(&root.org(), &officer.name) == *name)
+            });
+            enough = !self.note.lines().is_empty() && root.parse_next(&self.note.encode()).is_ok();
+        }
+        Ok(Progress { needed, signed, half, missing, not_counted, enough })
+    }
+
+    /// The next root, once both thresholds have signed.
+    pub fn finish_root(&self, root: &Root) -> Result<Root, ProposalError> {
+        self.expect(Subject::Root)?;
+        self.check_base(root)?;
+        Ok(root.parse_next(&self.signed_note()?)?)
+    }
+
+    /// The next directory, once enough officers in force have signed.
+    pub fn finish_directory(&self, root: &Root, previous: &Directory) -> Result<Directory, ProposalError> {
+        self.expect(Subject::Directory)?;
+        self.check_base(root)?;
+        let directory = self.rebuilt(root, previous, &self.signed_note()?)?;
+        directory.check_continuity(previous).map_err(DirectoryError::Continuity)?;
+        directory.successor_of(previous).map_err(|_| ProposalError::Overtaken { what: "directory" })?;
+        Ok(directory)
+    }
+
+    /// The stop list, once enough officers in force have signed.
+    pub fn finish_stop(&self, root: &Root) -> Result<Stop, ProposalError> {
+        self.expect(Subject::Stop)?;
+        self.check_base(root)?;
+        Ok(Stop::verify(root, &self.signed_note()?)?)
+    }
+
+    /// The signed note of a policy or recovery set, once enough officers in force have signed.
+    pub fn finish_other(&self, root: &Root) -> Result<Note, ProposalError> {
+        match self.subject {
+            Subject::Policy | Subject::Recovery => {}
+            _ => return Err(ProposalError::Subject),
+        }
+        Ok(root.check_threshold(&self.note, Task::Enrol)?.clone())
+    }
+
+    /// All entries of the proposed directory, in order: changed ones from the file, others from `previous`.
+    fn entries(&self, org: OrgId, previous: &Directory) -> Result<Vec<Vec<u8>>, ProposalError> {
+        super::compose::merge_entries(org, previous, self.entries.iter().map(String::as_bytes))
+            .map_err(ProposalError::Text)
+    }
+
+    /// What the proposed directory would change, verified in everything but its signatures.
+    pub fn preview(&self, root: &Root, previous: &Directory) -> Result<Preview, ProposalError> {
+        self.expect(Subject::Directory)?;
+        self.check_base(root)?;
+        let text: DirectoryText = self.value(root.org())?;
+        if text.previous != Some(previous.hash()) {
+            return Err(ProposalError::Overtaken { what: "directory" });
+        }
+        let entries = self.entries(root.org(), previous)?;
+        let directory = Directory::unsigned(root, self.note.clone(), &entries)?;
+        directory.check_continuity(previous).map_err(DirectoryError::Continuity)?;
+        Ok(Preview { changes: directory.changes_since(previous), directory })
+    }
+
+    fn rebuilt(&self, root: &Root, previous: &Directory, note: &[u8]) -> Result<Directory, ProposalError> {
+        let text: DirectoryText = self.value(root.org())?;
+        if text.previous != Some(previous.hash()) {
+            return Err(ProposalError::Overtaken { what: "directory" });
+        }
+        Ok(Directory::verify(root, note, &self.entries(root.org(), previous)?)?)
+    }
+
+    fn new<T: Text>(subject: Subject, text: &T, entries: Vec<String>) -> Result<Self, ProposalError> {
+        let line = json::encode_line(text).map_err(NoteError::from)?;
+        text.check_form().map_err(NoteError::from)?;
+        let line = String::from_utf8(line)
+            .map_err(|error| NoteError::Utf8 { at: error.utf8_error().valid_up_to() })?;
+        let note = Note::unsigned(line)?;
+        if note.text().len() > HEAD_MAX.max(super::ROOT_MAX) {
+            return Err(ProposalError::TooLong { found: note.text().len() });
+        }
+        Ok(Self { subject, note, entries })
+    }
+
+    /// The proposal rests on the root in force.
+    fn check_base(&self, root: &Root) -> Result<(), ProposalError> {
+        let org = root.org();
+        let (found, same) = match self.subject {
+            Subject::Root => {
+                let text: RootText = self.value(org)?;
+                (text.number.saturating_sub(1), text.previous == Some(root.hash()))
+            }
+            Subject::Directory => {
+                let text: DirectoryText = self.value(org)?;
+                (text.root.number, text.root.hash == root.hash())
+            }
+            Subject::Stop => {
+                let text: StopText = self.value(org)?;
+                (text.root.number, text.root.hash == root.hash())
+            }
+            // These name no root; the threshold of the one in force is asked for.
+            Subject::Policy | Subject::Recovery => return Ok(()),
+        };
+        if same && found == root.number() {
+            Ok(())
+        } else {
+            Err(ProposalError::Outdated { found, wanted: root.number() })
+        }
+    }
+
+    fn task(&self, root: &Root) -> Result<Task, ProposalError> {
+        Ok(match self.subject {
+            Subject::Root => Task::Root,
+            Subject::Directory | Subject::Policy | Subject::Recovery => Task::Enrol,
+            Subject::Stop => {
+                let text: StopText = self.value(root.org())?;
+                let own = text.acts.iter().filter(|act| act.stop == text.number);
+                if own.into_iter().any(|act| act.since.is_some()) { Task::Enrol } else { Task::Stop }
+            }
+        })
+    }
+
+    fn expect(&self, subject: Subject) -> Result<(), ProposalError> {
+        if self.subject == subject { Ok(()) } else { Err(ProposalError::Subject) }
+    }
+
+    /// The note's bytes; a text without any line has no note.
+    fn signed_note(&self) -> Result<Vec<u8>, ProposalError> {
+        if self.note.lines().is_empty() { Err(NoteError::NoLines.into()) } else { Ok(self.note.encode()) }
+    }
+}
