@@ -18,6 +18,8 @@ pub mod merkle;
 pub mod note;
 pub mod numbers;
 pub mod opening;
+#[cfg(feature = "open")]
+pub mod recovery;
 pub mod secret;
 pub mod signing;
 pub mod station;

@@ -306,7 +306,15 @@ impl Identity {
         Ok(None)
     }
 
-    fn from_secret(suite: Suite, secret: crate::secret::Secret<32>) -> Self {
+    /// The 32 secret bytes, for splitting a recovery key.
+    pub(crate) fn expose_secret(&self) -> &[u8; 32] {
+        match self {
+            Self::Hybrid(identity) => identity.expose(),
+            Self::Classic(identity) => identity.expose(),
+        }
+    }
+
+    pub(crate) fn from_secret(suite: Suite, secret: crate::secret::Secret<32>) -> Self {
         match suite {
             Suite::Hybrid => Self::Hybrid(HybridIdentity::from_seed(secret)),
             Suite::Classic => Self::Classic(ClassicIdentity::from_secret(secret)),

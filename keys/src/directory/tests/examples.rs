@@ -159,6 +159,25 @@ fn docs_joining_holds_its_example() {
     );
 }
 
+#[cfg(feature = "open")]
+#[test]
+fn docs_recovery_holds_its_example() {
+    use crate::opening::{Identity, Suite};
+    let (set, files) = crate::recovery::tests::example();
+    check_file("recovery.note", &set.signed().encode());
+    check_file("share-1.age", &files[0]);
+    let holder = Identity::from_secret(Suite::Classic, crate::secret::Secret::copied_from(&[0x41; 32]));
+    let share = crate::recovery::open_share(&files[0], &holder, &set).unwrap();
+    check_values(
+        "recovery.md",
+        &[
+            set.signed().text().to_owned(),
+            format!("holder 1    {}", *holder.to_text()),
+            share.text_for_docs(&set),
+        ],
+    );
+}
+
 fn docs() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs")
 }
