@@ -71,12 +71,12 @@ impl Opened {
         }
         kept.opened = kept.opened.or_else(|| Some(clock::now()));
         self.inbox.keep(self.item, &kept)?;
-        match Line::dial(&self.desk.home, &self.desk.known) {
-            Ok(line) => {
-                flush::pending(&context.ui, &line, &self.desk, &self.inbox);
-                line.close();
-                Ok(())
-            }
+        let handed_in = Line::dial(&self.desk.home, &self.desk.known).and_then(|line| {
+            flush::pending(&context.ui, &line, &self.desk, &self.inbox);
+            line.close()
+        });
+        match handed_in {
+            Ok(()) => Ok(()),
             Err(failure) if failure.kind == Kind::Network => {
                 context.ui.note(&msg!("entry-later"));
                 Ok(())

@@ -1,7 +1,8 @@
 //! Speaking to the relay: as this station, over one connection, with its errors in words.
 //!
 //! Each connection first holds the register against the last checkpoint kept here: a relay that shows
-//! another past than before is not spoken to, and both checkpoints are kept as evidence.
+//! another past than before is not spoken to, and both checkpoints are kept as evidence. Before it ends, all
+//! checkpoints that evidence brought must lie on one line with it, and the newest is kept.
 
 use std::future::Future;
 
@@ -22,6 +23,7 @@ use crate::{identity, msg};
 pub struct Line {
     runtime: Runtime,
     client: Client,
+    home: Home,
     log: vault_core::register::checkpoint::LogVerifier,
 }
 
@@ -32,16 +34,12 @@ impl Line {
     /// It cannot be reached, is another one, or shows another register than before.
     pub fn dial(home: &Home, known: &Known) -> Outcome<Self> {
         let station = identity::station(home)?;
-        let line = Self::dial_as(&known.organisation, &station)?;
-        line.hold_against(home)?;
+        let line = Self::connect(home, &known.organisation, &station)?;
+        line.hold_against()?;
         Ok(line)
     }
 
-    /// Dials without looking at the register.
-    ///
-    /// # Errors
-    /// It cannot be reached or is another one.
-    pub fn dial_as(organisation: &Organisation, station: &StationKey) -> Outcome<Self> {
+    fn connect(home: &Home, organisation: &Organisation, station: &StationKey) -> Outcome<Self> {
         let peer = Peer::from_root(organisation.root())
             .map_err(|error| Failure::failed(msg!("relay-none")).because(&error))?;
         // Two threads: the connection must stay alive while a person is thinking about a question.
@@ -51,7 +49,7 @@ impl Line {
             .build()
             .map_err(|error| Failure::failed(msg!("relay-socket")).because(&error))?;
         let client = runtime.block_on(Client::dial(&peer, station)).map_err(|error| dial_failure(&error))?;
-        Ok(Self { runtime, client, log: peer.log.verifier })
+        Ok(Self { runtime, client, home: home.clone(), log: peer.log.verifier })
     }
 
     /// The connection.
@@ -65,7 +63,10 @@ impl Line {
     /// # Errors
     /// The relay refuses, or the connection breaks.
     pub fn wait<T>(&self, answer: impl Future<Output = Result<T, ClientError>>) -> Outcome<T> {
-        self.runtime.block_on(answer).map_err(|error| failure(&error))
+        match self.runtime.block_on(answer) {
+            Err(ClientError::Split { had, shown }) => Err(self.split(&had, &shown)),
+            other => other.map_err(|error| failure(&error)),
+        }
     }
 
     /// Fetches the newest organisation and takes it into use; true if it was newer.
@@ -80,23 +81,37 @@ impl Line {
         }
     }
 
-    /// Says goodbye.
-    pub fn close(self) {
-        drop(self);
+    /// Has the register confirm what it showed, keeps its newest checkpoint and says goodbye.
+    ///
+    /// # Errors
+    /// It showed two pasts, or the relay cannot be asked any more.
+    pub fn close(self) -> Outcome {
+        match self.wait(self.client.confirm())? {
+            Some(newest) => trust::remember_checkpoint(&self.home, &newest.encode()),
+            None => Ok(()),
+        }
     }
 
-    fn hold_against(&self, home: &Home) -> Outcome {
-        let had = trust::last_checkpoint(home).and_then(|note| self.read(&note));
+    fn hold_against(&self) -> Outcome {
+        let had = trust::last_checkpoint(&self.home).and_then(|note| self.read(&note));
         match self.wait(self.client.checkpoint(had.as_ref()))? {
-            Standing::Continues(now) => trust::remember_checkpoint(home, &now.encode()),
-            Standing::Split { had, shown } => {
-                home.folder("split-view")?;
-                home.write("split-view/had.txt", &had.encode())?;
-                home.write("split-view/shown.txt", &shown.encode())?;
-                Err(Failure::new(Kind::Integrity, msg!("register-split"))
-                    .code("split-view")
-                    .hint(msg!("register-split-next", path = home.path("split-view").display().to_string())))
-            }
+            Standing::Continues(now) => trust::remember_checkpoint(&self.home, &now.encode()),
+            Standing::Split { had, shown } => Err(self.split(&had, &shown)),
+        }
+    }
+
+    /// Keeps both checkpoints, which together convict the log.
+    fn split(&self, had: &SignedCheckpoint, shown: &SignedCheckpoint) -> Failure {
+        let kept = self
+            .home
+            .folder("split-view")
+            .and_then(|_| self.home.write("split-view/had.txt", &had.encode()))
+            .and_then(|()| self.home.write("split-view/shown.txt", &shown.encode()));
+        match kept {
+            Ok(()) => Failure::new(Kind::Integrity, msg!("register-split"))
+                .code("split-view")
+                .hint(msg!("register-split-next", path = self.home.path("split-view").display().to_string())),
+            Err(failure) => failure,
         }
     }
 
@@ -139,6 +154,9 @@ pub fn failure(error: &ClientError) -> Failure {
         ClientError::StationRefused => Failure::new(Kind::Refused, msg!("relay-station"))
             .code("station-unknown")
             .hint(msg!("relay-station-next")),
+        ClientError::Split { .. } => {
+            Failure::new(Kind::Integrity, msg!("register-split")).code("split-view").because(error)
+        }
         ClientError::Evidence(_) => Failure::new(Kind::Integrity, msg!("relay-evidence"))
             .because(error)
             .hint(msg!("open-damaged-next")),

@@ -7,11 +7,17 @@ use std::sync::Arc;
 
 use common::{Office, seal};
 use quinn::{Endpoint, EndpointConfig, ServerConfig, TokioRuntime};
+use vault_core::disk::durable::RealDisk;
+use vault_core::register::checkpoint::{LogKey, SignedCheckpoint};
+use vault_core::register::folder::{CheckpointFile, LogFolder};
+use vault_core::register::leaf::LeafHash;
+use vault_core::register::proof::Evidence;
+use vault_core::register::sequencer::Sequencer;
 use vault_core::sealing::Draft;
 use vault_core::term::Term;
 use vault_relay::client::{Client, ClientError, Folder, Peer};
 use vault_relay::proto::frame::{self, Message};
-use vault_relay::proto::message::{Answer, Header, Listing};
+use vault_relay::proto::message::{Answer, Header, Listing, RegisterReply, Status};
 use vault_relay::tls::{self, PublicKey, StationGate, TlsKey};
 use vault_relay::transport;
 
@@ -24,8 +30,8 @@ impl StationGate for Everybody {
     }
 }
 
-/// Answers every request with yes and these bytes.
-fn liar(office: &Office, reply: Vec<u8>) -> (Peer, Endpoint) {
+/// Answers each request with yes and the next of these bytes.
+fn liar(office: &Office, replies: Vec<Vec<u8>>) -> (Peer, Endpoint) {
     let key = TlsKey::new(&office.keys().tls).unwrap();
     let config = tls::quic_server(tls::server(&key, Arc::new(Everybody)).unwrap()).unwrap();
     let mut server = ServerConfig::with_crypto(Arc::new(config));
@@ -37,11 +43,13 @@ fn liar(office: &Office, reply: Vec<u8>) -> (Peer, Endpoint) {
     let listening = endpoint.clone();
     tokio::spawn(async move {
         let connection = listening.accept().await.unwrap().await.unwrap();
-        while let Ok((mut send, mut recv)) = connection.accept_bi().await {
+        for reply in replies {
+            let Ok((mut send, mut recv)) = connection.accept_bi().await else { return };
             recv.read_to_end(1 << 16).await.unwrap();
-            send.write_all(&[yes(), reply.clone()].concat()).await.unwrap();
+            send.write_all(&[yes(), reply].concat()).await.unwrap();
             send.finish().unwrap();
         }
+        connection.closed().await;
     });
     (peer, endpoint)
 }
@@ -55,7 +63,11 @@ fn encode<M: Message>(message: &M) -> Vec<u8> {
 }
 
 async fn told(office: &Office, reply: Vec<u8>) -> (Client, Endpoint) {
-    let (peer, endpoint) = liar(office, reply);
+    told_in_turn(office, vec![reply]).await
+}
+
+async fn told_in_turn(office: &Office, replies: Vec<Vec<u8>>) -> (Client, Endpoint) {
+    let (peer, endpoint) = liar(office, replies);
     (Client::dial(&peer, &office.world.member(3).station).await.unwrap(), endpoint)
 }
 
@@ -79,5 +91,57 @@ async fn the_header_of_another_item_or_another_access_note() {
         let (client, _endpoint) = told(&office, encode(&shown)).await;
         let refused = client.header(wanted.hash()).await.unwrap_err();
         assert!(matches!(refused, ClientError::Protocol(_)), "{refused:?}");
+    }
+}
+
+/// Evidence of the first of these leaves in a log of just them, signed with the relay's own key, and its checkpoint.
+fn log_of(office: &Office, leaves: &[&[u8]]) -> (Vec<u8>, SignedCheckpoint) {
+    let folder = tempfile::tempdir().unwrap();
+    let key = LogKey::new("vault.example/register".parse().unwrap(), office.keys().log);
+    let guard = CheckpointFile::new(RealDisk, &folder.path().join("guard"));
+    let log = LogFolder::take(&folder.path().join("log")).unwrap();
+    let mut sequencer = Sequencer::create(log, guard, key, office.world.now()).unwrap();
+    sequencer.append(0, leaves, office.world.now()).unwrap();
+    let checkpoint = sequencer.checkpoint().clone();
+    let tiles = LogFolder::reader(&folder.path().join("log"));
+    (Evidence::collect(&tiles, 0, &checkpoint).unwrap().encode(), checkpoint)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_register_that_forks_for_one_reply() {
+    let office = Office::open().await;
+    let sealed = office.seal(1, b"one", &[office.holder(3)]);
+    let station = office.station(1).await;
+    station.checkpoint(None).await.unwrap();
+    let honest = sealed.submit(&station).await.evidence;
+    let newest = station.confirm().await.unwrap().unwrap();
+    assert_eq!(newest, honest.last().unwrap().leaf.checkpoint, "an honest one is confirmed");
+
+    let [one, two] = [0, 1].map(|at| honest[at].leaf.leaf.bytes().to_vec());
+    let status = |evidence: &[u8]| {
+        let label = (*sealed.hash().as_bytes()).into();
+        let state = "released".to_owned();
+        let status = Status { label, state, accepted: 0, released: None, copies: Vec::new(), leaves: 1 };
+        let prefix = frame::prefix(evidence.len(), "evidence").unwrap();
+        [&encode(&status), &prefix[..], evidence].concat()
+    };
+    let (first, _) = log_of(&office, &[&one]);
+    let (other, _) = log_of(&office, &[&two]);
+    let (client, _endpoint) = told_in_turn(&office, vec![status(&first), status(&other)]).await;
+    client.status(sealed.hash()).await.unwrap();
+    let refused = client.status(sealed.hash()).await.unwrap_err();
+    assert!(matches!(refused, ClientError::Split { .. }), "{refused:?}");
+
+    // Back on the true line afterwards, with a path that is right for it.
+    let (_, truth) = log_of(&office, &[&two, &one]);
+    let path = vec![(*LeafHash::of(&one).as_bytes()).into()];
+    let shown =
+        encode(&RegisterReply { checkpoint: truth.encode().into(), consistency: path, tile: vec![].into() });
+    for (evidence, is_on_the_line) in [(&other, true), (&first, false)] {
+        let replies = vec![status(evidence), shown.clone(), shown.clone()];
+        let (client, _endpoint) = told_in_turn(&office, replies).await;
+        client.status(sealed.hash()).await.unwrap();
+        client.checkpoint(None).await.unwrap();
+        assert_eq!(client.confirm().await.is_ok(), is_on_the_line);
     }
 }

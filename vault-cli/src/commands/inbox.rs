@@ -129,7 +129,7 @@ pub(super) fn run(context: &Context) -> Outcome {
 fn at_relay(ui: &Ui, desk: &Desk) -> Outcome<(Vec<Waiting>, Option<Failure>)> {
     let asked = Line::dial(&desk.home, &desk.known).and_then(|line| {
         let waiting = waiting::for_me(ui, &line, desk)?;
-        line.close();
+        line.close()?;
         Ok(waiting)
     });
     match asked {

@@ -87,7 +87,7 @@ fn resume(context: &Context, word: Option<&str>) -> Outcome {
             Err(failure) => Failure::gather(&mut failed, failure.on_item(&short(item))),
         }
     }
-    line.close();
+    line.close()?;
     if let Some(failure) = failed {
         return Err(failure);
     }

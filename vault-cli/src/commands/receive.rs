@@ -40,6 +40,7 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
         if documents.is_empty() {
             ui.say(&msg!("nothing-waits"));
         }
+        line.close()?;
         ui.json(&json!({ "received": documents }));
         return Ok(());
     }
@@ -68,7 +69,7 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
         }
     }
     flush::pending(ui, &line, &desk, &inbox);
-    line.close();
+    line.close()?;
     match failed {
         Some(failure) => Err(failure),
         None => {

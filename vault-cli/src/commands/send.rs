@@ -49,7 +49,7 @@ pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
         // The relay may have accepted it all the same: then going on fetches the evidence.
         Err(failure) => return Err(failure.hint(msg!("send-later-next", item = short(item)))),
     };
-    line.close();
+    line.close()?;
     drop(lock);
     let index = evidence.first().map(|evidence| evidence.leaf.index);
     if let Some(fields) = document.as_object_mut() {

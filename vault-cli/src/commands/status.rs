@@ -22,8 +22,8 @@ pub(super) fn run(context: &Context, word: Option<&str>) -> Outcome {
         None => list(context, &desk, &line),
         Some(word) => one(context, &desk, &line, word),
     };
-    line.close();
-    outcome
+    let closed = line.close();
+    outcome.and(closed)
 }
 
 fn list(context: &Context, desk: &Desk, line: &Line) -> Outcome {

@@ -1,7 +1,7 @@
 //! Dialling a relay, and the shape every request shares.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use quinn::{
@@ -12,7 +12,7 @@ use vault_keys::directory::{Relay, Root};
 use vault_keys::station::StationKey;
 
 use super::error::{ClientError, DialError};
-use super::register::LogKeys;
+use super::register::{LogKeys, Seen};
 use crate::proto::VERSION;
 use crate::proto::frame::Message;
 use crate::proto::message::{Answer, Head, MAGIC, Verb};
@@ -64,6 +64,7 @@ pub struct Client {
     // Dropping the endpoint would close its connections.
     endpoint: Endpoint,
     log: Arc<LogKeys>,
+    seen: Arc<Mutex<Seen>>,
 }
 
 impl Client {
@@ -76,7 +77,8 @@ impl Client {
             for socket in resolved {
                 match dial_one(socket, address, peer.key, &key).await {
                     Ok((connection, endpoint)) => {
-                        return Ok(Self { connection, endpoint, log: Arc::new(peer.log.clone()) });
+                        let (log, seen) = (Arc::new(peer.log.clone()), Arc::default());
+                        return Ok(Self { connection, endpoint, log, seen });
                     }
                     // Somebody else answers there. Going on to the next address is safe: the key is pinned.
                     Err(error) => last = error,
@@ -95,6 +97,11 @@ impl Client {
     /// The keys evidence of this relay is checked against.
     pub(super) fn log(&self) -> &LogKeys {
         &self.log
+    }
+
+    /// Checkpoints not yet confirmed.
+    pub(super) fn seen(&self) -> &Mutex<Seen> {
+        &self.seen
     }
 
     /// Sends a request that consists of one message, and reads the relay's answer.

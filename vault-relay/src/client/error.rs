@@ -1,6 +1,7 @@
 //! What can go wrong for a client, split by blame.
 
 use quinn::{ConnectError, ConnectionError, ReadError, WriteError};
+use vault_core::register::checkpoint::SignedCheckpoint;
 use vault_keys::directory::SuccessionError;
 
 use crate::proto::wire::WireError;
@@ -65,6 +66,14 @@ pub enum ClientError {
     /// What the relay presents as evidence does not verify.
     #[error("the relay's evidence does not hold: {0}")]
     Evidence(String),
+    /// Two signed checkpoints of the log contradict each other: a split view. Both are evidence against it.
+    #[error("the relay's register shows two pasts")]
+    Split {
+        /// What was seen before.
+        had: Box<SignedCheckpoint>,
+        /// What is shown now.
+        shown: Box<SignedCheckpoint>,
+    },
     /// What the relay presents as the organisation does not verify.
     #[error("the relay's organisation does not hold: {0}")]
     Organisation(String),

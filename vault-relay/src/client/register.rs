@@ -1,4 +1,11 @@
 //! Evidence and checkpoints as the client takes them: verified under the log keys of the root it trusts, or refused.
+//!
+//! Each piece of evidence brings a checkpoint of its own, so a log could show one client another past for one reply.
+//! Therefore the client remembers every checkpoint until [`Client::confirm`] has the relay prove that all of them
+//! lie on one line.
+
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use vault_core::register::checkpoint::{CheckpointNote, LogVerifier, SignedCheckpoint};
 use vault_core::register::proof::{
@@ -46,9 +53,63 @@ pub enum Standing {
     },
 }
 
+/// Checkpoints seen on a connection and not yet proved to lie on one line, by size.
+pub(super) type Seen = BTreeMap<u64, SignedCheckpoint>;
+
+/// Most checkpoints remembered before they are confirmed: about 1 MiB.
+const SEEN_MAX: usize = 256;
+
 impl Client {
     /// The newest checkpoint, held against the last one the client keeps.
     pub async fn checkpoint(&self, had: Option<&SignedCheckpoint>) -> Result<Standing, ClientError> {
+        let standing = self.continued(had).await?;
+        match &standing {
+            Standing::Continues(now) => self.saw(now)?,
+            Standing::Split { .. } => {}
+        }
+        Ok(standing)
+    }
+
+    /// Has the relay prove that all checkpoints seen on this connection, those of evidence included, lie on one
+    /// line; answers the newest. `None` when none was seen. Asks nothing when there is only one.
+    pub async fn confirm(&self) -> Result<Option<SignedCheckpoint>, ClientError> {
+        loop {
+            let oldest = {
+                let seen = self.seen().lock().unwrap_or_else(PoisonError::into_inner);
+                let Some((_, oldest)) = seen.first_key_value() else { return Ok(None) };
+                if seen.len() == 1 {
+                    return Ok(Some(oldest.clone()));
+                }
+                oldest.clone()
+            };
+            match self.continued(Some(&oldest)).await? {
+                // What is shown now stands for the old one, and is compared with the rest.
+                Standing::Continues(now) => {
+                    self.saw(&now)?;
+                    let size = oldest.checkpoint().size();
+                    if now.checkpoint().size() > size {
+                        self.seen().lock().unwrap_or_else(PoisonError::into_inner).remove(&size);
+                    } else {
+                        // Evidence came from a larger tree than the relay shows now.
+                        return Err(older());
+                    }
+                }
+                Standing::Split { had, shown } => return Err(ClientError::Split { had, shown }),
+            }
+        }
+    }
+
+    /// Remembers a verified checkpoint. Another root at a size seen before is a split view at once.
+    fn saw(&self, shown: &SignedCheckpoint) -> Result<(), ClientError> {
+        let mut seen = self.seen().lock().unwrap_or_else(PoisonError::into_inner);
+        let had = seen.entry(shown.checkpoint().size()).or_insert_with(|| shown.clone());
+        if had.checkpoint().root() == shown.checkpoint().root() {
+            return Ok(());
+        }
+        Err(ClientError::Split { had: Box::new(had.clone()), shown: Box::new(shown.clone()) })
+    }
+
+    async fn continued(&self, had: Option<&SignedCheckpoint>) -> Result<Standing, ClientError> {
         let from = had.map(|had| had.checkpoint().size());
         let reply = self.register(RegisterRequest { from, tile: None }).await;
         let reply = match reply {
@@ -65,7 +126,7 @@ impl Client {
         let Some(had) = had else { return Ok(Standing::Continues(shown)) };
         let nodes: Vec<[u8; 32]> = reply.consistency.iter().map(|node| **node).collect();
         if had.checkpoint().size() > shown.checkpoint().size() {
-            return Err(ClientError::Evidence("the relay shows an older register than before".to_owned()));
+            return Err(older());
         }
         match judge_continuation(had, &shown, &nodes).map_err(|error| bad(&error))? {
             Continuation::Continues => Ok(Standing::Continues(shown)),
@@ -103,9 +164,17 @@ impl Client {
             let leaf = Claim::parse(&text)
                 .and_then(|claim| claim.verify(&self.log().verifier, self.log().org))
                 .map_err(|error| ClientError::Evidence(error.to_string()))?;
+            self.saw(&leaf.checkpoint)?;
+            if self.seen().lock().unwrap_or_else(PoisonError::into_inner).len() > SEEN_MAX {
+                self.confirm().await?;
+            }
             evidence.push(Evidence { leaf, text });
         }
         reply.end().await?;
         Ok(evidence)
     }
+}
+
+fn older() -> ClientError {
+    ClientError::Evidence("the relay shows an older register than before".to_owned())
 }

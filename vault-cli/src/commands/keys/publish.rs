@@ -27,7 +27,7 @@ pub(super) fn run(context: &Context, args: &PublishArgs) -> Outcome {
     if args.relay {
         let line = Line::dial(&home, &trust::load(&home)?)?;
         line.wait(line.client().publish(&organisation))?;
-        line.close();
+        line.close()?;
     }
     ui.json(&json!({
         "directory": directory.number(),

@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, args: &SyncArgs) -> Outcome {
         None => {
             let line = crate::relay::Line::dial(&home, &trust::load(&home)?)?;
             let newer = line.sync(&home)?;
-            line.close();
+            line.close()?;
             newer
         }
     };
