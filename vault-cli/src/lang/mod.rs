@@ -1,5 +1,5 @@
-//! Chinese and English: every text a person sees stands in `zh-CN.ftl` and `en.ftl` under the same
-//! key. Design section 11.
+//! Chinese and English: every text a person sees stands in `zh-CN/` and `en/` under the same key. Design
+//! section 11.
 //!
 //! Commands name texts by [`msg!`](crate::msg) and never hold sentences; a test proves that both
 //! files have the same keys and that every key used in the sources exists.
@@ -15,8 +15,13 @@ use vault_core::admission::Code;
 const RULE: &str = "rule:";
 const RULE_NEXT: &str = "next:";
 
-const ENGLISH: &str = include_str!("en.ftl");
-const CHINESE: &str = include_str!("zh-CN.ftl");
+/// The files of one language as one text, each ending with an empty line.
+macro_rules! texts_of {
+    ($folder:literal: $($file:literal)+) => { concat!($(include_str!(concat!($folder, "/", $file, ".ftl")), "\n"),+) };
+}
+
+const ENGLISH: &str = texts_of!("en": "program" "help" "people" "officers" "items" "relay");
+const CHINESE: &str = texts_of!("zh-CN": "program" "help" "people" "officers" "items" "relay");
 
 /// The two languages the program speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,128 @@
+# English: people, keys and the organisation. Keys are those of zh-CN/people.ftl; words follow docs/glossary.md.
+
+## Passphrases
+
+passphrase-again = Once more
+passphrase-differs = the two differ
+passphrase-short = too short: a passphrase has at least { $count } characters
+passphrase-short-next = take a sentence that you remember and nobody guesses
+passphrase-file-text = the passphrase file is not text: { $path }
+passphrase-file-empty = the first line of the passphrase file is empty: { $path }
+keyring-refused = the system's keyring refuses; the passphrase will be asked for each time
+
+## People and units
+
+who-of-several = "{ $word }" fits more than one
+who-of-several-next = give the address (name@unit) or the number
+who-candidate = { $line }
+who-nobody = the directory has no "{ $word }"
+who-nobody-next = vault keys list shows everybody; for someone just enrolled, vault keys sync first
+passphrase-ask = Passphrase
+passphrase-new = New passphrase
+passphrase-wrong = wrong passphrase
+passphrase-wrong-next = a lost passphrase cannot be recovered: ask the key officer to enrol you again
+passphrase-changed = passphrase changed
+passphrase-changed-next = old backups keep the old passphrase; make a new one
+
+## Your own keys
+
+identity-none = there are no keys of yours here
+identity-none-next = join with the organisation file from your key officer: vault join FILE
+identity-exists = there are keys here already; they are never overwritten
+identity-exists-next = for another set, name another folder with --home
+identity-damaged = the key file is damaged
+identity-damaged-next = bring identity.age back from a backup
+identity-not-locked = the key file could not be locked
+identity-made = keys made and locked with your passphrase
+identity-made-next = make a backup now: vault identity backup FILE
+identity-backed-up = backed up to { $path }
+identity-backed-up-next = keep backup and passphrase apart; stock age opens it with the passphrase
+name-opening-key = opening key
+name-signing-key = signing key
+name-station-key = station key
+written = written: { $path }
+output-broken = the output broke off
+unlock-time = "{ $time }" is no length of time
+unlock-time-next = for example 30m or 8h, at most 24h
+unlocked = no passphrase needed for { $time }; vault lock ends it
+locked = the passphrase is asked for again
+locked-already = it was not unlocked
+
+## Joining
+
+name-unfit = the name holds characters that cannot be used
+request-unreadable = this is no complete join request
+request-unreadable-next = have the other side run vault join again and send the whole file
+request-signature = the request was changed on its way: its signature does not hold
+
+## The organisation
+
+org-none = no organisation was joined here
+org-other = this is another organisation's file: it does not fit the root pinned here
+org-other-next = compare the 30 digits; one home belongs to one organisation, use --home for another
+org-unreadable = this is no organisation file
+org-broken = the organisation file does not pass verification
+org-rollback = this directory is older than one seen here before; it is not used
+org-rollback-next = ask the key officer for the newest file; if this is all there is, somebody may be turning time back
+org-fork = there are two different directories (or roots) number { $number }
+org-fork-next = stop, keep both, and take them to the key officer
+org-gap = versions are missing between this directory and the one here
+org-gap-next = ask the key officer for a file that holds the heads in between
+me-unknown = the directory does not know you yet
+me-unknown-next = hand your join request to the key officer; once enrolled, run vault keys sync --from FILE
+
+## The directory
+
+officer-card-next = take the relay-card.json that vault-relay init wrote
+ask-organisation = Name of the organisation
+ask-officer = Name of the key officer
+passphrase-officer-new = New passphrase of the officer's key
+passphrase-officer = Passphrase of the officer's key
+org-founded = { $name } is founded
+org-written = organisation file: { $path }
+org-internal-decide = 内部 needs an approval here too, which this version cannot check yet, so nothing can be sent. For a trial use --internal free
+org-founded-next = Give the file to everybody and read the fingerprint out to them; they run vault join FILE. For the relay: vault-relay import FILE
+name-name = name
+name-pinyin = pinyin
+name-number = number
+name-post = unit and post
+name-unit = unit
+name-clerks = clerks
+name-clearance = may see up to
+name-unit-level = may handle up to
+name-members = people
+name-roles = roles
+name-state = state
+name-address = address
+name-key = key
+name-directory = directory
+directory-line = number { $number }, signed { $made }, for sealing until { $expires }
+directory-expired = the directory has expired: reading goes on, sealing does not
+state-active = active
+state-suspended = suspended
+state-closed = closed
+role-handler = handler
+role-reviewer = reviewer
+role-approver = approver
+role-clerk = clerk
+role-classification-officer = classification officer
+role-key-officer = key officer
+role-custodian = custodian
+role-supervisor = supervisor
+role-inspector = inspector
+role-unknown = there is no role "{ $word }"
+role-known = roles are: { $words }
+ask-unit = Unit
+ask-post = Post
+ask-clearance = Highest level they may see (机密, 秘密, 内部, 无)
+enrol-ask = Is this the number they read out? Enrol them?
+enrolled = { $name } is entered as { $number }
+enrolled-unit = new unit { $name }, { $number }
+enrolled-next = It takes effect when published: vault keys publish
+publish-ask = Sign the next directory ({ $persons } people, { $units } units)?
+published = directory { $number } is signed; good for sealing until { $day }
+published-relay = the relay has taken it
+published-next = For the relay: vault-relay import { $path }; for everybody: vault keys sync
+synced = directory { $number } is in use now
+synced-already = directory { $number } is the newest
+synced-me = your number in the directory is { $number }

@@ -1,0 +1,116 @@
+# English: the relay, sending and receiving. Keys are those of zh-CN/relay.ftl; words follow docs/glossary.md.
+
+## The relay
+
+relay-none = the root names no relay
+relay-socket = this machine's network cannot be used
+relay-other = what answers is not our relay: it has another key
+relay-other-next = do not go on; tell the operator
+relay-away = the relay cannot be reached
+relay-away-next = look at the network and try again
+relay-later = the relay is busy; try again in a moment
+relay-refused = the relay did not carry it out
+relay-station = the relay does not know this station
+relay-station-next = it will once it has the directory in which you are enrolled; ask the key officer
+relay-evidence = the relay's evidence does not hold
+relay-untrue = the relay's answer contradicts itself or breaks the protocol
+relay-behind = the relay's directory is older than the one here
+relay-behind-next = have the operator import the newest organisation file into the relay; if that was done, somebody may be trying to bring an old directory back: tell the key officer
+relay-broke = the connection to the relay broke
+register-split = the relay shows another register than before
+register-split-next = both states are kept in { $path }; take them to the key officer
+spool-failed = the sealed file here cannot be read or written
+spool-changed = the sealed file in the outbox was changed
+spool-changed-next = give it up (vault outbox discard) and send again
+statement-unsigned = signing the statement failed inside the program
+
+## Sending and receiving
+
+send-offline = The relay cannot be reached: the item is sealed and waits in the outbox
+send-ask = Send it?
+send-later-next = it is sealed in the outbox; once the relay is there, vault outbox resume { $item }
+progress-send = sending
+progress-receive = receiving
+progress-verify = verifying
+sent = the relay has accepted { $item }
+sent-leaf = in the register from leaf { $index } on; the evidence is verified and kept
+sent-next = Who has received it: vault status { $item }
+outbox-empty = the outbox is empty
+outbox-next = Go on sending: vault outbox resume
+discard-ask = Give { $item } up? Nobody will receive it
+discarded = { $item } is given up
+nothing-waits = nothing waits for you
+nothing-sent = nothing was sent yet
+waiting-heading = { $count ->
+    [one] 1 item waits for you at the relay
+   *[other] { $count } items wait for you at the relay
+}
+waiting-next = Fetch and sign for: vault receive
+stored-heading = { $count ->
+    [one] 1 item received here
+   *[other] { $count } items received here
+}
+inbox-empty = nothing was received here yet
+unread-line = received and not read: { $count } ({ $items })
+outgoing-line = the outbox holds { $count } not sent yet: vault outbox resume
+to-me = me
+state-read = read
+state-unread = unread
+title-sealed = (shown when unlocked)
+name-consignment = no.
+name-received = signed for
+name-since = since
+name-accepted = accepted
+name-copy = copy
+name-holder = holder
+name-by = by
+name-leaf = leaf
+name-time = time
+name-event = event
+received = number { $number } signed for: { $title }
+received-settled = number { $number }, broken off last time, is signed for and here now
+received-leaf = demand is leaf { $demand }, receipt is leaf { $receipt } of the register
+received-next = Read it: vault read { $number }
+received-of = { $received } of { $all } received
+damage-reported = the damage is reported; the sender will see it
+damage-unreported = the damage could not be reported to the relay
+entry-later = The relay cannot be reached: your signed entry is kept and goes with the next connection
+entry-refused = Your signed entry about { $item } is refused for good ({ $code }); it is kept here and not handed in again
+evidence-checked = The register's proof of each line was verified and is kept here
+copy-available = waiting
+copy-demanded = demanded, no receipt yet
+copy-received = received
+copy-returned = returned
+copy-recalled = recalled
+copy-withheld = withheld
+copy-expired = expired
+item-proposed = awaiting decision
+item-released = sent
+item-refused = refused by a decider
+item-withdrawn = withdrawn
+item-lapsed = lapsed undecided
+event-label = label (signed by the sender)
+event-accepted = accepted
+event-released = released
+event-available = waiting for its holder
+event-shown = header shown
+event-demanded = demand (signed by the recipient)
+event-received = receipt (signed by the recipient)
+event-damaged = damage reported (signed by the recipient)
+event-opened = opened (signed by the recipient)
+event-exported = exported (signed by the recipient)
+event-refused = refused
+event-lapsed = demand lapsed without receipt
+event-removed = payload removed
+word-other = { $word }
+read-how = it cannot be shown here
+read-how-next = use --stdout, --path for a temporary path, or --viewer PROGRAM
+read-enter = Press Enter when done; the temporary file goes then
+read-gone = The temporary file is gone
+export-none = the label allows no copies, so it is not exported
+export-none-next = use vault read; if it must leave, ask the sender to seal it anew with copying allowed
+export-ask = the label allows copies by leave only, which this version cannot check yet
+export-ask-next = use vault read
+export-confirm = Write the plaintext to { $path }? It will be entered
+exported = exported: { $path }
+exported-next = The plaintext has left its seal; it is in your care now

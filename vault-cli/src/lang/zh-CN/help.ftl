@@ -1,0 +1,132 @@
+# 简体中文：帮助。键与 en/help.ftl 一一对应；用词依 docs/glossary.md。
+
+## 帮助
+
+help = 把文件密封给指定的人，经交换站送达，每一步都留下签名凭证。
+    不带命令运行，列出等我处理的事。
+help-more =
+    日常用法：
+      vault send 通知.docx --to 李娜      密封并送出
+      vault receive                       领取并签收
+      vault read 3                        阅读 3 号来件
+
+    退出码：0 完成 · 1 失败 · 2 用法 · 3 规则不允许 · 4 签名或完整性 · 5 网络
+help-global-home = 个人目录（也可用环境变量 VAULT_HOME）
+help-global-lang = 语言：zh 或 en，默认随系统
+help-global-json = 只输出一个 JSON 文档
+help-global-passphrase-file = 从文件第一行读取口令
+help-global-yes = 需要确认的地方一律视为同意
+help-global-quiet = 只输出所问的结果
+help-global-verbose = 同时输出技术原因
+help-global-help = 显示帮助
+help-global-version = 显示版本
+
+help-send = 密封文件并经交换站送出
+help-send-more =
+    缺什么问什么，最后给出一张汇总，确认一次即送出。
+      vault send 通知.docx --to 李娜 --mark 内部 --term 2年 --basis 工作秘密清单3
+      vault send 表1.xlsx 表2.xlsx --to 李娜,财务科 --title 一季度报表
+help-send-files = 要送的文件；多个文件合为一件
+help-draft-to = 收件人：姓名、拼音、单位、地址（李娜@财务科）或编号，可多个
+help-draft-mark = 密级标志，照印制形式写：机密★20年、秘密★10年、内部、无密级
+help-draft-term = 标志里没有写出的保密期限：2年、6个月、2030-12-31
+help-draft-title = 标题，默认取文件名
+help-draft-basis = 定密依据的条款，可多个
+help-draft-doc-no = 发文字号
+help-draft-copying = 复制：none 不得、ask 须经批准、allowed 允许；默认 none
+help-draft-urgency = 紧急程度：normal 平件、urgent 加急、extra-urgent 特急
+help-draft-scope = 知悉范围内的其他人，收件人自动列入
+help-draft-unit = 以哪个单位的名义发出，任职不止一处时填写
+help-draft-read-by = 阅读期限（某日 24 时，北京时间）
+help-draft-not-before = 某日零时之前不得阅读
+help-draft-keep-until = 交换站保存到某日 24 时
+help-draft-point = 密点，随内封加密，可多个
+
+help-outbox = 正在送出的密件
+help-outbox-list = 列出尚未送达交换站的密件
+help-outbox-resume = 从中断处继续送
+help-outbox-resume-item = 哪一件；不写则全部
+help-outbox-discard = 放弃一件尚未受理的密件
+help-outbox-discard-item = 哪一件
+
+help-inbox = 来件：交换站上等领的和本机已收的
+help-receive = 领取来件，核验无误后签收
+help-receive-items = 哪几件（来件号或密件号）；不写则全部
+help-read = 阅读已收的密件，看完即清
+help-read-item = 来件号或密件号
+help-read-stdout = 把内容送到标准输出
+help-read-path = 只给出临时路径，回车后清除
+help-read-viewer = 用哪个程序打开
+help-export = 把已收密件的内容写到别处，总会留下记录
+help-export-item = 来件号或密件号
+help-export-output = 新文件，或放入的文件夹
+help-status = 一件密件的各份现在到了哪一步
+help-status-item = 哪一件；不写则列出本机送出的各件
+
+help-seal = 密封成文件，不经交换站
+help-seal-files = 要密封的文件；多个文件合为一件
+help-seal-output = 密封后的文件，默认在原文件名后加 .age
+help-open = 打开密封文件，不经交换站
+help-open-file = 密封文件
+help-open-output = 写到哪个新文件或文件夹
+help-open-stdout = 把内容送到标准输出
+help-inspect = 查看密封文件的密级标签，不需要密钥
+help-inspect-file = 密封文件
+help-check = 预先检查，列出会被拒绝的每一条原因
+help-check-files = 准备送出的文件，或一个密封文件
+help-mark = 识别密级标志，照规定形式写出
+help-mark-marks = 标志，如 机密★10年
+
+help-identity = 本人的密钥
+help-identity-new = 生成密钥
+help-identity-show = 显示本人是谁、用哪些密钥
+help-identity-backup = 备份密钥文件（仍用口令锁着，标准 age 也能打开）
+help-identity-backup-file = 备份到哪个新文件
+help-identity-passphrase = 更换口令
+help-identity-passphrase-new-passphrase-file = 从文件第一行读取新口令
+help-identity-export = 写出公钥
+help-identity-export-file = 写到哪个新文件；不写则输出
+help-unlock = 一段时间内不再问口令
+help-unlock-time = 多久：8h、30m，默认 8h
+help-lock = 立即恢复询问口令
+
+help-keys = 单位的信任根、名录与人员
+help-keys-init = 建立一个单位
+help-keys-init-name = 单位名称
+help-keys-init-officer = 密钥管理员姓名
+help-keys-init-relay-card = vault-relay init 写出的 relay-card.json
+help-keys-init-internal = 内部件送出前：decide 须经审批，free 无须
+help-keys-init-output = 单位文件写到哪里
+help-keys-enrol = 登记一名人员，发布后生效
+help-keys-enrol-request = vault join 写出的申请文件
+help-keys-enrol-unit = 单位，没有则新建
+help-keys-enrol-post = 职务
+help-keys-enrol-clearance = 可知悉的最高密级：机密、秘密、内部、无
+help-keys-enrol-role = 角色：handler 承办人、reviewer 审核人、approver 批准人、clerk 机要员等
+help-keys-enrol-affiliation = own 本单位、outside 外单位、foreign 境外；默认 own
+help-keys-enrol-name = 更正申请中的姓名
+help-keys-enrol-pinyin = 更正申请中的拼音
+help-keys-enrol-clerk = 兼任该单位机要员，代收单位的来件
+help-keys-enrol-unit-level = 该单位可处理的最高密级
+help-keys-publish = 签署下一版名录并写出单位文件
+help-keys-publish-output = 单位文件写到哪里
+help-keys-publish-relay = 同时发给交换站
+help-keys-list = 列出人员与单位
+help-keys-show = 查看一个人或一个单位
+help-keys-show-who = 姓名、拼音、单位、地址或编号
+help-keys-sync = 取最新名录
+help-keys-sync-from = 从单位文件取，而不是从交换站
+
+help-join = 加入一个单位：核对指纹，生成密钥，写出申请文件
+help-join-file = 密钥管理员给的单位文件
+help-join-name = 本人姓名
+help-join-pinyin = 姓名拼音，默认自动注音
+help-join-fingerprint = 密钥管理员口头告知的 30 位指纹；相符即不再询问
+help-join-output = 申请文件写到哪里
+help-doctor = 检查本机的设置是否正常
+help-completions = 输出命令补全脚本
+help-completions-shell = bash、zsh、fish、elvish 或 powershell
+help-demo = 在本机完整演示一遍
+help-demo-file = 用哪个文件演示，默认用自带的样例公文
+help-demo-dir = 演示放在哪个文件夹
+help-demo-keep = 演示后保留，并说明怎样自己接着做
