@@ -128,15 +128,38 @@ pub fn check_line(line: &[u8]) -> Result<&str, JsonError> {
 
 /// Checks a string that is to stand in a signed text: normalisation form C and no forbidden character.
 pub fn check_str(text: &str) -> Result<(), JsonError> {
-    if let Some((at, character)) = text.char_indices().find(|(_, character)| is_banned(*character)) {
+    let banned = |character: &(usize, char)| is_banned(character.1);
+    let ascii = text.bytes().position(|byte| byte < 0x20 || byte == 0x7f);
+    let other = runs(text).find_map(|(start, run)| {
+        run.char_indices().find(banned).map(|(offset, character)| (start + offset, character))
+    });
+    let ascii = ascii.and_then(|at| Some((at, text.get(at..)?.chars().next()?)));
+    if let Some((at, character)) = ascii.into_iter().chain(other).min() {
         return Err(JsonError::Character { at, character });
     }
-    let normal = match is_nfc_quick(text.chars()) {
+    let normal = runs(text).all(|(_, run)| match is_nfc_quick(run.chars()) {
         IsNormalized::Yes => true,
         IsNormalized::No => false,
-        IsNormalized::Maybe => text.chars().nfc().eq(text.chars()),
-    };
+        IsNormalized::Maybe => run.chars().nfc().eq(run.chars()),
+    });
     if normal { Ok(()) } else { Err(JsonError::Nfc) }
+}
+
+/// The stretches of characters beyond ASCII, each with the ASCII character before it, and where they begin.
+///
+/// Signed texts are mostly ASCII, and an ASCII character never joins what stands before it: a text is in
+/// normalisation form C exactly if these stretches are.
+fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let rest = bytes.get(from..)?;
+        let begins = from + rest.iter().position(|byte| !byte.is_ascii())?;
+        let long = text.get(begins..)?.bytes().take_while(|byte| !byte.is_ascii()).count();
+        let start = begins.saturating_sub(1).max(from);
+        from = begins + long;
+        Some((start, text.get(start..from)?))
+    })
 }
 
 /// Walks the bytes outside and inside strings. Grammar is left to serde_json, which comes next.

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod bytes;
+mod curve25519;
 pub mod derive;
 pub mod digest;
 pub mod directory;

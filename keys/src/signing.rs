@@ -13,6 +13,7 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::bytes::Bytes;
+use crate::curve25519;
 use crate::key_id::{KeyId, KeyKind};
 use crate::note::{KeyName, LineKind, NoteLine, Signer};
 
@@ -120,11 +121,14 @@ impl fmt::Debug for SigningKey {
 impl VerifyingKey {
     /// Reads a raw public key; refuses every encoding but the canonical one, and points of small order.
     pub fn from_bytes(bytes: &[u8; ED25519_PUBLIC_LEN]) -> Result<Self, PublicKeyError> {
-        let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| PublicKeyError::Point)?;
-        // dalek also takes y coordinates of p and above; one key must have one encoding, hence one id.
-        if key.to_edwards().compress().as_bytes() != bytes {
+        // dalek also takes y coordinates of p and above; one key must have one encoding, hence one id. The top bit
+        // is the sign of x, free where x is not zero; the two points where it is are of small order.
+        let mut y = *bytes;
+        y[31] &= 0x7f;
+        if !curve25519::is_reduced(&y) {
             return Err(PublicKeyError::Point);
         }
+        let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| PublicKeyError::Point)?;
         if key.is_weak() {
             return Err(PublicKeyError::SmallOrder);
         }

@@ -237,6 +237,18 @@ proptest! {
         }
     }
 
+    /// The pass over stretches beyond ASCII finds what a pass over the whole text finds.
+    #[test]
+    fn strings_are_judged_as_a_whole(text in "[a-zé\u{300}-\u{31b}李\u{1100}-\u{1175}가\u{200b}\u{7f}\u{1f}]{0,12}") {
+        let banned = text.char_indices().find(|(_, character)| is_banned(*character));
+        let expected = match banned {
+            Some((at, character)) => Err(JsonError::Character { at, character }),
+            None if text.nfc().eq(text.chars()) => Ok(()),
+            None => Err(JsonError::Nfc),
+        };
+        prop_assert_eq!(check_str(&text), expected);
+    }
+
     #[test]
     fn any_truncation_fails(end in 0..LINE.len()) {
         prop_assert!(from_line::<Sample>(&LINE.as_bytes()[..end]).is_err());

@@ -13,6 +13,7 @@ use sha2::Sha256;
 use x25519_dalek::{EphemeralSecret, PublicKey, SharedSecret, StaticSecret};
 
 use super::{PublicKeyError, Stanza, WrapError, wrap};
+use crate::curve25519;
 use crate::secret::{FileKey, Secret};
 
 pub(super) const TAG: &str = "X25519";
@@ -55,27 +56,13 @@ impl ClassicRecipient {
 
 /// A public X25519 value that is in its one reduced form and not of low order.
 pub(super) fn checked_point(bytes: [u8; LEN]) -> Result<PublicKey, PublicKeyError> {
-    if !is_reduced(&bytes) {
+    if !curve25519::is_reduced(&bytes) {
         return Err(PublicKeyError::NotCanonical);
     }
-    let point = PublicKey::from(bytes);
-    // A clamped scalar is a multiple of the cofactor, so any of them sends exactly the points of low order to zero.
-    let probe = StaticSecret::from([0x55; LEN]).diffie_hellman(&point);
-    if !probe.was_contributory() {
+    if curve25519::is_low_order(&bytes) {
         return Err(PublicKeyError::LowOrder);
     }
-    Ok(point)
-}
-
-/// Whether little-endian `bytes` are below 2^255 - 19: RFC 7748 lets X25519 take larger values, and then one
-/// point would have two ids.
-fn is_reduced(bytes: &[u8; LEN]) -> bool {
-    let [low, middle @ .., high] = bytes;
-    match high {
-        0x80.. => false,
-        0x7f => *low < 0xed || middle.iter().any(|&byte| byte != 0xff),
-        _ => true,
-    }
+    Ok(PublicKey::from(bytes))
 }
 
 fn wrap_key(shared: &SharedSecret, share: &PublicKey, recipient: &PublicKey) -> Secret<32> {
