@@ -60,6 +60,20 @@ pub struct LevelRule {
     pub suites: Ascending<Suite>,
     /// The longest term in years; null where there is none.
     pub longest_years: Option<u8>,
+    /// Whether a unit's recovery key stands among the recipients.
+    pub recovery: RecoveryRule,
+}
+
+/// Whether a unit's recovery key stands among the recipients of a level's items (docs/recovery.md).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecoveryRule {
+    /// It must: an item without it is refused.
+    Required,
+    /// It may: whoever seals adds it where there is one, and can leave it out.
+    Allowed,
+    /// It must not: nobody opens what its holders lost.
+    Forbidden,
 }
 
 /// One decision.
@@ -100,6 +114,7 @@ impl Policy {
             steps: steps.to_vec(),
             suites: suites.iter().copied().collect(),
             longest_years: level.longest_years(),
+            recovery: RecoveryRule::Allowed,
         };
         Self {
             tag: PolicyType,
@@ -281,11 +296,11 @@ mod tests {
         };
         assert_eq!(
             hash(BuiltIn::Standard),
-            "06f7204cf0d21a938b7a3c3de69a370983c5e21fd06ef5888d1b14f18d937e0b"
+            "c013d2f4d81808d965f6bac3764677f79883c74ff1ec040abb15889af4d43e4b"
         );
         assert_eq!(
             hash(BuiltIn::InternalWithoutDecision),
-            "59a6818f58a1d2f22ad35fddf691b8cf467ac25e600e380e18ce2d6aa85cc7c7"
+            "a71914cc5edfd1b4ff32798ef4981c166080df21fe5eaedc0b1a533890f17aa8"
         );
     }
 

@@ -36,7 +36,7 @@ use vault_keys::time::Time;
 use crate::admission::{Published, Refused};
 use crate::item::{FileEntry, ItemHeader, ItemId, PayloadForm};
 use crate::policy::Policy;
-use crate::sealing::{Author, Draft, Payload, ReadyDraft};
+use crate::sealing::{Author, Draft, Payload, ReadyDraft, RecoveryChoice};
 use crate::stream::parts::PartValue;
 use crate::stream::{PlaintextLen, Progress, Work};
 use crate::term::Term;
@@ -212,12 +212,13 @@ impl World {
         self.change(|_, _| {});
     }
 
-    /// A draft by p1 that no rule refuses: 内部 for five years, to these people.
+    /// A draft by p1 that no rule refuses: 内部 for five years, to these people, without a recovery key.
     #[must_use]
     pub fn draft(&self, to: &[u32]) -> Draft {
         let to: Vec<Holder> = to.iter().map(|number| self.member(*number).holder()).collect();
         let mut draft = Draft::new("关于办公用品采购的通知", "内部", &to);
         draft.term = Some(Term::Years(5));
+        draft.recovery = RecoveryChoice::Units(crate::scope::Ascending::empty());
         draft
     }
 

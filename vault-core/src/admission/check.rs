@@ -6,7 +6,7 @@ use super::code::Code;
 use super::facts::{Facts, Side, Subject};
 use super::ground::Grounds;
 use super::refusal::{Decision, Refusal, Remark};
-use super::{access, clearance, form, level, limits, policy, scope, signatures};
+use super::{access, clearance, form, level, limits, policy, recovery, scope, signatures};
 use crate::item::Label;
 
 /// Judges an item. Every refusal is collected; the order of the answer is that of the code list, with
@@ -38,6 +38,7 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
         // A later directory does not say who was cleared or in office when the item was made.
         if !ground.stands_in() {
             clearance::judge(label, ground.directory, &mut decision);
+            recovery::judge(label, policy, ground.directory, &mut decision);
         }
         scope::judge_numbers(label, ground.directory, &mut decision);
     }

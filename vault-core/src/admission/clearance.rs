@@ -38,7 +38,7 @@ pub(super) fn judge(label: &Label, directory: &Directory, decision: &mut Decisio
 }
 
 fn unit_level(directory: &Directory, number: UnitNo, level: Level, decision: &mut Decision) {
-    if directory.unit(number).is_some_and(|unit| !unit_may(unit, level)) {
+    if directory.unit(number).is_some_and(|unit| !handles(unit, level)) {
         decision.refuse(Refusal::new(Code::UnitLevel, number));
     }
 }
@@ -96,7 +96,8 @@ fn clearance(person: &PersonEntry) -> Level {
     }
 }
 
-fn unit_may(unit: &UnitEntry, level: Level) -> bool {
+/// Whether the unit may handle the level.
+pub(super) fn handles(unit: &UnitEntry, level: Level) -> bool {
     let max = match unit.max_level {
         LevelWord::Unclassified => Level::Unclassified,
         LevelWord::Internal => Level::Internal,

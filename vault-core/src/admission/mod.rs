@@ -28,6 +28,7 @@ mod names;
 #[cfg(feature = "open")]
 mod planned;
 mod policy;
+mod recovery;
 pub mod refusal;
 mod rows;
 mod scope;
@@ -39,6 +40,7 @@ mod tests;
 pub use check::check;
 pub use code::{Code, Family, Words};
 pub use facts::{Facts, NoDirectory, Published, Side, Subject};
+pub use recovery::recovery_unit;
 pub use refusal::{Decision, Refusal, Refused, Remark};
 #[cfg(feature = "open")]
 pub(crate) use {level::term_refusal, names::judge_names, planned::plan as plan_rows};

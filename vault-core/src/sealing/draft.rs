@@ -72,12 +72,21 @@ pub struct Draft {
     pub scope: Ascending<Holder>,
     /// Who gets copy 1, 2, 3 …; copy 0 is always the sender's.
     pub copies: Vec<Holder>,
-    /// The units whose recovery keys get a wrap.
-    pub recovery: Ascending<UnitNo>,
+    /// Which recovery key gets a wrap.
+    pub recovery: RecoveryChoice,
     /// Where in the text the secret lies 密点.
     pub points: Vec<String>,
     /// Reasons in free words, by field.
     pub reasons: Vec<FieldReason>,
+}
+
+/// Which units' recovery keys get a wrap (docs/recovery.md, "Which items").
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecoveryChoice {
+    /// Where the policy requires or allows one: that of the sender's unit, or of the nearest unit above that has one.
+    ByPolicy,
+    /// These and no others, none perhaps.
+    Units(Ascending<UnitNo>),
 }
 
 impl Draft {
@@ -109,7 +118,7 @@ impl Draft {
             handler: None,
             scope: Ascending::of(to.iter().copied()),
             copies: to.to_vec(),
-            recovery: Ascending::empty(),
+            recovery: RecoveryChoice::ByPolicy,
             points: Vec::new(),
             reasons: Vec::new(),
         }

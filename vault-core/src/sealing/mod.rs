@@ -17,7 +17,7 @@ mod ready;
 #[cfg(all(test, feature = "disk"))]
 mod tests;
 
-pub use draft::{Draft, Payload};
+pub use draft::{Draft, Payload, RecoveryChoice};
 pub use ready::{Author, ReadyDraft};
 
 use std::fmt;

@@ -4,11 +4,11 @@
 use vault_keys::directory::Directory;
 use vault_keys::key_id::KeyId;
 use vault_keys::note::Text as _;
-use vault_keys::numbers::PersonNo;
+use vault_keys::numbers::{PersonNo, UnitNo};
 use vault_keys::opening::Recipient;
 use vault_keys::time::Time;
 
-use super::draft::{Draft, Payload};
+use super::draft::{Draft, Payload, RecoveryChoice};
 use crate::admission::{self, Code, Decision, Facts, Published, Refusal, Refused, Side, Subject};
 use crate::item::build::Wrap;
 use crate::item::{
@@ -17,6 +17,8 @@ use crate::item::{
 };
 use crate::level::TopSecret;
 use crate::mark::{Mark, MarkError, TypedMark};
+use crate::policy::{Policy, RecoveryRule};
+use crate::scope::Ascending;
 use crate::term::Term;
 
 /// Who seals, and where.
@@ -63,7 +65,8 @@ impl ReadyDraft {
             return Err(decision.settle().into_refused());
         };
         let Some(mark) = mark else { return Err(decision.settle().into_refused()) };
-        let Some(label) = label(draft, &mark, author, directory, item, now) else {
+        let policy = published.policy(directory.policy());
+        let Some(label) = label(draft, &mark, author, directory, policy, item, now) else {
             decision.refuse(Refusal::new(Code::SenderUnit, author.person));
             return Err(decision.settle().into_refused());
         };
@@ -153,10 +156,12 @@ fn label(
     mark: &Mark,
     author: Author,
     directory: &Directory,
+    policy: Option<&Policy>,
     item: ItemId,
     now: Time,
 ) -> Option<Label> {
     let first_post = directory.person(author.person).and_then(|sender| sender.posts.first());
+    let unit = draft.unit.or_else(|| first_post.map(|post| post.unit))?;
     let copies = std::iter::once(author.person.into()).chain(draft.copies.iter().copied());
     Some(Label {
         tag: LabelType,
@@ -186,7 +191,7 @@ fn label(
         drafts: draft.drafts.clone(),
         policy: directory.policy(),
         directory: DirectoryRef { version: directory.number(), hash: directory.hash() },
-        unit: draft.unit.or_else(|| first_post.map(|post| post.unit))?,
+        unit,
         sender: Sender { person: author.person, key: author.key },
         handler: draft.handler.unwrap_or(author.person),
         station: author.station,
@@ -195,7 +200,7 @@ fn label(
         // A level whose policy demands steps is refused until decisions are checked.
         deciders: Vec::new(),
         approval: Approval { kind: ApprovalKind::None, request: None },
-        recovery: draft.recovery.clone(),
+        recovery: recovery(draft, mark, unit, directory, policy),
         manifest: ManifestHash::from_bytes([0; 32]),
         content: Content {
             length: 0,
@@ -203,6 +208,25 @@ fn label(
             commit: Commitment::from_bytes([0; 32]),
         },
     })
+}
+
+/// The units whose recovery keys get a wrap.
+fn recovery(
+    draft: &Draft,
+    mark: &Mark,
+    unit: UnitNo,
+    directory: &Directory,
+    policy: Option<&Policy>,
+) -> Ascending<UnitNo> {
+    let rule = policy.map(|policy| policy.level(mark.level()).recovery);
+    match (&draft.recovery, rule) {
+        (RecoveryChoice::Units(units), _) => units.clone(),
+        (RecoveryChoice::ByPolicy, None | Some(RecoveryRule::Forbidden)) => Ascending::empty(),
+        (RecoveryChoice::ByPolicy, Some(RecoveryRule::Required | RecoveryRule::Allowed)) => {
+            let nearest = admission::recovery_unit(directory, unit, mark.level(), draft.suite);
+            nearest.into_iter().map(|unit| unit.number).collect()
+        }
+    }
 }
 
 /// The wrap a row stands for.

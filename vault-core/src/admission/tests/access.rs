@@ -6,6 +6,7 @@ use vault_keys::numbers::Holder;
 
 use super::*;
 use crate::item::{AccessHash, LabelHash, Line, Right, Row, StanzasHash};
+use crate::sealing::RecoveryChoice;
 use crate::test_world::unit_no;
 
 /// What the relay refuses the item for after p1 changed its access note, whether it parses or not.
@@ -226,7 +227,8 @@ fn a_unit_named_for_recovery_may_handle_the_level() {
     world.change(|_, units| units[0].max_level = vault_keys::directory::LevelWord::Unclassified);
     let draft_by = |recovery: &[u32]| {
         let mut draft = world.draft(&[3]);
-        draft.recovery = crate::scope::Ascending::of(recovery.iter().map(|number| unit_no(*number)));
+        let units = recovery.iter().map(|number| unit_no(*number));
+        draft.recovery = RecoveryChoice::Units(crate::scope::Ascending::of(units));
         // What is derived takes its source's level whatever the unit's, so that only recovery is judged.
         draft.origin = crate::item::Origin {
             kind: crate::item::OriginKind::Derived,

@@ -6,9 +6,10 @@ use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::opening::Suite;
 
 use super::*;
-use crate::item::{Starts, StartsBy};
-use crate::policy::Policy;
+use crate::item::{Right, Starts, StartsBy};
+use crate::policy::{Policy, RecoveryRule};
 use crate::scope::Ascending;
+use crate::sealing::RecoveryChoice;
 use crate::term::Term;
 use crate::test_world::unit_no;
 
@@ -305,20 +306,82 @@ fn a_holder_without_an_active_key_of_the_suite_gets_no_copy() {
 #[test]
 fn recovery_needs_the_units_recovery_key() {
     let mut world = World::new();
-    assert_eq!(codes_of(&world, |draft| draft.recovery = Ascending::of([unit_no(1)])), []);
-    assert_eq!(
-        codes_of(&world, |draft| draft.recovery = Ascending::of([unit_no(2)])),
-        [Code::RecoveryWithoutRow]
-    );
+    let wrapped_to = |number| move |draft: &mut Draft| draft.recovery = units([number]);
+    assert_eq!(codes_of(&world, wrapped_to(1)), []);
+    world.change(|_, units| units[0].parent = Some(unit_no(2)));
+    assert_eq!(codes_of(&world, wrapped_to(2)), [Code::RecoveryWithoutRow]);
     // A unit that may not handle the level is no place to recover it in.
     world.change(|_, units| {
         units[1].recovery = units[0].recovery.take();
         units[1].max_level = LevelWord::Unclassified;
     });
-    let to_unit_2 = |draft: &mut Draft| draft.recovery = Ascending::of([unit_no(2)]);
-    assert_eq!(codes_of(&world, to_unit_2), [Code::UnitLevel]);
+    assert_eq!(codes_of(&world, wrapped_to(2)), [Code::UnitLevel]);
     world.change(|_, units| units[1].max_level = LevelWord::Internal);
-    assert_eq!(codes_of(&world, to_unit_2), []);
+    assert_eq!(codes_of(&world, wrapped_to(2)), []);
+}
+
+fn units<const N: usize>(numbers: [u32; N]) -> RecoveryChoice {
+    RecoveryChoice::Units(Ascending::of(numbers.map(unit_no)))
+}
+
+/// The world with another rule about recovery keys of 内部 items.
+fn with_recovery(rule: RecoveryRule) -> World {
+    let mut world = World::new();
+    let policy = world.policies[0].value().clone();
+    let mut internal = policy.level(crate::level::Level::Internal).clone();
+    internal.recovery = rule;
+    world.change_policy(policy.with(internal));
+    world
+}
+
+/// The units whose recovery keys a draft is wrapped to when nobody chooses.
+fn recovered_by(world: &World, suite: Suite) -> Vec<u32> {
+    let mut draft = world.draft(&[3]);
+    (draft.recovery, draft.suite) = (RecoveryChoice::ByPolicy, suite);
+    let ready = world.ready(&draft, LENGTH, 1).unwrap();
+    let wrapped = ready.wraps().iter().filter(|wrap| wrap.right == Right::Recovery);
+    wrapped.map(|wrap| wrap.holder.unit().unwrap().value()).collect()
+}
+
+#[test]
+fn recovery_key_required_and_missing() {
+    let mut world = with_recovery(RecoveryRule::Required);
+    assert_eq!(codes_of(&world, |draft| draft.recovery = units([])), [Code::RecoveryMissing]);
+    assert_eq!(codes_of(&world, |draft| draft.recovery = units([1])), []);
+    assert_eq!(recovered_by(&world, Suite::Hybrid), [1]);
+    // A unit without a key of its own leans on the one above it; with none there, nothing is sealed.
+    world.change(|_, units| {
+        units[1].recovery = units[0].recovery.take();
+        units[0].parent = Some(unit_no(2));
+    });
+    assert_eq!(recovered_by(&world, Suite::Hybrid), [2]);
+    world.change(|_, units| units[0].parent = None);
+    let by_policy = |draft: &mut Draft| draft.recovery = RecoveryChoice::ByPolicy;
+    assert_eq!(codes_of(&world, by_policy), [Code::RecoveryMissing]);
+}
+
+#[test]
+fn recovery_key_allowed_is_added_and_can_be_left_out() {
+    let world = with_recovery(RecoveryRule::Allowed);
+    assert_eq!(recovered_by(&world, Suite::Hybrid), [1]);
+    assert_eq!(recovered_by(&world, Suite::Classic), [0_u32; 0], "the key is of the other suite");
+    assert_eq!(codes_of(&world, |draft| draft.recovery = units([])), []);
+}
+
+#[test]
+fn recovery_key_forbidden_and_there() {
+    let world = with_recovery(RecoveryRule::Forbidden);
+    assert_eq!(codes_of(&world, |draft| draft.recovery = units([1])), [Code::RecoverySurplus]);
+    assert_eq!(recovered_by(&world, Suite::Hybrid), [0_u32; 0]);
+}
+
+#[test]
+fn recovery_key_of_a_unit_that_is_not_the_senders() {
+    let mut world = World::new();
+    world.change(|_, units| units[1].recovery = units[0].recovery.take());
+    assert_eq!(codes_of(&world, |draft| draft.recovery = units([2])), [Code::RecoverySurplus]);
+    world.change(|_, units| units[0].parent = Some(unit_no(2)));
+    assert_eq!(codes_of(&world, |draft| draft.recovery = units([2])), []);
 }
 
 #[test]

@@ -7,10 +7,13 @@ use vault_keys::note::NoteLine;
 use vault_keys::numbers::PersonNo;
 
 use super::*;
-use crate::item::{Approval, ApprovalKind, LabelHash, NumberedCopy};
+use crate::item::{Approval, ApprovalKind, LabelHash, NumberedCopy, Right};
 use crate::level::Level;
-use crate::policy::Policy;
+use crate::policy::{Policy, RecoveryRule};
+use crate::scope::Ascending;
+use crate::sealing::RecoveryChoice;
 use crate::term::Term;
+use crate::test_world::unit_no;
 
 /// What relay and reader both refuse a changed label for.
 #[track_caller]
@@ -77,6 +80,37 @@ fn other_suites_are_refused() {
     };
     let crate::item::build::BuildError::Item(error) = error else { panic!("{error}") };
     assert_eq!(form_codes(&world, &error), [Code::SuiteMixed]);
+}
+
+#[test]
+fn recovery_keys_are_those_the_policy_wants() {
+    let mut world = World::new();
+    let mut draft = world.draft(&[3]);
+    draft.recovery = RecoveryChoice::Units(Ascending::of([unit_no(1)]));
+    let under = |world: &mut World, rule| {
+        let policy = world.policies[0].value().clone();
+        let mut internal = policy.level(Level::Internal).clone();
+        internal.recovery = rule;
+        world.change_policy(policy.with(internal));
+    };
+    under(&mut world, RecoveryRule::Required);
+    let (kept, _) = item_of(&world, &draft, |_, _| {});
+    let (missing, _) = item_of(&world, &draft, |label, wraps| {
+        label.recovery = Ascending::empty();
+        wraps.retain(|wrap| wrap.right != Right::Recovery);
+    });
+    for codes in [relay_codes, reader_codes] {
+        assert_eq!(codes(&world, &kept), []);
+        assert_eq!(codes(&world, &missing), [Code::RecoveryMissing]);
+    }
+    under(&mut world, RecoveryRule::Forbidden);
+    let key = world.directory().unit(unit_no(1)).unwrap().recovery.clone().unwrap();
+    let (recipient, holder) = (key.recipient().unwrap(), unit_no(1).into());
+    let surplus = |label: &mut Label, wraps: &mut Vec<Wrap>| {
+        label.recovery = Ascending::of([unit_no(1)]);
+        wraps.push(Wrap { recipient, holder, right: Right::Recovery });
+    };
+    both(&world, surplus, &[Code::RecoverySurplus]);
 }
 
 #[test]
@@ -325,7 +359,7 @@ fn copies_are_numbered_and_the_sender_keeps_copy_0() {
         &world,
         |label, wraps| {
             label.copies[2].no = 3;
-            wraps[2].right = crate::item::Right::Copy(3);
+            wraps[2].right = Right::Copy(3);
         },
         &[Code::CopiesNumbering],
     );
@@ -336,8 +370,8 @@ fn copies_are_numbered_and_the_sender_keeps_copy_0() {
             for (copy, no) in label.copies.iter_mut().zip(0..) {
                 copy.no = no;
             }
-            wraps[0].right = crate::item::Right::Copy(1);
-            wraps[1].right = crate::item::Right::Copy(0);
+            wraps[0].right = Right::Copy(1);
+            wraps[1].right = Right::Copy(0);
         },
         // Copy 0 is now p3's, and copy 1 the sender's, who is outside the scope.
         &[Code::OutsideScope, Code::CopyZero],

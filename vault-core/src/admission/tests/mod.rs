@@ -47,7 +47,16 @@ fn draft_codes(world: &World, draft: &Draft) -> Vec<Code> {
 /// An item by p1 to p3 and p4 whose label and wraps were changed before p1 signed them, as a changed client would;
 /// with its file key.
 fn item(world: &World, change: impl FnOnce(&mut Label, &mut Vec<Wrap>)) -> (ItemHeader, FileKey) {
-    let ready = world.ready(&world.draft(&[3, 4]), LENGTH, 1).unwrap();
+    item_of(world, &world.draft(&[3, 4]), change)
+}
+
+/// As [`item`], of another draft.
+fn item_of(
+    world: &World,
+    draft: &Draft,
+    change: impl FnOnce(&mut Label, &mut Vec<Wrap>),
+) -> (ItemHeader, FileKey) {
+    let ready = world.ready(draft, LENGTH, 1).unwrap();
     let (mut label, mut wraps) = (ready.label().clone(), ready.wraps().to_vec());
     change(&mut label, &mut wraps);
     let name = KeyName::person(&label.org, label.sender.person);
