@@ -1,5 +1,6 @@
 //! Benches beside peers: in turn, in one run, on one machine; ratios, never absolute promises.
 
+pub mod keys;
 mod machine;
 mod measure;
 mod office;

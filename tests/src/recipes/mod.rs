@@ -20,6 +20,11 @@ pub struct Recipe {
 /// All recipes, in the order of the list.
 pub const RECIPES: &[Recipe] = &[
     Recipe {
+        name: "bench-keys",
+        summary: "re-wrap 10,000 headers, beside age",
+        run: crate::bench::keys::run,
+    },
+    Recipe {
         name: "bench-seal",
         summary: "seal and open 1 GiB in memory, beside age and cp",
         run: crate::bench::seal::run,

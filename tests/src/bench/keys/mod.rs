@@ -1,0 +1,61 @@
+//! `cargo xtask bench-keys`: what officers and clients do many times over, each half beside its peer.
+#![allow(clippy::print_stdout, reason = "a recipe talks on the terminal")]
+
+mod rewrap;
+
+use super::report;
+use crate::recipes::Failure;
+
+/// One half of the bench: measures, and returns its table.
+struct Half {
+    name: &'static str,
+    run: fn(&Options) -> Result<String, Failure>,
+}
+
+const HALVES: &[Half] = &[Half { name: "rewrap", run: rewrap::run }];
+
+/// Options: `--only NAME` (one half; all otherwise), `--rounds N` (5), `--headers N` (10,000), `--write` (puts each
+/// table into docs/performance.md).
+struct Options {
+    only: Option<String>,
+    rounds: u32,
+    headers: usize,
+    write: bool,
+}
+
+/// Runs the bench.
+pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    let options = Options::parse(arguments)?;
+    let wanted = |half: &&Half| options.only.as_deref().is_none_or(|name| name == half.name);
+    let halves: Vec<&Half> = HALVES.iter().filter(wanted).collect();
+    if halves.is_empty() {
+        let names: Vec<&str> = HALVES.iter().map(|half| half.name).collect();
+        return Err(format!("--only takes one of: {}", names.join(", ")).into());
+    }
+    for half in halves {
+        let table = (half.run)(&options)?;
+        println!("{table}");
+        if options.write {
+            report::write(&format!("bench-keys-{}", half.name), &table)?;
+        }
+    }
+    Ok(())
+}
+
+impl Options {
+    fn parse(arguments: &[String]) -> Result<Self, Failure> {
+        let mut options = Self { only: None, rounds: 5, headers: 10_000, write: false };
+        let mut arguments = arguments.iter();
+        while let Some(name) = arguments.next() {
+            let mut value = || arguments.next().ok_or_else(|| format!("{name} takes a value"));
+            match name.as_str() {
+                "--only" => options.only = Some(value()?.clone()),
+                "--rounds" => options.rounds = value()?.parse()?,
+                "--headers" => options.headers = value()?.parse()?,
+                "--write" => options.write = true,
+                other => return Err(format!("there is no option `{other}`").into()),
+            }
+        }
+        Ok(options)
+    }
+}
