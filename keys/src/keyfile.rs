@@ -221,7 +221,8 @@ pub enum ContentError {
     },
 }
 
-fn lock(text: &[u8], passphrase: &str, cost: Cost) -> Result<Vec<u8>, LockError> {
+/// Locks any text of ours.
+pub(crate) fn lock(text: &[u8], passphrase: &str, cost: Cost) -> Result<Vec<u8>, LockError> {
     use std::io::Write as _;
 
     if passphrase.is_empty() {
@@ -238,7 +239,8 @@ fn lock(text: &[u8], passphrase: &str, cost: Cost) -> Result<Vec<u8>, LockError>
     Ok(file)
 }
 
-fn unlock(file: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, UnlockError> {
+/// Unlocks any text of ours.
+pub(crate) fn unlock(file: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, UnlockError> {
     if file.len() > KEY_FILE_MAX {
         return Err(UnlockError::TooLarge);
     }

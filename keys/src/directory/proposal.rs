@@ -43,6 +43,9 @@ pub enum Subject {
     Policy,
     /// A recovery set: the enrol threshold.
     Recovery,
+    /// A request to use a recovery key: the enrol threshold.
+    #[serde(rename = "recovery-request")]
+    RecoveryRequest,
 }
 
 /// A text on its way to enough signatures.
@@ -190,10 +193,10 @@ impl Proposal {
         Self::new(Subject::Stop, text, Vec::new())
     }
 
-    /// Proposes a text that the enrol threshold signs: a policy or a recovery set.
+    /// Proposes a text that the enrol threshold signs: a policy, a recovery set or a request for recovery.
     pub fn other<T: Text>(subject: Subject, text: &T) -> Result<Self, ProposalError> {
         match subject {
-            Subject::Policy | Subject::Recovery => Self::new(subject, text, Vec::new()),
+            Subject::Policy | Subject::Recovery | Subject::RecoveryRequest => Self::new(subject, text, Vec::new()),
             _ => Err(ProposalError::Subject),
         }
     }
@@ -336,10 +339,10 @@ impl Proposal {
         Ok(Stop::verify(root, &self.signed_note()?)?)
     }
 
-    /// The signed note of a policy or recovery set, once enough officers in force have signed.
+    /// The signed note of a policy, recovery set or request for recovery, once enough officers in force have signed.
     pub fn finish_other(&self, root: &Root) -> Result<Note, ProposalError> {
         match self.subject {
-            Subject::Policy | Subject::Recovery => {}
+            Subject::Policy | Subject::Recovery | Subject::RecoveryRequest => {}
             _ => return Err(ProposalError::Subject),
         }
         Ok(root.check_threshold(&self.note, Task::Enrol)?.clone())
@@ -402,7 +405,7 @@ impl Proposal {
                 (text.root.number, text.root.hash == root.hash())
             }
             // These name no root; the threshold of the one in force is asked for.
-            Subject::Policy | Subject::Recovery => return Ok(()),
+            Subject::Policy | Subject::Recovery | Subject::RecoveryRequest => return Ok(()),
         };
         if same && found == root.number() {
             Ok(())
@@ -414,7 +417,9 @@ impl Proposal {
     fn task(&self, root: &Root) -> Result<Task, ProposalError> {
         Ok(match self.subject {
             Subject::Root => Task::Root,
-            Subject::Directory | Subject::Policy | Subject::Recovery => Task::Enrol,
+            Subject::Directory | Subject::Policy | Subject::Recovery | Subject::RecoveryRequest => {
+                Task::Enrol
+            }
             Subject::Stop => {
                 let text: StopText = self.value(root.org())?;
                 let own = text.acts.iter().filter(|act| act.stop == text.number);

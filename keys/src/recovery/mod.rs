@@ -13,6 +13,8 @@
 //! }
 //! ```
 
+mod request;
+mod run;
 mod sealed;
 mod set;
 #[cfg(test)]
@@ -29,11 +31,16 @@ use crate::json;
 use crate::key_id::KeyKind;
 use crate::note::{NoteError, Text, parse_text};
 use crate::numbers::{PersonNo, UnitNo};
-use crate::opening::{Identity, Recipient, Suite};
+use crate::opening::{Identity, Recipient, Suite, WrapError};
 use crate::secret::Secret;
 use crate::text_type;
 use crate::time::Time;
 
+pub use request::{
+    Cover, REQUEST_DAYS_MAX, REQUEST_ITEMS_MAX, REQUEST_MAX, RecoveryReason, RecoveryRequest,
+    RecoveryRequestError, RecoveryRequestText, RecoveryRequestType, RequestRefusal,
+};
+pub use run::{RunRecord, RunRecordType, lock_run_key, unlock_run_key};
 pub use sealed::SealedError;
 pub use set::{
     RECOVERY_MAX, RecoveryPublic, RecoverySet, RecoverySetError, RecoverySetText, RecoverySetType,
@@ -201,22 +208,14 @@ pub fn split(key: &Identity, plan: &Plan<'_>, rng: &mut dyn CryptoRng) -> Result
         let raw = Zeroizing::new(Vec::from(raw));
         let (number, share) = raw.split_first().ok_or(SplitError::Seal { person: *person })?;
         let share = Secret::<32>::from_slice(share).ok_or(SplitError::Seal { person: *person })?;
-        let content = ShareText {
-            tag: ShareType,
-            org: plan.org,
-            set,
-            unit: plan.unit,
-            threshold: plan.threshold,
-            number: *number,
-            share: Bytes(*share.expose()),
-        };
-        let line = Zeroizing::new(json::to_line(&content));
+        let share = Share { set, number: *number, share };
+        let line = share.line(&text);
         let file = sealed::seal(&line, recipient, rng).map_err(|_| SplitError::Seal { person: *person })?;
         text.shares.push(ShareEntry {
             number: *number,
             person: *person,
             key: recipient.key_id(),
-            check: check(set, *number, &share),
+            check: check(set, *number, &share.share),
         });
         files.push((*person, file));
     }
@@ -240,6 +239,16 @@ pub fn open_share(file: &[u8], holder: &Identity, set: &RecoverySet) -> Result<S
     } else {
         Err(ShareError::NotAsSigned { number: text.number })
     }
+}
+
+/// Seals an opened share to the key of a run, as the request names it. The bare share touches no disk.
+pub fn hand_over(
+    share: &Share,
+    set: &RecoverySet,
+    run: &Recipient,
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, WrapError> {
+    sealed::seal(&share.line(set.value()), run, rng)
 }
 
 /// Joins shares to the recovery key. It is wiped when dropped; after use the key is rotated.
@@ -276,17 +285,21 @@ impl Share {
     /// The share's file, opened, for the example in the document.
     #[cfg(test)]
     pub(crate) fn text_for_docs(&self, set: &RecoverySet) -> String {
-        let value = set.value();
+        String::from_utf8_lossy(&self.line(set.value())).into_owned()
+    }
+
+    /// The share's text, as it is sealed.
+    fn line(&self, set: &RecoverySetText) -> Zeroizing<Vec<u8>> {
         let text = ShareText {
             tag: ShareType,
-            org: value.org,
+            org: set.org,
             set: self.set,
-            unit: value.unit,
-            threshold: value.threshold,
+            unit: set.unit,
+            threshold: set.threshold,
             number: self.number,
             share: Bytes(*self.share.expose()),
         };
-        String::from_utf8_lossy(&json::to_line(&text)).into_owned()
+        Zeroizing::new(json::to_line(&text))
     }
 
     fn to_raw(&self) -> Option<RawShare> {

@@ -59,7 +59,7 @@ pub struct RecoverySetText {
     pub shares: Vec<ShareEntry>,
 }
 
-/// A recovery key's public half.
+/// A recovery key's public half, or that of a run's own key.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecoveryPublic {
@@ -127,8 +127,20 @@ impl RecoverySet {
 }
 
 impl RecoveryPublic {
-    pub(super) fn of(key: &Recipient) -> Self {
+    /// The public half of an opening key.
+    pub fn of(key: &Recipient) -> Self {
         Self { id: key.key_id(), kind: key.kind(), key: ByteString(key.public_bytes()) }
+    }
+
+    /// It is an opening key, and the id is its own.
+    pub(super) fn check_form(&self, field: &'static str) -> Result<(), TextError> {
+        let key = Recipient::from_public(self.kind, &self.key.0)
+            .map_err(|error| TextError::new(field, error.to_string()))?;
+        if key.key_id() == self.id {
+            Ok(())
+        } else {
+            Err(TextError::new(field, "the id is not that of the key"))
+        }
     }
 
     /// The key as it stands in the unit's entry.
@@ -145,11 +157,7 @@ impl Text for RecoverySetText {
     }
 
     fn check_form(&self) -> Result<(), TextError> {
-        let key = Recipient::from_public(self.key.kind, &self.key.key.0)
-            .map_err(|error| TextError::new("key", error.to_string()))?;
-        if key.key_id() != self.key.id {
-            return Err(TextError::new("key", "the id is not that of the key"));
-        }
+        self.key.check_form("key")?;
         check_sizes(self.threshold, self.shares.len())?;
         if !self.shares.iter().zip(1_u8..).all(|(share, number)| share.number == number) {
             return Err(TextError::new("shares", "not numbered from 1"));

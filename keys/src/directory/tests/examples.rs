@@ -168,12 +168,19 @@ fn docs_recovery_holds_its_example() {
     check_file("share-1.age", &files[0]);
     let holder = Identity::from_secret(Suite::Classic, crate::secret::Secret::copied_from(&[0x41; 32]));
     let share = crate::recovery::open_share(&files[0], &holder, &set).unwrap();
+    let request = crate::recovery::tests::requests::example();
+    check_file("recovery-request.note", &request.signed().encode());
+    let made = time("2026-02-02T00:00:00Z");
+    let record = crate::recovery::RunRecord::new(&request, vec![1, 3], request.value().items.clone(), made);
     check_values(
         "recovery.md",
         &[
             set.signed().text().to_owned(),
             format!("holder 1    {}", *holder.to_text()),
             share.text_for_docs(&set),
+            request.signed().text().to_owned(),
+            format!("request     {}", request.hash()),
+            String::from_utf8(crate::json::to_line(&record)).unwrap(),
         ],
     );
 }

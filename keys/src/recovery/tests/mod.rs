@@ -1,4 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
+pub(crate) mod requests;
+
 use std::io::Read as _;
 
 use rand::SeedableRng as _;
