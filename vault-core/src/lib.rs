@@ -14,6 +14,8 @@ pub mod mark;
 #[cfg(feature = "open")]
 pub mod opening;
 pub mod policy;
+#[cfg(feature = "open")]
+pub mod recovery;
 pub mod register;
 pub mod scope;
 #[cfg(feature = "open")]

@@ -196,7 +196,9 @@ impl Proposal {
     /// Proposes a text that the enrol threshold signs: a policy, a recovery set or a request for recovery.
     pub fn other<T: Text>(subject: Subject, text: &T) -> Result<Self, ProposalError> {
         match subject {
-            Subject::Policy | Subject::Recovery | Subject::RecoveryRequest => Self::new(subject, text, Vec::new()),
+            Subject::Policy | Subject::Recovery | Subject::RecoveryRequest => {
+                Self::new(subject, text, Vec::new())
+            }
             _ => Err(ProposalError::Subject),
         }
     }

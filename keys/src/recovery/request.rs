@@ -235,7 +235,10 @@ impl Text for RecoveryRequestText {
             Cover::Items => (1..=REQUEST_ITEMS_MAX).contains(&self.items.len()),
         };
         if !listed || !self.items.is_sorted_by(|one, next| one < next) {
-            return Err(TextError::new("items", "not 1 to 1000 ascending, or some where a person is covered"));
+            return Err(TextError::new(
+                "items",
+                "not 1 to 1000 ascending, or some where a person is covered",
+            ));
         }
         Ok(())
     }

@@ -132,6 +132,14 @@ impl AdmittedItem {
         &self.remarks
     }
 
+    /// The file key alone, unwrapped with the identity a row names and proved by header and label; the manifest
+    /// stays closed.
+    pub(crate) fn file_key(&self, identities: &[&Identity]) -> Result<FileKey, OpenError> {
+        let (_, file_key) = unwrap(&self.header, identities)?;
+        self.header.verify_file_key(&file_key)?;
+        Ok(file_key)
+    }
+
     /// Unwraps the file key with the identity a row names, proves header and label by it, and opens the manifest.
     ///
     /// # Errors

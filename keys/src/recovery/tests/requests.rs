@@ -102,10 +102,7 @@ fn request_for_another_set_or_unit() {
     let (set, _) = super::example();
     let (found, wanted) = (set.value().set, SetId::from_bytes([9; 16]));
     assert_eq!(refusal(|text| text.set = wanted), RequestRefusal::OtherSet { found, wanted });
-    assert_eq!(
-        refusal(|text| text.unit = u(1)),
-        RequestRefusal::OtherUnit { found: u(2), wanted: u(1) }
-    );
+    assert_eq!(refusal(|text| text.unit = u(1)), RequestRefusal::OtherUnit { found: u(2), wanted: u(1) });
 }
 
 #[test]
@@ -170,8 +167,7 @@ fn shares_are_handed_over_to_the_key_of_the_run_only() {
         .iter()
         .map(|share| hand_over(share, &office.set, &run.to_recipient(), rng).unwrap())
         .collect();
-    let opened: Vec<Share> =
-        handed.iter().map(|file| open_share(file, &run, &office.set).unwrap()).collect();
+    let opened: Vec<Share> = handed.iter().map(|file| open_share(file, &run, &office.set).unwrap()).collect();
     let joined = join(&office.set, &opened).unwrap();
     assert_eq!(*joined.to_text(), *office.key.to_text());
     let error = open_share(&handed[0], &office.holders[0], &office.set).unwrap_err();
@@ -191,7 +187,8 @@ fn a_runs_key_is_locked_until_the_run() {
 
 #[test]
 fn records_list_each_item_once() {
-    let items = vec![NoteHash::from_bytes([2; 32]), NoteHash::from_bytes([1; 32]), NoteHash::from_bytes([2; 32])];
+    let items =
+        vec![NoteHash::from_bytes([2; 32]), NoteHash::from_bytes([1; 32]), NoteHash::from_bytes([2; 32])];
     let record = RunRecord::new(&example(), vec![1, 3], items, now());
     assert_eq!(record.items, [NoteHash::from_bytes([1; 32]), NoteHash::from_bytes([2; 32])]);
     let line = json::to_line(&record);
