@@ -71,10 +71,11 @@ impl Desk {
             .filter(|number| *number < current.directory().number())
             .and_then(|number| self.known.earlier(number));
         let all: Vec<&Organisation> = earlier.iter().chain([current]).collect();
-        let directories: Vec<&Directory> = all.iter().map(|organisation| organisation.directory()).collect();
+        let directories: Vec<&Directory> =
+            earlier.iter().map(|organisation| organisation.directory()).collect();
         let policies: Vec<Signed<Policy>> = all.iter().map(|known| policy(known)).collect::<Outcome<_>>()?;
         let policies: Vec<&Signed<Policy>> = policies.iter().collect();
-        Ok(judge(&Published { org: current.org(), directories: &directories, policies: &policies }))
+        Ok(judge(&Published { in_force: current.in_force(), earlier: &directories, policies: &policies }))
     }
 }
 

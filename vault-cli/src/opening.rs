@@ -1,5 +1,6 @@
 //! Opening an item as this reader: admitted by every rule, unlocked by the reader's own key.
 
+use vault_core::admission::Reader;
 use vault_core::item::ItemHeader;
 use vault_core::opening::{AdmittedItem, OpenError, UnlockedItem};
 use vault_core::stream::open;
@@ -19,14 +20,16 @@ use crate::{clock, msg, refusals};
 /// The refusals, all of them.
 pub fn admit(desk: &Desk, header: ItemHeader, keys: &[KeyId]) -> Outcome<AdmittedItem> {
     let version = header.label().value().directory.version;
-    desk.published(Some(version), |published| AdmittedItem::new(header, published, keys, None, clock::now()))?
-        .map_err(|refused| {
-            let failure = refusals::failure(&refused, &desk.everyone);
-            match failure.code.as_deref() {
-                Some("directory-unknown") => failure.hint(msg!("open-sync-next")),
-                _ => failure,
-            }
-        })
+    desk.published(Some(version), |published| {
+        AdmittedItem::new(header, published, Reader::new(keys), clock::now())
+    })?
+    .map_err(|refused| {
+        let failure = refusals::failure(&refused, &desk.everyone);
+        match failure.code.as_deref() {
+            Some("directory-unknown") => failure.hint(msg!("open-sync-next")),
+            _ => failure,
+        }
+    })
 }
 
 /// The opening keys' ids, the present one first.
@@ -55,6 +58,7 @@ pub fn remark_words(word: &str) -> Msg {
     match word {
         "directory-expired" => msg!("directory-expired"),
         "sender-key-stopped-since" => msg!("remark-key-stopped"),
+        "writer-key-stopped-since" => msg!("remark-writer-stopped"),
         "term-ended" => msg!("remark-term-ended"),
         "not-yet" => msg!("remark-not-yet"),
         "judged-by-later-directory" => msg!("remark-later-directory"),

@@ -21,9 +21,9 @@ use rand_core::{CryptoRng, TryCryptoRng, TryRng};
 use vault_keys::bytes::Bytes;
 use vault_keys::digest::{OrgId, PolicyHash, sha256_of};
 use vault_keys::directory::{
-    Affiliation, Clearance, Directory, Draft as DirectoryDraft, Key, LevelWord, LogText, Officer,
-    Organisation, PersonEntry, PersonState, PersonType, Post, RecoveryKey, Root, RootText, RootType,
-    Thresholds, UnitEntry, UnitType,
+    Affiliation, Clearance, Directory, Draft as DirectoryDraft, InForce, Key, LevelWord, LogText, Officer,
+    Organisation, PersonEntry, PersonState, PersonType, Place, Post, RecoveryKey, Root, RootText, RootType,
+    Stop, StopAct, Thresholds, UnitEntry, UnitType,
 };
 use vault_keys::key_id::KeyKind;
 use vault_keys::note::{KeyName, OfficeName, Signed};
@@ -133,6 +133,10 @@ pub struct World {
     pub policies: Vec<Signed<Policy>>,
     /// Directories from 1 on, the one in force last.
     pub directories: Vec<Directory>,
+    /// Stop lists from 1 on; no directory folds them.
+    pub stops: Vec<Stop>,
+    /// Where each of them stands in the register, if that is known.
+    pub stop_leaves: Vec<Option<Place>>,
     /// p1 to p7 in order.
     pub members: Vec<Member>,
 }
@@ -154,7 +158,16 @@ impl World {
         let root = root(&officer, &log, root_text);
         let policy = policy(root.org());
         let policy = Signed::sign(policy, &officer_name(&root), &officer).expect("a built-in policy signs");
-        let mut world = Self { root, officer, log, policies: vec![policy], directories: Vec::new(), members };
+        let mut world = Self {
+            root,
+            officer,
+            log,
+            policies: vec![policy],
+            directories: Vec::new(),
+            stops: Vec::new(),
+            stop_leaves: Vec::new(),
+            members,
+        };
         let (persons, units) = world.first_entries();
         world.publish(persons, units);
         world
@@ -181,11 +194,38 @@ impl World {
     /// Everything published so far, to borrow [`Published`] from.
     #[must_use]
     pub fn shelf(&self) -> Shelf<'_> {
-        Shelf {
-            org: self.root.org(),
-            directories: self.directories.iter().collect(),
-            policies: self.policies.iter().collect(),
+        self.shelf_until(self.directory().number())
+    }
+
+    /// What somebody has who has seen no directory after `number`, but every stop list.
+    #[must_use]
+    pub fn shelf_until(&self, number: u32) -> Shelf<'_> {
+        let known = self.directories.iter().filter(|directory| directory.number() <= number);
+        let mut known: Vec<&Directory> = known.collect();
+        let newest = known.pop().expect("directory 1 is known to everybody").clone();
+        let in_force = InForce::new(self.root.clone(), newest, self.stops.clone(), None);
+        let mut in_force = in_force.expect("stop lists follow each other");
+        for (stop, place) in self.stops.iter().zip(&self.stop_leaves) {
+            if let Some(place) = place {
+                in_force = in_force.with_stop_leaf(stop.number(), place.clone());
+            }
         }
+        Shelf { in_force, earlier: known, policies: self.policies.iter().collect() }
+    }
+
+    /// Publishes the next stop list, whose leaf stands at `index` of the register, or at none that is known.
+    pub fn stop(&mut self, acts: Vec<StopAct>, index: Option<u64>) {
+        let text = Stop::next_text(&self.root, None, self.stops.last(), self.now(), acts);
+        let office: OfficeName = "o1".parse().expect("an office");
+        let stop = Stop::sign(text, &self.root, &[(&office, &self.officer)]).expect("a stop list");
+        self.stops.push(stop);
+        self.stop_leaves.push(index.map(|index| self.place(index)));
+    }
+
+    /// The place of a leaf in this organisation's register.
+    #[must_use]
+    pub fn place(&self, index: u64) -> Place {
+        Place { origin: self.root.log_origin().clone(), index }
     }
 
     /// The organisation file with the directory in force.
@@ -365,13 +405,13 @@ impl SealedBytes {
     }
 }
 
-/// References to what a world has published; taking entries off makes somebody who has not seen them.
+/// What a world has published; taking entries off makes somebody who has not seen them.
 #[derive(Debug)]
 pub struct Shelf<'a> {
-    /// The organisation.
-    pub org: OrgId,
-    /// Directories ascending, the one in force last.
-    pub directories: Vec<&'a Directory>,
+    /// What is in force.
+    pub in_force: InForce,
+    /// Directories before that, ascending.
+    pub earlier: Vec<&'a Directory>,
     /// Policies.
     pub policies: Vec<&'a Signed<Policy>>,
 }
@@ -380,7 +420,7 @@ impl Shelf<'_> {
     /// As the admission check takes it.
     #[must_use]
     pub fn published(&self) -> Published<'_> {
-        Published { org: self.org, directories: &self.directories, policies: &self.policies }
+        Published { in_force: &self.in_force, earlier: &self.earlier, policies: &self.policies }
     }
 }
 

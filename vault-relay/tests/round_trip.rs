@@ -76,8 +76,13 @@ async fn submitted_listed_demanded_fetched_received_and_opened() {
     }
 
     let (shelf, keys) = (office.world.shelf(), [member.opening.to_recipient().key_id()]);
-    let admitted =
-        AdmittedItem::new(shown.header, &shelf.published(), &keys, None, office.world.now()).unwrap();
+    let admitted = AdmittedItem::new(
+        shown.header,
+        &shelf.published(),
+        vault_core::admission::Reader::new(&keys),
+        office.world.now(),
+    )
+    .unwrap();
     let unlocked = admitted.unlock(&[&member.opening]).unwrap();
     let (opened, progress) = (std::sync::Mutex::new(Vec::new()), Progress::new());
     unlocked.open_payload(&content, &opened, &Work::new(&progress)).unwrap();

@@ -2,15 +2,16 @@
 //! (design section 5, "Access note").
 
 use vault_keys::directory::{Key, PersonEntry};
-use vault_keys::key_id::KeyKind;
+use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::note::{KeyName, Signed, Verifier};
 use vault_keys::numbers::PersonNo;
 
 use super::code::Code;
-use super::facts::{Facts, Side, Subject};
+use super::facts::{Facts, Reader, Side, Subject};
 use super::ground::{Ground, Grounds, look_up};
 use super::refusal::{Decision, Refusal};
 use super::rows::{self, Rows};
+use super::standing;
 use crate::item::{Access, AccessHash, ItemHeader, Label, Line};
 
 /// Judges the access note and its rows; before sealing, the rows alone.
@@ -36,21 +37,23 @@ fn note(facts: &Facts<'_>, label: &Label, item: &ItemHeader, grounds: &Grounds<'
     }
     let before = match facts.side {
         Side::Relay { stored, .. } => stored,
-        Side::Reader { known, .. } => known,
+        Side::Reader(reader) => reader.known,
         Side::Sender => None,
     };
     place(facts, label, signed, before, decision);
     let named = look_up(facts, label, &access.directory, decision);
     for ground in grounds.of_access(named) {
-        writer(signed, label, &ground, decision);
+        if let Some(key) = writer(signed, label, &ground, decision) {
+            standing::of_writer(facts, signed, &key, decision);
+        }
     }
     let older = before.map_or(&[][..], |before| before.value().rows.as_slice());
     let seen = before.and_then(|before| before.value().seq).unwrap_or_default();
     let missed = access.seq.is_some_and(|seq| seq > seen.saturating_add(1));
-    let unseen = missed && matches!(facts.side, Side::Reader { .. });
+    let unseen = missed && matches!(facts.side, Side::Reader(_));
     let rows = Rows { label, rows: &access.rows, older, unseen, first: access.seq == Some(1) };
     rows::judge(&rows, grounds.of_access(named), decision);
-    if let Side::Reader { keys, .. } = facts.side
+    if let Side::Reader(Reader { keys, .. }) = facts.side
         && !keys.is_empty()
         && !access.rows.iter().any(|row| keys.contains(&row.key))
     {
@@ -81,7 +84,7 @@ fn place(
     let Some(before) = before else {
         // A new item begins its line; a reader may meet it later on.
         let begins = seq == 1;
-        let may_be_later = matches!(facts.side, Side::Reader { .. });
+        let may_be_later = matches!(facts.side, Side::Reader(_));
         if !begins && !may_be_later {
             decision.refuse(about(Code::AccessSequence));
         }
@@ -104,31 +107,43 @@ fn place(
         if access.previous != Some(AccessHash::of_note(before.hash())) {
             decision.refuse(about(Code::AccessSplit));
         }
-    } else if !matches!(facts.side, Side::Reader { .. }) {
+    } else if !matches!(facts.side, Side::Reader(_)) {
         decision.refuse(about(Code::AccessSequence));
     }
 }
 
-/// Only the sender writes shared notes until decisions, leaves and handovers are checked.
-fn writer(signed: &Signed<Access>, label: &Label, ground: &Ground<'_>, decision: &mut Decision) {
+/// Only the sender writes shared notes until decisions, leaves and handovers are checked. Answers the key he signed
+/// with.
+fn writer(
+    signed: &Signed<Access>,
+    label: &Label,
+    ground: &Ground<'_>,
+    decision: &mut Decision,
+) -> Option<KeyId> {
     let sender = label.sender.person;
-    if ground.directory.person(sender).is_some_and(|person| wrote(signed, label, ground, person)) {
-        return;
+    let by_sender = ground.directory.person(sender).and_then(|person| wrote(signed, label, ground, person));
+    if by_sender.is_some() {
+        return by_sender;
     }
     let mut others = ground.directory.persons().iter().filter(|person| person.number != sender);
-    let other = others.find(|person| wrote(signed, label, ground, person));
+    let other = others.find(|person| wrote(signed, label, ground, person).is_some());
     match other {
         Some(person) => decision.refuse(Refusal::new(Code::AccessWriter, person.number)),
         None => decision.refuse(Refusal::new(Code::AccessSignature, sender)),
     }
+    None
 }
 
-fn wrote(signed: &Signed<Access>, label: &Label, ground: &Ground<'_>, person: &PersonEntry) -> bool {
-    has_line(signed, label, person.number)
-        && ground
-            .keys(person, KeyKind::Sign)
-            .filter_map(Key::verifying)
-            .any(|key| signed.verified_by(&Verifier::person(&label.org, person.number, key)).is_ok())
+/// The key of this person that the note's line verifies with.
+fn wrote(signed: &Signed<Access>, label: &Label, ground: &Ground<'_>, person: &PersonEntry) -> Option<KeyId> {
+    if !has_line(signed, label, person.number) {
+        return None;
+    }
+    let verifies = |key: &&Key| {
+        let verifier = key.verifying().map(|key| Verifier::person(&label.org, person.number, key));
+        verifier.is_some_and(|verifier| signed.verified_by(&verifier).is_ok())
+    };
+    ground.keys(person, KeyKind::Sign).find(verifies).map(|key| key.id)
 }
 
 /// Cheap test before any curve arithmetic: of ten thousand people few have a line.

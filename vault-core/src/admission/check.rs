@@ -6,7 +6,7 @@ use super::code::Code;
 use super::facts::{Facts, Side, Subject};
 use super::ground::Grounds;
 use super::refusal::{Decision, Refusal, Remark};
-use super::{access, clearance, form, level, limits, policy, recovery, scope, signatures};
+use super::{access, clearance, form, level, limits, policy, recovery, scope, signatures, standing};
 use crate::item::Label;
 
 /// Judges an item. Every refusal is collected; the order of the answer is that of the code list, with
@@ -24,7 +24,7 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
         Subject::Planned { label, .. } => label,
         Subject::Sealed(item) => item.label().value(),
     };
-    if label.org != facts.published.org {
+    if label.org != facts.published.org() {
         decision.refuse(Refusal::new(Code::WrongOrg, label.org));
         return decision.settle();
     }
@@ -42,6 +42,7 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
         }
         scope::judge_numbers(label, ground.directory, &mut decision);
     }
+    standing::of_sender(facts, label, &mut decision);
     scope::judge(label, &mut decision);
     access::judge(facts, label, &grounds, &mut decision);
     remarks(facts, label, now, &mut decision);
@@ -49,14 +50,9 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
 }
 
 fn remarks(facts: &Facts<'_>, label: &Label, now: Time, decision: &mut Decision) {
-    let Side::Reader { .. } = facts.side else { return };
-    if let Some(newest) = facts.published.in_force() {
-        if newest.is_expired(now) {
-            decision.remark(Remark::DirectoryExpired);
-        }
-        if signatures::is_stopped(newest, &label.sender.key) {
-            decision.remark(Remark::SenderKeyStoppedSince);
-        }
+    let Side::Reader(_) = facts.side else { return };
+    if facts.published.present().is_expired(now) {
+        decision.remark(Remark::DirectoryExpired);
     }
     if label.ends.is_some_and(|day| day.end() <= now) {
         decision.remark(Remark::TermEnded);

@@ -1,10 +1,11 @@
 //! What the check is told: the item, what the organisation has published, and on whose side it runs.
 //!
-//! Everything here is borrowed and was verified where it came in: a [`Directory`] and a policy are only
-//! handed in after their officers' signatures held. The check fetches nothing.
+//! Everything here is borrowed and was verified where it came in: directories, stop lists and policies are only
+//! handed in after their officers' signatures held, places in the register after their proofs did. The check
+//! fetches nothing.
 
 use vault_keys::digest::{OrgId, PolicyHash};
-use vault_keys::directory::Directory;
+use vault_keys::directory::{Directory, InForce, Place};
 use vault_keys::key_id::KeyId;
 use vault_keys::note::Signed;
 use vault_keys::numbers::PersonNo;
@@ -23,30 +24,41 @@ pub struct Facts<'a> {
     pub side: Side<'a>,
 }
 
-/// Directories and policies whose signatures were verified.
+/// What the organisation has published, as far as it is known here. Every signature was verified.
 #[derive(Debug, Clone, Copy)]
 pub struct Published<'a> {
-    /// The organisation.
-    pub org: OrgId,
-    /// Directories known here, ascending by number; the last is the newest and counts as the one in force.
-    pub directories: &'a [&'a Directory],
+    /// What is in force: root, directory, stop lists, freshness.
+    pub in_force: &'a InForce,
+    /// Directories before the one in force, ascending by number, as they were signed.
+    pub earlier: &'a [&'a Directory],
     /// Policies known here, in any order.
     pub policies: &'a [&'a Signed<Policy>],
 }
 
 impl<'a> Published<'a> {
-    /// The directory in force: the newest known.
+    /// The organisation.
     #[must_use]
-    pub fn in_force(&self) -> Option<&'a Directory> {
-        self.directories.last().copied()
+    pub fn org(&self) -> OrgId {
+        self.in_force.org()
     }
 
-    /// The directory of this number and hash.
+    /// The directory in force, with the stop lists applied.
+    #[must_use]
+    pub fn present(&self) -> &'a Directory {
+        self.in_force.directory()
+    }
+
+    /// Every directory known here as it was signed, ascending by number.
+    pub(super) fn signed(&self) -> impl Iterator<Item = &'a Directory> {
+        self.earlier.iter().copied().chain([self.in_force.signed_directory()])
+    }
+
+    /// The directory of this number and hash, as it was signed: what it says held until something newer came.
     ///
     /// # Errors
     /// [`NoDirectory`] tells an unknown one from one of the same number with another content.
     pub fn directory(&self, named: &DirectoryRef) -> Result<&'a Directory, NoDirectory> {
-        let known = self.directories.iter().find(|directory| directory.number() == named.version);
+        let known = self.signed().find(|directory| directory.number() == named.version);
         match known {
             Some(directory) if directory.hash() == named.hash => Ok(directory),
             Some(_) => Err(NoDirectory::Differs),
@@ -99,11 +111,46 @@ pub enum Side<'a> {
         stored: Option<&'a Signed<Access>>,
     },
     /// A reader, or the import of a file.
-    Reader {
-        /// Ids of the reader's own opening keys, retired ones too. Empty where nobody means to open: then
-        /// no row is asked for (`vault inspect`).
-        keys: &'a [KeyId],
-        /// The newest access note of this item known here.
-        known: Option<&'a Signed<Access>>,
-    },
+    Reader(Reader<'a>),
+}
+
+/// What a reader knows of an item beside its header.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reader<'a> {
+    /// Ids of the reader's own opening keys, retired ones too. Empty where nobody means to open: then
+    /// no row is asked for (`vault inspect`).
+    pub keys: &'a [KeyId],
+    /// The newest shared access note of this item known here; for an own note, the shared one it rests on.
+    pub known: Option<&'a Signed<Access>>,
+    /// When the item's notes were signed, as far as it is proved.
+    pub signed: Positions<'a>,
+    /// Whether the item is new here.
+    pub arrival: Arrival,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader with these keys to whom the item is new, and who knows nothing else of it.
+    #[must_use]
+    pub fn new(keys: &'a [KeyId]) -> Self {
+        Self { keys, ..Self::default() }
+    }
+}
+
+/// Where the notes of an item stand in the register, each once its proof was verified.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Positions<'a> {
+    /// The label's leaf.
+    pub label: Option<&'a Place>,
+    /// The first leaf that names the access note.
+    pub access: Option<&'a Place>,
+}
+
+/// Whether an item comes now or was accepted here before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Arrival {
+    /// It comes now: what cannot be proved is refused.
+    #[default]
+    Now,
+    /// It lies in the reader's own store since it was accepted: what cannot be proved any more is said.
+    Before,
 }

@@ -38,9 +38,12 @@ impl<'a> Ground<'a> {
         }
     }
 
-    /// The usable keys of one kind of a person.
+    /// The keys of one kind with which a person could sign, or connect. A key that was stopped before the directory
+    /// that stands in may have been in use: whether its signature counts is for its standing to say.
     pub(super) fn keys(&self, person: &'a PersonEntry, kind: KeyKind) -> impl Iterator<Item = &'a Key> {
-        person.keys.iter().filter(move |key| key.kind == kind && self.is_usable(key))
+        let was_usable =
+            |key: &Key| self.is_usable(key) || (self.stands_in() && key.state == KeyState::Stopped);
+        person.keys.iter().filter(move |key| key.kind == kind && was_usable(key))
     }
 }
 
@@ -62,8 +65,8 @@ impl<'a> Grounds<'a> {
             decision.refuse(Refusal::new(Code::DirectoryExpired, ground.directory.expires()));
         }
         let in_force = match facts.side {
-            Side::Sender | Side::Relay { .. } => facts.published.in_force(),
-            Side::Reader { .. } => None,
+            Side::Sender | Side::Relay { .. } => Some(facts.published.present()),
+            Side::Reader(_) => None,
         };
         if let Some(directory) = in_force
             && directory.is_expired(now)
@@ -92,9 +95,10 @@ impl<'a> Grounds<'a> {
     }
 }
 
-/// Both, or one of them if they are the same.
+/// Both, or one of them if they are the same. A directory under stop lists is another than the one that was signed,
+/// whose hash it has.
 fn both<'a>(named: Option<Ground<'a>>, in_force: Option<Ground<'a>>) -> impl Iterator<Item = Ground<'a>> {
-    let same = |other: &Ground<'_>| named.is_some_and(|one| one.directory.hash() == other.directory.hash());
+    let same = |other: &Ground<'_>| named.is_some_and(|one| core::ptr::eq(one.directory, other.directory));
     named.into_iter().chain(in_force.filter(|other| !same(other)))
 }
 
@@ -112,7 +116,7 @@ pub(super) fn look_up<'a>(
             None
         }
         Err(NoDirectory::Unknown) => {
-            if let Side::Reader { .. } = facts.side
+            if let Side::Reader(_) = facts.side
                 && let Some(directory) = next_after(&facts.published, named.version)
             {
                 decision.remark(Remark::JudgedByLaterDirectory);
@@ -126,5 +130,5 @@ pub(super) fn look_up<'a>(
 
 /// The first directory known after this number.
 fn next_after<'a>(published: &Published<'a>, number: u32) -> Option<&'a Directory> {
-    published.directories.iter().copied().find(|directory| directory.number() > number)
+    published.signed().find(|directory| directory.number() > number)
 }

@@ -21,7 +21,7 @@ pub(super) fn judge(facts: &Facts<'_>, label: &Label, now: Time, decision: &mut 
     }
     clocks(facts, label, now, decision);
     order(label, decision);
-    if !matches!(facts.side, Side::Reader { .. } | Side::Relay { stored: Some(_), .. }) {
+    if !matches!(facts.side, Side::Reader(_) | Side::Relay { stored: Some(_), .. }) {
         passed(label, now, decision);
     }
 }
@@ -29,7 +29,7 @@ pub(super) fn judge(facts: &Facts<'_>, label: &Label, now: Time, decision: &mut 
 fn clocks(facts: &Facts<'_>, label: &Label, now: Time, decision: &mut Decision) {
     let ahead = label.made.seconds_since(now);
     // What officers signed is dated; a clock before it is wrong, and so is every answer about time here.
-    let behind = facts.published.in_force().map_or(0, |newest| newest.made().seconds_since(now));
+    let behind = facts.published.present().made().seconds_since(now);
     if ahead > CLOCK_FAR_S || behind > CLOCK_SKEW_S {
         decision.refuse(Refusal::new(Code::ClockFarOff, format_args!("{now}, {}", label.made)));
     } else if ahead > CLOCK_SKEW_S {

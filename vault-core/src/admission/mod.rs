@@ -12,7 +12,7 @@
 //! | [`code`], [`refusal`] | the codes, and the answer |
 //! | [`facts`] | what is handed in |
 //! | [`mod@check`], `ground` | in which order, and which directory judges what |
-//! | `form`, `level`, `signatures`, `policy`, `clearance`, `scope`, `access` and `rows`, [`limits`] | one family of rules each |
+//! | `form`, `level`, `signatures`, `standing`, `policy`, `clearance`, `scope`, `access` and `rows`, [`limits`] | one family of rules each |
 
 mod access;
 pub mod check;
@@ -33,13 +33,14 @@ pub mod refusal;
 mod rows;
 mod scope;
 mod signatures;
+mod standing;
 
 #[cfg(all(test, feature = "open"))]
 mod tests;
 
 pub use check::check;
 pub use code::{Code, Family, Words};
-pub use facts::{Facts, NoDirectory, Published, Side, Subject};
+pub use facts::{Arrival, Facts, NoDirectory, Positions, Published, Reader, Side, Subject};
 pub use recovery::recovery_unit;
 pub use refusal::{Decision, Refusal, Refused, Remark};
 #[cfg(feature = "open")]

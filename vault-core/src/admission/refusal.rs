@@ -43,9 +43,10 @@ pub enum Remark {
     DirectoryExpired,
     /// The directory named is not at hand; the next one known judged in its place.
     JudgedByLaterDirectory,
-    /// The sender's signing key has been stopped since: without a register leaf nothing proves that
-    /// the label was signed before.
+    /// The sender's signing key has been stopped since: nothing at hand proves that the label was signed before.
     SenderKeyStoppedSince,
+    /// The same of the key that signed the access note.
+    WriterKeyStoppedSince,
     /// The term has ended (保密期限届满): the item awaits a release review, it is not free.
     TermEnded,
     /// `not_before` has not been reached by the clock here.
@@ -60,6 +61,7 @@ impl Remark {
             Self::DirectoryExpired => "directory-expired",
             Self::JudgedByLaterDirectory => "judged-by-later-directory",
             Self::SenderKeyStoppedSince => "sender-key-stopped-since",
+            Self::WriterKeyStoppedSince => "writer-key-stopped-since",
             Self::TermEnded => "term-ended",
             Self::NotYet => "not-yet",
         }

@@ -1,7 +1,7 @@
 //! Who signed, with which key, and from which station.
 
-use vault_keys::directory::{Directory, Key, KeyState};
-use vault_keys::key_id::{KeyId, KeyKind};
+use vault_keys::directory::Key;
+use vault_keys::key_id::KeyKind;
 use vault_keys::note::Verifier;
 
 use super::code::Code;
@@ -43,9 +43,4 @@ pub(super) fn judge_sender(facts: &Facts<'_>, label: &Label, ground: &Ground<'_>
 
 fn verifier(label: &Label, key: &Key) -> Option<Verifier> {
     Some(Verifier::person(&label.org, label.sender.person, key.verifying()?))
-}
-
-/// True if the directory says that the key was stopped.
-pub(super) fn is_stopped(directory: &Directory, id: &KeyId) -> bool {
-    directory.key(id).is_some_and(|(_, key)| key.state == KeyState::Stopped)
 }

@@ -149,8 +149,13 @@ mod tests {
         let source = ItemSource::read(File::open(item).unwrap()).unwrap();
         let identity = &world.member(3).opening;
         let (keys, shelf, progress) = ([identity.to_recipient().key_id()], world.shelf(), Progress::new());
-        let admitted =
-            AdmittedItem::new(source.header, &shelf.published(), &keys, None, world.now()).unwrap();
+        let admitted = AdmittedItem::new(
+            source.header,
+            &shelf.published(),
+            crate::admission::Reader::new(&keys),
+            world.now(),
+        )
+        .unwrap();
         let unlocked = admitted.unlock(&[identity]).unwrap();
         unlocked.open_folder(&source.content, target, &Work::new(&progress))
     }

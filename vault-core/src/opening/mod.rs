@@ -21,16 +21,14 @@ use std::fmt;
 use std::io::Write;
 
 use thiserror::Error;
-use vault_keys::key_id::KeyId;
-use vault_keys::note::Signed;
 use vault_keys::opening::{Identity, UnwrapError};
 use vault_keys::secret::FileKey;
 use vault_keys::time::Time;
 
-use crate::admission::{self, Decision, Facts, Published, Refused, Remark, Side, Subject};
+use crate::admission::{self, Decision, Facts, Published, Reader, Refused, Remark, Side, Subject};
 use crate::bundle::{Layout, LayoutError};
 use crate::item::manifest::ManifestOpenError;
-use crate::item::{Access, FileKeyError, ItemError, ItemHeader, Label, Manifest, PayloadForm, Row};
+use crate::item::{FileKeyError, ItemError, ItemHeader, Label, Manifest, PayloadForm, Row};
 use crate::stream::at::{ReadAt, WriteAt};
 use crate::stream::open::{self, Content};
 use crate::stream::seek::SealedReader;
@@ -102,19 +100,17 @@ pub enum OpenError {
 }
 
 impl AdmittedItem {
-    /// Asks every rule on the reader's side. `keys` are the ids of the reader's own opening keys, earlier ones too;
-    /// `known` is the newest access note of this item seen before.
+    /// Asks every rule on the reader's side.
     ///
     /// # Errors
     /// [`Refused`] with every refusal.
     pub fn new(
         header: ItemHeader,
         published: &Published<'_>,
-        keys: &[KeyId],
-        known: Option<&Signed<Access>>,
+        reader: Reader<'_>,
         now: Time,
     ) -> Result<Self, Refused> {
-        let side = Side::Reader { keys, known };
+        let side = Side::Reader(reader);
         let facts = Facts { published: *published, subject: Subject::Sealed(&header), side };
         let remarks = admission::check(&facts, now).accepted()?;
         Ok(Self { header, remarks })
@@ -283,6 +279,6 @@ impl fmt::Debug for UnlockedItem {
 /// The rules' answer about an unreadable header, for whoever only has the parse error.
 #[must_use]
 pub fn refusal_of_form(error: &ItemError, published: &Published<'_>, now: Time) -> Decision {
-    let side = Side::Reader { keys: &[], known: None };
+    let side = Side::Reader(Reader::default());
     admission::check(&Facts { published: *published, subject: Subject::Unreadable(error), side }, now)
 }

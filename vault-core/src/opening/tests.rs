@@ -28,7 +28,7 @@ fn open(world: &World, file: &[u8], member: u32) -> Result<Vec<u8>, Failure> {
     let identity = &world.member(member).opening;
     let keys = [identity.to_recipient().key_id()];
     let shelf = world.shelf();
-    let admitted = AdmittedItem::new(source.header, &shelf.published(), &keys, None, world.now())
+    let admitted = AdmittedItem::new(source.header, &shelf.published(), Reader::new(&keys), world.now())
         .map_err(|refused| Failure::Open(refused.into()))?;
     let unlocked = admitted.unlock(&[identity]).map_err(Failure::Open)?;
     let (output, progress) = (Mutex::new(Vec::new()), Progress::new());
@@ -146,7 +146,8 @@ fn the_manifest_and_the_readers_own_row_come_with_it() {
     let item = sealed(&world);
     let identity = &world.member(3).opening;
     let shelf = world.shelf();
-    let admitted = AdmittedItem::new(item.header, &shelf.published(), &[], None, world.now()).unwrap();
+    let admitted =
+        AdmittedItem::new(item.header, &shelf.published(), Reader::default(), world.now()).unwrap();
     let unlocked = admitted.unlock(&[identity]).unwrap();
     assert_eq!(unlocked.manifest().title, "关于办公用品采购的通知");
     assert_eq!(unlocked.row().unwrap().right.to_string(), "copy:1");
@@ -254,7 +255,7 @@ fn a_wrap_for_someone_else_than_its_row_says() {
     assert!(matches!(error, Failure::Open(OpenError::FalseWrap { row: 2 })), "{error:?}");
     assert_eq!(open(&world, &file, 2).unwrap_err().code(), Some(Code::ReaderNotListed));
     let shelf = world.shelf();
-    let admitted = AdmittedItem::new(false_wrap, &shelf.published(), &[], None, world.now()).unwrap();
+    let admitted = AdmittedItem::new(false_wrap, &shelf.published(), Reader::default(), world.now()).unwrap();
     assert!(matches!(admitted.unlock(&[&world.member(2).opening]), Err(OpenError::NoKey)));
 }
 

@@ -60,10 +60,7 @@ impl ReadyDraft {
         if let Err(error) = manifest.check_form() {
             decision.refuse(Refusal::new(Code::ManifestUnfit, error.field));
         }
-        let Some(directory) = published.in_force() else {
-            decision.refuse(Code::DirectoryUnknown);
-            return Err(decision.settle().into_refused());
-        };
+        let directory = published.present();
         let Some(mark) = mark else { return Err(decision.settle().into_refused()) };
         let policy = published.policy(directory.policy());
         let Some(label) = label(draft, &mark, author, directory, policy, item, now) else {
@@ -139,7 +136,7 @@ fn mark_refusal(error: &MarkError) -> Refusal {
 fn manifest(draft: &Draft, payload: Payload, published: &Published<'_>, item: ItemId) -> Manifest {
     Manifest {
         tag: ManifestType,
-        org: published.org,
+        org: published.org(),
         item,
         title: draft.title.clone(),
         form: payload.form,

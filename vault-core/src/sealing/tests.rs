@@ -48,7 +48,13 @@ impl Bench {
 
     fn unlock(&self, header: ItemHeader) -> UnlockedItem {
         let shelf = self.world.shelf();
-        let admitted = AdmittedItem::new(header, &shelf.published(), &[], None, self.world.now()).unwrap();
+        let admitted = AdmittedItem::new(
+            header,
+            &shelf.published(),
+            crate::admission::Reader::default(),
+            self.world.now(),
+        )
+        .unwrap();
         admitted.unlock(&[&self.world.member(3).opening]).unwrap()
     }
 

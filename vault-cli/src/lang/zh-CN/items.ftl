@@ -97,6 +97,7 @@ open-damaged = 打不开：内容损坏或被改动过
 open-damaged-next = 保留原件，告诉发件人和密钥管理员
 open-sync-next = vault keys sync
 remark-key-stopped = 发件人的签名密钥后来被停用，是否在停用前签署无法证明
+remark-writer-stopped = 拆封名单签署人的密钥后来被停用，是否在停用前签署无法证明
 remark-term-ended = 保密期限已满，等待解密审核，不等于可以公开
 remark-not-yet = 还没到启用时间
 remark-later-directory = 本机没有该密件所依的名录版本，已按其后版本核验

@@ -166,7 +166,7 @@ fn the_reader_needs_a_row_of_his_own() {
     let (item, _) = item(&world, |_, _| {});
     let as_reader = |number: u32| {
         let keys = [world.member(number).opening.to_recipient().key_id()];
-        let side = Side::Reader { keys: &keys, known: None };
+        let side = Side::Reader(Reader::new(&keys));
         codes(&judge(&world, Subject::Sealed(&item), side, world.now()))
     };
     assert_eq!(as_reader(4), []);
@@ -191,7 +191,7 @@ fn the_line_goes_on_one_by_one() {
         codes(&judge(&world, Subject::Sealed(item), side, world.now()))
     };
     let reader = |item: &ItemHeader, known: Option<&ItemHeader>| {
-        let side = Side::Reader { keys: &[], known: known.map(ItemHeader::access) };
+        let side = Side::Reader(Reader { known: known.map(ItemHeader::access), ..Reader::default() });
         codes(&judge(&world, Subject::Sealed(item), side, world.now()))
     };
     let (second, fourth) = (note(2, Some(hash)), note(4, Some(AccessHash::from_bytes([4; 32]))));

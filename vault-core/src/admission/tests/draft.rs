@@ -400,7 +400,7 @@ fn sealing_against_an_expired_directory_is_refused_and_reading_is_not() {
     let late = time("2027-06-01T00:00:00Z");
     let relay = Side::Relay { submitter: world.member(1).person, stored: None };
     assert_eq!(codes(&judge(&world, Subject::Sealed(&item), relay, late)), [Code::DirectoryExpired]);
-    let reader = judge(&world, Subject::Sealed(&item), Side::Reader { keys: &[], known: None }, late);
+    let reader = judge(&world, Subject::Sealed(&item), Side::Reader(Reader::default()), late);
     assert_eq!(codes(&reader), []);
     assert_eq!(reader.remarks(), [super::super::Remark::DirectoryExpired]);
 }
@@ -431,6 +431,6 @@ fn times_stand_in_order_and_ahead() {
     assert_eq!(codes(&judge(&world, Subject::Sealed(&item), relay, soon)), [Code::TimePassed]);
     assert_eq!(codes(&judge(&world, Subject::Sealed(&item), relay, past.plus_seconds(3600))), []);
     // What is late to be read is still read.
-    let reader = Side::Reader { keys: &[], known: None };
+    let reader = Side::Reader(Reader::default());
     assert_eq!(codes(&judge(&world, Subject::Sealed(&item), reader, later)), []);
 }

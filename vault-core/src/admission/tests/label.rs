@@ -282,11 +282,10 @@ fn a_reader_who_missed_a_directory_judges_by_the_next_one() {
             }
         });
         // Directories 1 and the newest are known, 2 was published and replaced while the reader was away.
-        let newest = world.directories.len() - 1;
-        let known = [&world.directories[0], &world.directories[newest]];
+        let known = [&world.directories[0]];
         let shelf = world.shelf();
-        let published = super::super::Published { directories: &known, ..shelf.published() };
-        let side = Side::Reader { keys: &[], known: None };
+        let published = super::super::Published { earlier: &known, ..shelf.published() };
+        let side = Side::Reader(Reader::default());
         let decision = check(&Facts { published, subject: Subject::Sealed(&item), side }, now);
         let relay = Side::Relay { submitter: world.member(1).person, stored: None };
         let at_relay = check(&Facts { published, subject: Subject::Sealed(&item), side: relay }, now);
@@ -300,15 +299,15 @@ fn a_reader_who_missed_a_directory_judges_by_the_next_one() {
     assert_eq!(item.label().value().station, sender_station);
     let later = super::super::Remark::JudgedByLaterDirectory;
     assert_eq!(retire(KeyState::Retired, now.plus_seconds(1)), (vec![], vec![later]));
-    // What was retired before the item was made, or stopped, counts no longer.
+    // What was retired before the item was made counts no longer, nor what was stopped: no claimed time proves it.
     let not_his = vec![Code::SenderKey, Code::StationKey, Code::AccessSignature, Code::RowKeyInactive];
     assert_eq!(retire(KeyState::Retired, now).0, not_his);
-    assert_eq!(retire(KeyState::Stopped, now.plus_seconds(1)).0, not_his);
+    let unproven = vec![Code::SignerUnproven, Code::RowKeyInactive];
+    assert_eq!(retire(KeyState::Stopped, now.plus_seconds(1)).0, unproven);
     // An item under a directory that is yet to come is not judged by an older one.
-    let known = [&world.directories[0]];
-    let shelf = world.shelf();
-    let published = super::super::Published { directories: &known, ..shelf.published() };
-    let side = Side::Reader { keys: &[], known: None };
+    let shelf = world.shelf_until(1);
+    let published = shelf.published();
+    let side = Side::Reader(Reader::default());
     let decision = check(&Facts { published, subject: Subject::Sealed(&item), side }, now);
     assert_eq!(codes(&decision), [Code::DirectoryUnknown]);
 }
@@ -326,10 +325,10 @@ fn an_item_stays_readable_after_its_sender_left_also_for_whoever_missed_the_dire
             key.to = Some(now.plus_seconds(1));
         }
     });
-    let known = [&world.directories[0], &world.directories[world.directories.len() - 1]];
+    let known = [&world.directories[0]];
     let shelf = world.shelf();
-    let published = super::super::Published { directories: &known, ..shelf.published() };
-    let side = Side::Reader { keys: &[], known: None };
+    let published = super::super::Published { earlier: &known, ..shelf.published() };
+    let side = Side::Reader(Reader::default());
     let decision = check(&Facts { published, subject: Subject::Sealed(&item), side }, now);
     assert_eq!(codes(&decision), []);
     assert_eq!(decision.remarks(), [super::super::Remark::JudgedByLaterDirectory]);
@@ -347,9 +346,7 @@ fn what_was_taken_away_since_is_refused_at_the_relay() {
         }
     });
     assert_eq!(relay_codes(&world, &old), [Code::SenderKey, Code::AccessSignature]);
-    let decision = judge(&world, Subject::Sealed(&old), Side::Reader { keys: &[], known: None }, world.now());
-    assert_eq!(codes(&decision), []);
-    assert_eq!(decision.remarks(), [super::super::Remark::SenderKeyStoppedSince]);
+    assert_eq!(reader_codes(&world, &old), [Code::SignerUnproven]);
 }
 
 #[test]
@@ -402,7 +399,7 @@ fn clocks_far_off_have_their_own_code() {
     assert_eq!(relay_codes(&world, &at("2026-10-31T00:00:00Z")), [Code::MadeBeforeDirectory]);
     // Our own clock stands before what officers have signed.
     let item = at("2026-11-22T08:00:00Z");
-    let side = Side::Reader { keys: &[], known: None };
+    let side = Side::Reader(Reader::default());
     let early = judge(&world, Subject::Sealed(&item), side, time("2020-01-01T00:00:00Z"));
     assert_eq!(codes(&early), [Code::ClockFarOff]);
 }

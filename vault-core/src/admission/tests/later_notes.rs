@@ -51,7 +51,7 @@ fn a_later_note_brings_no_other_label_in() {
             access.previous = Some(first.access_hash());
         };
         let item = with_access(&other, &file_key, follow, 1, &world.member(1).signing).unwrap();
-        let side = Side::Reader { keys: &[], known: Some(first.access()) };
+        let side = Side::Reader(Reader { known: Some(first.access()), ..Reader::default() });
         let reader = codes(&judge(&world, Subject::Sealed(&item), side, world.now()));
         assert_eq!(replacing(&world, &first, &item), reader);
         reader
@@ -85,7 +85,7 @@ fn access_note_under_a_directory_older_than_the_label() {
         access.directory = DirectoryRef { version: old.number(), hash: old.hash() };
     };
     let forged = with_access(&item, &file_key, names_old, 1, &world.member(1).signing).unwrap();
-    assert_eq!(reader_codes(&world, &forged), [Code::AccessDirectory]);
+    assert_eq!(reader_codes(&world, &forged), [Code::SignerUnproven, Code::AccessDirectory]);
     // Nor may a later note go back behind the note before it.
     let world = {
         let mut world = World::new();

@@ -5,13 +5,14 @@ mod access;
 mod draft;
 mod label;
 mod later_notes;
+mod standing;
 
 use vault_keys::note::{KeyName, Signed};
 use vault_keys::secret::FileKey;
 use vault_keys::signing::SigningKey;
 use vault_keys::time::Time;
 
-use super::{Code, Decision, Facts, Side, Subject, check};
+use super::{Code, Decision, Facts, Reader, Side, Subject, check};
 use crate::item::build::{Plan, Wrap, Writer};
 use crate::item::{Access, Header, ItemError, ItemHeader, Label, Stanza, item_header};
 use crate::sealing::Draft;
@@ -114,7 +115,7 @@ fn relay_codes(world: &World, item: &ItemHeader) -> Vec<Code> {
 /// The codes at p3 as a reader; his own rows are another test's matter.
 fn reader_codes(world: &World, item: &ItemHeader) -> Vec<Code> {
     let keys = [world.member(3).opening.to_recipient().key_id()];
-    let side = Side::Reader { keys: &keys, known: None };
+    let side = Side::Reader(Reader::new(&keys));
     let mut codes = codes(&judge(world, Subject::Sealed(item), side, world.now()));
     codes.retain(|code| *code != Code::ReaderNotListed);
     codes

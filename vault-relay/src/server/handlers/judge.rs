@@ -106,9 +106,10 @@ fn refused_as(
     }
     versions.sort_by_key(|version| version.directory().number());
     let directories: Vec<_> = versions.iter().map(|version| version.directory()).collect();
+    let earlier = directories.split_last().map_or(&[][..], |(_, earlier)| earlier);
     let policies: Vec<_> = versions.iter().map(|version| &version.policy).collect();
     let facts = Facts {
-        published: Published { org: force.org(), directories: &directories, policies: &policies },
+        published: Published { in_force: force.newest.organisation.in_force(), earlier, policies: &policies },
         subject: *subject,
         side: Side::Relay { submitter: caller.person, stored: None },
     };

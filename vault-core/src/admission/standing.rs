@@ -1,0 +1,53 @@
+//! What a signature is still worth after its key was revoked: position decides, never a claimed time
+//! (docs/directory.md, "Positions").
+//!
+//! The sender and the relay need none of this: they judge by what is in force now, where a revoked key is stopped.
+
+use vault_keys::directory::{Place, Standing};
+use vault_keys::key_id::KeyId;
+use vault_keys::note::Signed;
+
+use super::code::Code;
+use super::facts::{Arrival, Facts, Side};
+use super::refusal::{Decision, Refusal, Remark};
+use crate::item::{Access, Label};
+
+/// Judges the key that the label names as the sender's.
+pub(super) fn of_sender(facts: &Facts<'_>, label: &Label, decision: &mut Decision) {
+    let Side::Reader(reader) = facts.side else { return };
+    let signature = Signature { text: "label", key: &label.sender.key, place: reader.signed.label };
+    judge(facts, &signature, reader.arrival, Remark::SenderKeyStoppedSince, decision);
+}
+
+/// Judges the key that the access note was found to be signed with.
+pub(super) fn of_writer(facts: &Facts<'_>, access: &Signed<Access>, key: &KeyId, decision: &mut Decision) {
+    let Side::Reader(reader) = facts.side else { return };
+    let signature = Signature { text: "access", key, place: reader.signed.access };
+    // The very note that was accepted here before comes with nothing new to be suspected of.
+    let seen = reader.known.is_some_and(|known| known.hash() == access.hash());
+    let arrival = if seen { Arrival::Before } else { reader.arrival };
+    judge(facts, &signature, arrival, Remark::WriterKeyStoppedSince, decision);
+}
+
+struct Signature<'a> {
+    text: &'static str,
+    key: &'a KeyId,
+    place: Option<&'a Place>,
+}
+
+fn judge(
+    facts: &Facts<'_>,
+    signature: &Signature<'_>,
+    arrival: Arrival,
+    remark: Remark,
+    decision: &mut Decision,
+) {
+    let Signature { text, key, place } = signature;
+    match (facts.published.in_force.standing(key, *place), arrival) {
+        // A key that no directory knows is refused where the signature is judged.
+        (Standing::Good | Standing::Unknown, _) => {}
+        (Standing::Revoked, _) => decision.refuse(Refusal::new(Code::SignerRevoked, text)),
+        (Standing::Unproven, Arrival::Now) => decision.refuse(Refusal::new(Code::SignerUnproven, text)),
+        (Standing::Unproven, Arrival::Before) => decision.remark(remark),
+    }
+}
