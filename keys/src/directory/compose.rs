@@ -42,7 +42,7 @@ impl Draft {
         previous: Option<&Directory>,
         officers: &[(&OfficeName, &OfficeKey)],
     ) -> Result<Directory, DirectoryError> {
-        let (text, entries) = self.compose(root, previous);
+        let (text, entries) = self.compose(root.org(), root.reference(), previous);
         let head = Signed::sign_all(text, &signers(&root.org(), officers)).map_err(DirectoryError::Head)?;
         let directory = Directory::verify(root, &head.encode(), &entries)?;
         if let Some(previous) = previous {
@@ -54,27 +54,34 @@ impl Draft {
     /// The head's text and all entries, in order.
     pub(super) fn compose(
         mut self,
-        root: &Root,
+        org: OrgId,
+        root: RootRef,
         previous: Option<&Directory>,
     ) -> (DirectoryText, Vec<Vec<u8>>) {
         self.persons.sort_by_key(|entry| entry.number);
         self.units.sort_by_key(|entry| entry.number);
         let persons = self.persons.iter().map(json::to_line);
         let entries: Vec<Vec<u8>> = persons.chain(self.units.iter().map(json::to_line)).collect();
-        (self.head(root, previous, &entries), entries)
+        (self.head(org, root, previous, &entries), entries)
     }
 
-    fn head(&self, root: &Root, previous: Option<&Directory>, entries: &[Vec<u8>]) -> DirectoryText {
+    fn head(
+        &self,
+        org: OrgId,
+        root: RootRef,
+        previous: Option<&Directory>,
+        entries: &[Vec<u8>],
+    ) -> DirectoryText {
         let leaves: Vec<merkle::Hash> = entries.iter().map(|entry| merkle::leaf_hash(entry)).collect();
         // A count that does not fit is far beyond the limit, which the text's own check enforces.
         let count = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
         DirectoryText {
             tag: DirectoryType,
-            org: root.org(),
+            org,
             number: previous.map_or(1, |previous| previous.number().saturating_add(1)),
             made: self.made,
             expires: self.expires,
-            root: RootRef { number: root.number(), hash: root.hash() },
+            root,
             persons: count(self.persons.len()),
             units: count(self.units.len()),
             merkle: EntryHash::from_bytes(merkle::root(&leaves)),

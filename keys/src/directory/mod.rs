@@ -13,6 +13,8 @@ mod find;
 mod fresh;
 mod head;
 mod in_force;
+mod new_root;
+mod officer_card;
 mod organisation;
 mod personnel;
 mod position;
@@ -46,6 +48,8 @@ pub use fresh::{
 };
 pub use head::{DirectoryText, DirectoryType, RootRef, StopRef};
 pub use in_force::{InForce, InForceError, Inactive, Part, Standing};
+pub use new_root::{NewRoot, NewRootType, RootPreview, RootProgress};
+pub use officer_card::{OFFICER_CARD_MAX, OfficerCard, OfficerCardError, OfficerCardText, OfficerCardType};
 pub use organisation::{Organisation, OrganisationError};
 pub use personnel::{Absence, Category, Paper, PaperHash, Personnel, StationClass, StationFacts};
 pub use position::{Place, Position};

@@ -134,6 +134,32 @@ impl Organisation {
         Ok(Self { in_force, ..self.clone() })
     }
 
+    /// The organisation after `directory`, the direct successor of the one in force under the same root and
+    /// policy. Earlier heads, stop lists and the freshness note are kept.
+    pub fn followed_by(&self, directory: Directory) -> Result<Self, OrganisationError> {
+        check_succession(directory.head(), self.directory().head())?;
+        self.renewed(self.roots.clone(), directory, self.in_force.fresh().cloned())
+    }
+
+    /// The organisation with one more stop list.
+    pub fn stopped_by(&self, stop: Stop) -> Result<Self, OrganisationError> {
+        let mut stops = self.in_force.stops().to_vec();
+        stops.push(stop);
+        self.with(stops, self.in_force.fresh().cloned())
+    }
+
+    /// The organisation under these roots and this directory, with its past.
+    pub(super) fn renewed(
+        &self,
+        roots: Vec<Root>,
+        directory: Directory,
+        fresh: Option<Fresh>,
+    ) -> Result<Self, OrganisationError> {
+        let mut earlier = self.earlier.clone();
+        earlier.push(self.directory().head().clone());
+        Self::new(roots, self.policy.clone(), directory, earlier)?.with(self.in_force.stops().to_vec(), fresh)
+    }
+
     /// Reads and verifies a file. If `pinned` is given, it must be that organisation's.
     pub fn parse(bytes: &[u8], pinned: Option<OrgId>) -> Result<Self, OrganisationError> {
         if bytes.len() > ORGANISATION_MAX {

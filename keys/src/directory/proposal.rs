@@ -11,15 +11,19 @@ use super::changes::Change;
 use super::compose::Draft;
 use super::entry::{PersonEntry, UnitEntry};
 use super::head::DirectoryText;
+use super::in_force::{InForce, InForceError};
+use super::organisation::OrganisationError;
 use super::root::{Root, RootError, ThresholdError};
-use super::root_text::{RootText, Task};
+use super::root_text::Task;
 use super::sealing::Warning;
 use super::stop::{Stop, StopError, StopText};
 use super::verify::{Directory, DirectoryError};
 use super::{HEAD_MAX, ORGANISATION_MAX};
 use crate::digest::{NoteHash, OrgId};
 use crate::json;
-use crate::note::{KeyName, LineError, Note, NoteError, NoteLine, OfficeName, Text, parse_text};
+use crate::note::{
+    KeyName, LineError, Note, NoteError, NoteLine, OfficeName, SignatureError, Text, Verifier, parse_text,
+};
 use crate::numbers::{PersonNo, UnitNo};
 use crate::signing::OfficeKey;
 use crate::text_type;
@@ -33,8 +37,6 @@ text_type! {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Subject {
-    /// A root: the thresholds of the one before and of itself.
-    Root,
     /// A directory: the enrol threshold.
     Directory,
     /// A stop list: the stop threshold, or the enrol threshold if it reaches back.
@@ -65,6 +67,25 @@ pub struct Preview {
 }
 
 impl Preview {
+    pub(super) const fn new(changes: Vec<Change>, directory: Directory) -> Self {
+        Self { changes, directory }
+    }
+
+    /// All persons it would have.
+    pub fn persons(&self) -> &[PersonEntry] {
+        self.directory.persons()
+    }
+
+    /// All units it would have.
+    pub fn units(&self) -> &[UnitEntry] {
+        self.directory.units()
+    }
+
+    /// The proposed head.
+    pub fn value(&self) -> &DirectoryText {
+        self.directory.value()
+    }
+
     /// Everything it would change.
     pub fn changes(&self) -> &[Change] {
         &self.changes
@@ -89,15 +110,15 @@ impl Preview {
 /// How far a proposal is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Officers it takes, for each root that must be satisfied: one, or two for a root.
-    pub needed: Vec<u8>,
-    /// Officers of the root in force who signed.
+    /// Officers it takes.
+    pub needed: u8,
+    /// Officers of the root who signed.
     pub signed: Vec<OfficeName>,
     /// Officers with one line of two: not signed.
     pub half: Vec<OfficeName>,
-    /// Officers in force who have not signed.
+    /// Officers of the root who have not signed.
     pub missing: Vec<OfficeName>,
-    /// Lines that count for nothing: by someone who is no officer of the root in force.
+    /// Lines that count for nothing: by someone who is no officer of the root.
     pub not_counted: Vec<KeyName>,
     /// Whether it is enough.
     pub enough: bool,
@@ -157,6 +178,15 @@ pub enum ProposalError {
     /// The stop list would be refused.
     #[error(transparent)]
     Stop(#[from] StopError),
+    /// The parts do not belong together: a stop list that grants, for one.
+    #[error(transparent)]
+    InForce(#[from] InForceError),
+    /// The organisation that comes of it would be refused.
+    #[error(transparent)]
+    Organisation(#[from] OrganisationError),
+    /// A later root, for someone who knows no organisation.
+    #[error("the proposal follows a root, and none is known here")]
+    NoOrganisation,
     /// It is a proposal for something else.
     #[error("the proposal is for something else")]
     Subject,
@@ -174,18 +204,10 @@ struct File {
 }
 
 impl Proposal {
-    /// Proposes the next root.
-    pub fn root(text: &RootText) -> Result<Self, ProposalError> {
-        Self::new(Subject::Root, text, Vec::new())
-    }
-
     /// Proposes the directory after `previous`. The file carries changed entries only.
     pub fn directory(draft: Draft, root: &Root, previous: &Directory) -> Result<Self, ProposalError> {
-        let (text, entries) = draft.compose(root, Some(previous));
-        let known: std::collections::BTreeSet<&[u8]> = previous.entry_texts().collect();
-        let changed = entries.into_iter().filter(|entry| !known.contains(entry.as_slice()));
-        let changed = changed.map(|entry| String::from_utf8_lossy(&entry).into_owned()).collect();
-        Self::new(Subject::Directory, &text, changed)
+        let (text, entries) = draft.compose(root.org(), root.reference(), Some(previous));
+        Self::new(Subject::Directory, &text, changed_entries(&entries, previous))
     }
 
     /// Proposes a stop list.
@@ -205,26 +227,17 @@ impl Proposal {
 
     /// Reads a proposal file. Nothing in it is trusted yet.
     pub fn parse(bytes: &[u8]) -> Result<Self, ProposalError> {
-        if bytes.len() > ORGANISATION_MAX {
-            return Err(ProposalError::TooLong { found: bytes.len() });
-        }
+        check_length(bytes)?;
         let file: File = serde_json::from_slice(bytes).map_err(ProposalError::Format)?;
-        let mut note = Note::unsigned(file.text)?;
-        json::check_line(note.text().as_bytes()).map_err(NoteError::from)?;
-        let lines = file.lines.iter().map(|line| line.parse()).collect::<Result<Vec<NoteLine>, _>>()?;
-        note.add_lines(lines)?;
+        let note = Paper { text: file.text, lines: file.lines }.read()?;
         Ok(Self { subject: file.subject, note, entries: file.entries })
     }
 
     /// The bytes of the file.
     pub fn encode(&self) -> Vec<u8> {
-        let file = File {
-            format: ProposalType,
-            subject: self.subject,
-            text: self.note.text().to_owned(),
-            lines: self.note.lines().iter().map(ToString::to_string).collect(),
-            entries: self.entries.clone(),
-        };
+        let Paper { text, lines } = Paper::of(&self.note);
+        let (subject, entries) = (self.subject, self.entries.clone());
+        let file = File { format: ProposalType, subject, text, lines, entries };
         let mut bytes = serde_json::to_vec_pretty(&file).expect("strings and lists of strings always encode");
         bytes.push(b'\n');
         bytes
@@ -251,20 +264,10 @@ impl Proposal {
     }
 
     /// Adds an officer's lines, after checking that the proposal rests on the root in force and that the
-    /// officer is one of it (or, for a root, of the proposed one) with this very key.
+    /// officer is one of it with this very key.
     pub fn sign(&mut self, root: &Root, officer: &OfficeName, key: &OfficeKey) -> Result<(), ProposalError> {
         self.check_base(root)?;
-        let public = key.public();
-        let mut known = root.officers().iter().any(|(name, known)| name == officer && *known == public);
-        if self.subject == Subject::Root {
-            let text: RootText = self.value(root.org())?;
-            known |= text.officers.iter().any(|proposed| {
-                proposed.name == *officer
-                    && proposed.ed25519.0 == *public.ed25519().as_bytes()
-                    && proposed.ml_dsa_44.0 == *public.ml_dsa()
-            });
-        }
-        if !known {
+        if root.office_of(&key.public()) != Some(officer) {
             return Err(ProposalError::NotAnOfficer { name: officer.clone() });
         }
         Ok(self.note.cosign(&KeyName::office(&root.org(), officer), key)?)
@@ -283,45 +286,7 @@ impl Proposal {
     /// Refuses one that rests on another root: who signed it may have been replaced since.
     pub fn progress(&self, root: &Root) -> Result<Progress, ProposalError> {
         self.check_base(root)?;
-        let (mut signed, mut half, mut missing) = (Vec::new(), Vec::new(), Vec::new());
-        for (name, public) in root.officers() {
-            let verifier = crate::note::Verifier::office(&root.org(), name, public.clone());
-            match self.note.verified_by(&verifier) {
-                Ok(_) => signed.push(name.clone()),
-                Err(crate::note::SignatureError::Missing { .. }) => missing.push(name.clone()),
-                Err(crate::note::SignatureError::Half { .. }) => half.push(name.clone()),
-                Err(wrong) => return Err(ThresholdError::from(wrong).into()),
-            }
-        }
-        let own: Vec<KeyName> =
-            root.officers().iter().map(|(name, _)| KeyName::office(&root.org(), name)).collect();
-        let mut not_counted: Vec<KeyName> = self
-            .note
-            .lines()
-            .iter()
-            .map(|line| line.name().clone())
-            .filter(|name| !own.contains(name))
-            .collect();
-        not_counted.dedup();
-        let task = self.task(root)?;
-        let mut needed = vec![root.value().thresholds.of(task)];
-        let mut enough = root.check_threshold(&self.note, task).is_ok();
-        if self.subject == Subject::Root {
-            let text: RootText = self.value(root.org())?;
-            needed.push(text.thresholds.root);
-            not_counted.retain(|name| {
-                !text.officers.iter().any(|officer| KeyName::office(&root.org(), &officer.name) == *name)
-            });
-            enough = !self.note.lines().is_empty() && root.parse_next(&self.note.encode()).is_ok();
-        }
-        Ok(Progress { needed, signed, half, missing, not_counted, enough })
-    }
-
-    /// The next root, once both thresholds have signed.
-    pub fn finish_root(&self, root: &Root) -> Result<Root, ProposalError> {
-        self.expect(Subject::Root)?;
-        self.check_base(root)?;
-        Ok(root.parse_next(&self.signed_note()?)?)
+        Progress::of(root, self.task(root)?, &[&self.note], &[])
     }
 
     /// The next directory, once enough officers in force have signed.
@@ -339,6 +304,26 @@ impl Proposal {
         self.expect(Subject::Stop)?;
         self.check_base(root)?;
         Ok(Stop::verify(root, &self.signed_note()?)?)
+    }
+
+    /// What the proposed stop list says, checked in everything but its signatures: it follows the one in hand,
+    /// and takes away only.
+    pub fn preview_stop(&self, in_force: &InForce) -> Result<StopText, ProposalError> {
+        self.expect(Subject::Stop)?;
+        let root = in_force.root();
+        self.check_base(root)?;
+        let stop = Stop::unsigned(root, self.note.clone())?;
+        let before = in_force.last_stop();
+        let follows = stop.number() == before.map_or(1, |before| before.number.saturating_add(1))
+            && stop.value().previous == before.map(|before| before.hash);
+        if !follows {
+            return Err(ProposalError::Overtaken { what: "stop list" });
+        }
+        let text = stop.value().clone();
+        let mut stops = in_force.stops().to_vec();
+        stops.push(stop);
+        InForce::new(root.clone(), in_force.signed_directory().clone(), stops, None)?;
+        Ok(text)
     }
 
     /// The signed note of a policy, recovery set or request for recovery, once enough officers in force have signed.
@@ -367,7 +352,7 @@ impl Proposal {
         let entries = self.entries(root.org(), previous)?;
         let directory = Directory::unsigned(root, self.note.clone(), &entries)?;
         directory.check_continuity(previous).map_err(DirectoryError::Continuity)?;
-        Ok(Preview { changes: directory.changes_since(previous), directory })
+        Ok(Preview::new(directory.changes_since(previous), directory))
     }
 
     fn rebuilt(&self, root: &Root, previous: &Directory, note: &[u8]) -> Result<Directory, ProposalError> {
@@ -379,11 +364,7 @@ impl Proposal {
     }
 
     fn new<T: Text>(subject: Subject, text: &T, entries: Vec<String>) -> Result<Self, ProposalError> {
-        let line = json::encode_line(text).map_err(NoteError::from)?;
-        text.check_form().map_err(NoteError::from)?;
-        let line = String::from_utf8(line)
-            .map_err(|error| NoteError::Utf8 { at: error.utf8_error().valid_up_to() })?;
-        let note = Note::unsigned(line)?;
+        let note = unsigned(text)?;
         if note.text().len() > HEAD_MAX.max(super::ROOT_MAX) {
             return Err(ProposalError::TooLong { found: note.text().len() });
         }
@@ -394,10 +375,6 @@ impl Proposal {
     fn check_base(&self, root: &Root) -> Result<(), ProposalError> {
         let org = root.org();
         let (found, same) = match self.subject {
-            Subject::Root => {
-                let text: RootText = self.value(org)?;
-                (text.number.saturating_sub(1), text.previous == Some(root.hash()))
-            }
             Subject::Directory => {
                 let text: DirectoryText = self.value(org)?;
                 (text.root.number, text.root.hash == root.hash())
@@ -418,7 +395,6 @@ impl Proposal {
 
     fn task(&self, root: &Root) -> Result<Task, ProposalError> {
         Ok(match self.subject {
-            Subject::Root => Task::Root,
             Subject::Directory | Subject::Policy | Subject::Recovery | Subject::RecoveryRequest => {
                 Task::Enrol
             }
@@ -438,4 +414,90 @@ impl Proposal {
     fn signed_note(&self) -> Result<Vec<u8>, ProposalError> {
         if self.note.lines().is_empty() { Err(NoteError::NoLines.into()) } else { Ok(self.note.encode()) }
     }
+}
+
+impl Progress {
+    /// How far these notes are, each of which an officer must have signed to count. Lines by `others` are
+    /// somebody else's to count.
+    pub(super) fn of(
+        root: &Root,
+        task: Task,
+        notes: &[&Note],
+        others: &[KeyName],
+    ) -> Result<Self, ProposalError> {
+        let (mut signed, mut half, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, public) in root.officers() {
+            let verifier = Verifier::office(&root.org(), name, public.clone());
+            let (mut whole, mut some) = (true, false);
+            for note in notes {
+                match note.verified_by(&verifier) {
+                    Ok(_) => some = true,
+                    Err(SignatureError::Missing { .. }) => whole = false,
+                    Err(SignatureError::Half { .. }) => (whole, some) = (false, true),
+                    Err(wrong) => return Err(ThresholdError::from(wrong).into()),
+                }
+            }
+            match (whole, some) {
+                (true, _) => signed.push(name.clone()),
+                (false, true) => half.push(name.clone()),
+                (false, false) => missing.push(name.clone()),
+            }
+        }
+        let own: Vec<KeyName> =
+            root.officers().iter().map(|(name, _)| KeyName::office(&root.org(), name)).collect();
+        let lines = notes.iter().flat_map(|note| note.lines()).map(|line| line.name().clone());
+        let mut not_counted: Vec<KeyName> =
+            lines.filter(|name| !own.contains(name) && !others.contains(name)).collect();
+        not_counted.sort();
+        not_counted.dedup();
+        let needed = root.value().thresholds.of(task);
+        let enough = signed.len() >= usize::from(needed);
+        Ok(Self { needed, signed, half, missing, not_counted, enough })
+    }
+}
+
+/// A text and the lines it has so far, as files carry it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Paper {
+    text: String,
+    lines: Vec<String>,
+}
+
+impl Paper {
+    pub(super) fn of(note: &Note) -> Self {
+        let lines = note.lines().iter().map(ToString::to_string).collect();
+        Self { text: note.text().to_owned(), lines }
+    }
+
+    pub(super) fn read(self) -> Result<Note, ProposalError> {
+        let mut note = Note::unsigned(self.text)?;
+        json::check_line(note.text().as_bytes()).map_err(NoteError::from)?;
+        let lines = self.lines.iter().map(|line| line.parse()).collect::<Result<Vec<NoteLine>, _>>()?;
+        note.add_lines(lines)?;
+        Ok(note)
+    }
+}
+
+/// A text without lines, if readers would take it.
+pub(super) fn unsigned<T: Text>(text: &T) -> Result<Note, NoteError> {
+    let line = json::encode_line(text)?;
+    text.check_form()?;
+    let line =
+        String::from_utf8(line).map_err(|error| NoteError::Utf8 { at: error.utf8_error().valid_up_to() })?;
+    Note::unsigned(line)
+}
+
+/// The entries that `previous` does not have in this very form.
+pub(super) fn changed_entries(entries: &[Vec<u8>], previous: &Directory) -> Vec<String> {
+    let known: std::collections::BTreeSet<&[u8]> = previous.entry_texts().collect();
+    let changed = entries.iter().filter(|entry| !known.contains(entry.as_slice()));
+    changed.map(|entry| String::from_utf8_lossy(entry).into_owned()).collect()
+}
+
+pub(super) fn check_length(bytes: &[u8]) -> Result<(), ProposalError> {
+    if bytes.len() > ORGANISATION_MAX {
+        return Err(ProposalError::TooLong { found: bytes.len() });
+    }
+    Ok(())
 }

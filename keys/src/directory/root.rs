@@ -4,6 +4,7 @@
 //! thresholds of the one before and of itself, in strict sequence.
 
 use super::ROOT_MAX;
+use super::head::RootRef;
 use super::root_text::{NOTARY, Relay, RootText, Task, office};
 use crate::digest::{OrgId, RootHash, sha256};
 use crate::json;
@@ -86,22 +87,35 @@ pub enum ThresholdError {
 impl Root {
     /// Reads root 1. If `pinned` is given, it must be that organisation's.
     pub fn parse_first(bytes: &[u8], pinned: Option<OrgId>) -> Result<Self, RootError> {
-        let signed = Signed::<RootText>::parse(bytes, OrgId::ZERO, ROOT_MAX)?;
-        let org = OrgId::of_note(signed.hash());
-        if let Some(wanted) = pinned.filter(|wanted| *wanted != org) {
-            return Err(RootError::Pin { found: org, wanted });
+        let root = Self::first_unsigned(Note::parse(bytes, ROOT_MAX)?)?;
+        if let Some(wanted) = pinned.filter(|wanted| *wanted != root.org) {
+            return Err(RootError::Pin { found: root.org, wanted });
         }
-        if signed.value().number != 1 {
-            return Err(RootError::Sequence { found: signed.value().number, wanted: 1 });
-        }
-        let root = Self::checked(signed, org)?;
         root.check_threshold(root.note(), Task::Root)?;
         Ok(root)
     }
 
+    /// Root 1 with whatever lines it has. For showing a proposal, and for counting who signed it.
+    pub(super) fn first_unsigned(note: Note) -> Result<Self, RootError> {
+        let signed = Signed::<RootText>::from_note(note, OrgId::ZERO)?;
+        if signed.value().number != 1 {
+            return Err(RootError::Sequence { found: signed.value().number, wanted: 1 });
+        }
+        let org = OrgId::of_note(signed.hash());
+        Self::checked(signed, org)
+    }
+
     /// Reads the root after this one.
     pub fn parse_next(&self, bytes: &[u8]) -> Result<Self, RootError> {
-        let signed = Signed::<RootText>::parse(bytes, self.org, ROOT_MAX)?;
+        let next = self.next_unsigned(Note::parse(bytes, ROOT_MAX)?)?;
+        self.check_threshold(next.note(), Task::Root)?;
+        next.check_threshold(next.note(), Task::Root)?;
+        Ok(next)
+    }
+
+    /// The root after this one with whatever lines it has. For showing a proposal, and for counting who signed.
+    pub(super) fn next_unsigned(&self, note: Note) -> Result<Self, RootError> {
+        let signed = Signed::<RootText>::from_note(note, self.org)?;
         let value = signed.value();
         let wanted = self.number().saturating_add(1);
         if value.number != wanted {
@@ -113,10 +127,7 @@ impl Root {
         if value.made < self.value().made {
             return Err(RootError::Made { number: value.number });
         }
-        let next = Self::checked(signed, self.org)?;
-        self.check_threshold(next.note(), Task::Root)?;
-        next.check_threshold(next.note(), Task::Root)?;
-        Ok(next)
+        Self::checked(signed, self.org)
     }
 
     /// Reads all roots from 1 on.
@@ -206,6 +217,16 @@ impl Root {
     /// The organisation in the form people read to each other: 30 decimal digits.
     pub fn fingerprint(&self) -> String {
         fingerprint(self.org.as_bytes())
+    }
+
+    /// Number and hash.
+    pub fn reference(&self) -> RootRef {
+        RootRef { number: self.number(), hash: self.hash() }
+    }
+
+    /// The office that this key holds, if it is an officer's.
+    pub fn office_of(&self, key: &OfficePublic) -> Option<&OfficeName> {
+        self.officers.iter().find(|(_, public)| public == key).map(|(name, _)| name)
     }
 
     /// Whether the root signs nothing new at `now`.

@@ -78,6 +78,29 @@ impl Root {
     }
 }
 
+impl RootText {
+    /// Everything that this root changes, seen from `older`, times aside: applied to it, these changes give it.
+    pub fn changes_since(&self, older: &Self) -> Vec<RootChange> {
+        let mut changes = Vec::new();
+        let gone = older.officers.iter().filter(|officer| !self.officers.contains(officer));
+        changes.extend(gone.map(|officer| RootChange::RemoveOfficer(officer.name.clone())));
+        let new = self.officers.iter().filter(|officer| !older.officers.contains(officer));
+        changes.extend(new.map(|officer| RootChange::AddOfficer(Box::new(officer.clone()))));
+        let mut change = |differs: bool, to: RootChange| {
+            if differs {
+                changes.push(to);
+            }
+        };
+        change(self.thresholds != older.thresholds, RootChange::Thresholds(self.thresholds));
+        change(self.notary != older.notary, RootChange::Notary(self.notary.clone().map(Box::new)));
+        change(self.log != older.log, RootChange::Log(Box::new(self.log.clone())));
+        change(self.relays != older.relays, RootChange::Relays(self.relays.clone()));
+        change(self.witnesses != older.witnesses, RootChange::Witnesses(self.witnesses.clone()));
+        change(self.name != older.name, RootChange::Name(self.name.clone()));
+        changes
+    }
+}
+
 impl RootChange {
     fn apply(self, text: &mut RootText) -> Result<(), RootChangeError> {
         let has = |text: &RootText, name: &OfficeName| text.officers.iter().any(|it| it.name == *name);

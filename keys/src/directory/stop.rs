@@ -18,7 +18,7 @@ use super::root_text::Task;
 use super::verify::is_root;
 use crate::digest::{OrgId, StopHash};
 use crate::key_id::KeyId;
-use crate::note::{NoteError, OfficeName, Signed, Text, TextError};
+use crate::note::{Note, NoteError, OfficeName, Signed, Text, TextError};
 use crate::numbers::{PersonNo, text_forms};
 use crate::signing::OfficeKey;
 use crate::text_type;
@@ -319,7 +319,12 @@ impl Stop {
         self.acts().iter().filter(|act| act.stop == self.number())
     }
 
-    fn checked(root: &Root, signed: Signed<StopText>) -> Result<Self, StopError> {
+    /// A stop list with whatever lines it has. For showing a proposal only.
+    pub(super) fn unsigned(root: &Root, note: Note) -> Result<Self, StopError> {
+        Self::check_base(root, Signed::from_note(note, root.org())?)
+    }
+
+    fn check_base(root: &Root, signed: Signed<StopText>) -> Result<Self, StopError> {
         let value = signed.value();
         if !is_root(root, value.root.number, value.root.hash) {
             return Err(StopError::Root { found: value.root.number, wanted: root.number() });
@@ -327,6 +332,12 @@ impl Stop {
         if root.is_expired(value.made) {
             return Err(StopError::RootExpired { number: root.number() });
         }
+        Ok(Self(signed))
+    }
+
+    fn checked(root: &Root, signed: Signed<StopText>) -> Result<Self, StopError> {
+        let Self(signed) = Self::check_base(root, signed)?;
+        let value = signed.value();
         root.check_threshold(signed.note(), Task::Stop)?;
         // Acts carried over were judged in the list that listed them first; readers hold the chain.
         let reaches_back = value.acts.iter().any(|act| act.stop == value.number && act.since.is_some());

@@ -8,6 +8,7 @@ mod finding;
 mod freshness;
 mod heads;
 mod in_force;
+mod new_roots;
 mod organisations;
 mod personnel;
 mod pins;

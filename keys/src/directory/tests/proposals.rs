@@ -36,7 +36,7 @@ fn officers_sign_copies_which_are_merged() {
     let (root, before) = (root(), directory(&root()));
     let bare = proposal();
     let progress = bare.progress(&root).unwrap();
-    assert_eq!((progress.needed.as_slice(), progress.enough), (&[2][..], false));
+    assert_eq!((progress.needed, progress.enough), (2, false));
     assert_eq!(names(&progress.missing), ["o1", "o2", "o3"]);
     assert!(matches!(bare.finish_directory(&root, &before), Err(ProposalError::Text(NoteError::NoLines))));
     // Only the changed entry travels; what it changes is read from the texts.
@@ -154,45 +154,33 @@ fn a_stop_list_by_one_officer_or_by_two_if_it_reaches_back() {
     let mut back = Proposal::stop(&held.stop_text(made, vec![act]).unwrap()).unwrap();
     sign(&mut back, &root, 2).unwrap();
     let progress = back.progress(&root).unwrap();
-    assert_eq!((progress.needed, progress.enough), (vec![2], false));
+    assert_eq!((progress.needed, progress.enough), (2, false));
     assert!(matches!(back.finish_stop(&root), Err(ProposalError::Stop(StopError::Since(_)))));
     sign(&mut back, &root, 3).unwrap();
     assert!(back.finish_stop(&root).is_ok());
 }
 
 #[test]
-fn a_root_by_the_thresholds_of_both() {
+fn stop_that_grants() {
     let root = root();
-    let officer = roots::second_root(&root).value().officers[2].clone();
-    let (made, expires) = (time("2026-02-01T00:00:00Z"), time("2029-02-01T00:00:00Z"));
-    let add = RootChange::AddOfficer(Box::new(officer));
-    let remove = RootChange::RemoveOfficer(office("o3"));
-    let text = root.next_text(made, expires, [remove, add.clone()]).unwrap();
-    let mut proposal = Proposal::root(&text).unwrap();
-    sign(&mut proposal, &root, 1).unwrap();
-    sign(&mut proposal, &root, 4).unwrap();
-    let progress = proposal.progress(&root).unwrap();
-    assert_eq!(
-        (progress.needed.as_slice(), progress.enough),
-        (&[2, 2][..], false),
-        "one of root 1 is too few"
-    );
-    sign(&mut proposal, &root, 3).unwrap();
-    assert!(proposal.progress(&root).unwrap().enough);
-    let next = proposal.finish_root(&root).unwrap();
-    assert_eq!(next.number(), 2);
-    assert!(matches!(proposal.finish_root(&next), Err(ProposalError::Outdated { found: 1, wanted: 2 })));
-    // Changes that no root can have.
-    let change = |changes: Vec<RootChange>| root.next_text(made, expires, changes).unwrap_err();
-    assert_eq!(
-        change(vec![RootChange::RemoveOfficer(office("o9"))]),
-        RootChangeError::NoOfficer { name: office("o9") }
-    );
-    assert_eq!(change(vec![add.clone(), add]), RootChangeError::OfficerExists { name: office("o4") });
-    let thresholds = RootChange::Thresholds(Thresholds { root: 4, enrol: 2, stop: 1 });
-    assert!(matches!(change(vec![thresholds]), RootChangeError::Text(_)));
-    let all = ["o1", "o2"].map(|name| RootChange::RemoveOfficer(office(name))).to_vec();
-    assert!(matches!(change(all), RootChangeError::Text(_)), "the thresholds would not be met");
-    let early = root.next_text(time("2026-01-01T00:00:00Z"), expires, []);
-    assert_eq!(early, Err(RootChangeError::Backdated));
+    let first = {
+        let held = in_force(vec![], None);
+        let text = held.stop_text(time("2026-01-20T00:00:00Z"), vec![suspend(1)]).unwrap();
+        let mut proposal = Proposal::stop(&text).unwrap();
+        assert_eq!(proposal.preview_stop(&held).unwrap(), text);
+        sign(&mut proposal, &root, 1).unwrap();
+        proposal.finish_stop(&root).unwrap()
+    };
+    let held = in_force(vec![first], None);
+    let text = held.stop_text(time("2026-01-21T00:00:00Z"), vec![suspend(2)]).unwrap();
+    assert_eq!(Proposal::stop(&text).unwrap().preview_stop(&held).unwrap().acts.len(), 2);
+    // Made upon list 1, the same text follows nothing where list 1 is not in hand.
+    let overtaken = Proposal::stop(&text).unwrap().preview_stop(&in_force(vec![], None)).unwrap_err();
+    assert!(matches!(overtaken, ProposalError::Overtaken { what: "stop list" }));
+    // Leaving out what list 1 took would give it back.
+    let mut granting = text;
+    granting.acts.remove(0);
+    let error = Proposal::stop(&granting).unwrap().preview_stop(&held).unwrap_err();
+    let grants = StopSuccessionError::Grants { have: 1, found: 2 };
+    assert!(matches!(error, ProposalError::InForce(InForceError::Stops(found)) if found == grants));
 }
