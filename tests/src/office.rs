@@ -82,11 +82,16 @@ impl Office {
         Self { programs, folder, relay: None }
     }
 
+    /// Makes the relay; answers its card.
+    pub fn relay_card(&mut self) -> String {
+        self.relay(&["init", &self.path("relay")]);
+        self.path("relay/relay-card.json")
+    }
+
     /// Makes relay and organisation; answers the organisation file.
     pub fn found(&mut self) -> String {
-        self.relay(&["init", &self.path("relay")]);
+        let card = self.relay_card();
         let organisation = self.path("organisation.json");
-        let card = self.path("relay/relay-card.json");
         self.ok(
             "officer",
             &[

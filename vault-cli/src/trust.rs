@@ -135,8 +135,10 @@ pub fn accept(home: &Home, organisation: &Organisation) -> Outcome<bool> {
     let trust = Trust::load(home)?;
     trust.check(organisation)?;
     let known = load(home)?;
+    let last_stop = |organisation: &Organisation| organisation.in_force().last_stop().map(|stop| stop.number);
     if organisation.directory().number() == known.organisation.directory().number()
         && organisation.root().number() == known.organisation.root().number()
+        && last_stop(organisation) <= last_stop(&known.organisation)
     {
         return Ok(false);
     }

@@ -258,8 +258,9 @@ impl NewRoot {
             (Some(_), true) => Err(ProposalError::Overtaken { what: "root" }),
             (Some(before), false) => {
                 let text: RootText = parse_text(self.root.text().as_bytes(), before.org())?;
-                if text.previous != Some(before.root().hash()) {
-                    let found = text.number.saturating_sub(1);
+                let found = text.number.saturating_sub(1);
+                // Another predecessor under the number in force is a fork, which is named below.
+                if text.previous != Some(before.root().hash()) && found != before.root().number() {
                     return Err(ProposalError::Outdated { found, wanted: before.root().number() });
                 }
                 Ok(before.root().next_unsigned(self.root.clone())?)

@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use items::{CheckArgs, DraftArgs, ExportArgs, OpenArgs, ReadArgs, ReceiveArgs, SealArgs, SendArgs};
-pub use officer::{EnrolArgs, InitArgs, PublishArgs, SyncArgs};
+pub use officer::{
+    EnrolArgs, InitArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs, SyncArgs,
+};
 
 /// `vault`.
 #[derive(Debug, Parser)]
@@ -196,8 +198,18 @@ pub enum KeysAct {
     Init(InitArgs),
     /// Admits a person.
     Enrol(EnrolArgs),
-    /// Signs and publishes the next directory.
+    /// Makes an officer's key.
+    Officer(OfficerArgs),
+    /// Signs what other officers, or this home, propose.
+    Sign(SignArgs),
+    /// Puts into force what enough officers have signed.
     Publish(PublishArgs),
+    /// Takes keys or rights away at once.
+    Stop(StopArgs),
+    /// Shows and changes officers and thresholds.
+    Officers(OfficersArgs),
+    /// Prints what was signed here.
+    Transcript,
     /// Lists people and units.
     List,
     /// Shows one person or unit.

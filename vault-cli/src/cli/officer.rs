@@ -10,9 +10,21 @@ pub struct InitArgs {
     /// The organisation's name.
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-    /// The officer's name, as it stands in the root.
-    #[arg(long, value_name = "NAME")]
-    pub officer: Option<String>,
+    /// The officers' names, each of whom types a passphrase at this terminal.
+    #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with = "card")]
+    pub officer: Vec<String>,
+    /// The officers' cards, where they sit at different machines.
+    #[arg(long, value_name = "FILE")]
+    pub card: Vec<PathBuf>,
+    /// How many officers a root, a directory and a stop list take.
+    #[arg(long, value_name = "ROOT,ENROL,STOP", value_delimiter = ',', num_args = 1..=3)]
+    pub thresholds: Vec<u8>,
+    /// The offices, by name.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub unit: Vec<String>,
+    /// The highest level they may handle.
+    #[arg(long, value_name = "LEVEL")]
+    pub unit_level: Option<String>,
     /// What `vault-relay init` wrote.
     #[arg(long, value_name = "FILE")]
     pub relay_card: PathBuf,
@@ -79,15 +91,125 @@ pub enum AffiliationWord {
     Foreign,
 }
 
+/// `vault keys officer`.
+#[derive(Args, Clone, Debug)]
+pub struct OfficerArgs {
+    /// Who holds the key.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// The card for the other officers.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Takes a key file that was made elsewhere.
+    #[arg(long, value_name = "FILE", conflicts_with = "name")]
+    pub take: Option<PathBuf>,
+    /// Takes the organisation into use here.
+    #[arg(long, value_name = "FILE")]
+    pub organisation: Option<PathBuf>,
+    /// The 30 digits that another officer told.
+    #[arg(long, value_name = "NUMBER", requires = "organisation")]
+    pub fingerprint: Option<String>,
+}
+
+/// `vault keys sign`.
+#[derive(Args, Clone, Debug)]
+pub struct SignArgs {
+    /// What to sign; without any, the next directory as it is drafted here.
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Other copies of the same file, whose signatures are taken over.
+    #[arg(long, value_name = "FILE")]
+    pub merge: Vec<PathBuf>,
+    /// Key files of other officers who sit at this machine.
+    #[arg(long, value_name = "KEYFILE")]
+    pub at_terminal: Vec<PathBuf>,
+    /// Where a newly proposed directory goes.
+    #[arg(long, short = 'o', value_name = "FILE", conflicts_with = "files")]
+    pub output: Option<PathBuf>,
+}
+
 /// `vault keys publish`.
 #[derive(Args, Clone, Debug)]
 pub struct PublishArgs {
+    /// What was signed, in one copy or several; without any, the next directory as it is drafted here.
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Key files of other officers who sit at this machine.
+    #[arg(long, value_name = "KEYFILE", conflicts_with = "files")]
+    pub at_terminal: Vec<PathBuf>,
     /// The organisation file.
     #[arg(long, short = 'o', value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Also hands it to the relay.
     #[arg(long)]
     pub relay: bool,
+}
+
+/// `vault keys stop`.
+#[derive(Args, Clone, Debug)]
+pub struct StopArgs {
+    /// Who is concerned.
+    #[arg(value_name = "WHO")]
+    pub who: String,
+    /// One key, by the beginning of its number.
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["station", "suspend"])]
+    pub key: Option<String>,
+    /// The person's machines.
+    #[arg(long, conflicts_with = "suspend")]
+    pub station: bool,
+    /// The person for a while.
+    #[arg(long)]
+    pub suspend: bool,
+    /// Why, by class.
+    #[arg(long, value_name = "WORD")]
+    pub reason: String,
+    /// From this size of the register on.
+    #[arg(long, value_name = "SIZE")]
+    pub since: Option<u64>,
+    /// Key files of other officers who sit at this machine.
+    #[arg(long, value_name = "KEYFILE")]
+    pub at_terminal: Vec<PathBuf>,
+    /// The organisation file, or the proposal where one officer is not enough.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Also hands it to the relay.
+    #[arg(long)]
+    pub relay: bool,
+}
+
+/// `vault keys officers`.
+#[derive(Args, Clone, Debug)]
+pub struct OfficersArgs {
+    /// Cards of new officers.
+    #[arg(long, value_name = "CARD")]
+    pub add: Vec<PathBuf>,
+    /// Officers who cease to be ones, by office or name.
+    #[arg(long, value_name = "WHO")]
+    pub remove: Vec<String>,
+    /// How many officers a root takes.
+    #[arg(long, value_name = "COUNT")]
+    pub root: Option<u8>,
+    /// How many officers a directory takes.
+    #[arg(long, value_name = "COUNT")]
+    pub enrol: Option<u8>,
+    /// How many officers a stop list takes.
+    #[arg(long, value_name = "COUNT")]
+    pub stop: Option<u8>,
+    /// The relay's new card.
+    #[arg(long, value_name = "FILE")]
+    pub relay_card: Option<PathBuf>,
+    /// Without a notary from now on.
+    #[arg(long)]
+    pub no_notary: bool,
+    /// Changes nothing but the dates.
+    #[arg(long)]
+    pub renew: bool,
+    /// Key files of other officers who sit at this machine.
+    #[arg(long, value_name = "KEYFILE")]
+    pub at_terminal: Vec<PathBuf>,
+    /// Where the new root goes.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// `vault keys sync`.

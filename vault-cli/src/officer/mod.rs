@@ -1,22 +1,33 @@
-//! The key officer's side: founding an organisation, entering people, signing the next directory.
+//! The key officer's side: founding an organisation, entering people, signing, publishing, stopping.
 //!
-//! One officer for now: thresholds are 1 of 1, and the texts have their final form. The next directory
-//! is kept as a draft beside the officer's key until it is published.
+//! Whatever officers sign is a [`Paper`]: a file that goes from officer to officer until enough have signed.
+//! The next directory is kept as a draft beside the officer's key until it is proposed.
 
 mod founding;
 mod keys;
 mod next;
+mod paper;
 mod publishing;
+mod refusals;
+mod roots;
+mod transcript;
 
-pub use founding::{Founding, found};
+pub use founding::{Keep, Plan, default_thresholds, generate, propose as propose_founding};
+pub use keys::{Hands, make, present, take};
 pub use next::{Enrolled, Enrolment, NextDirectory};
-pub use publishing::publish;
+pub use paper::{Finished, Paper};
+pub use publishing::{known, take_into_use};
+pub use refusals::{act_failure, proposal_failure};
+pub use roots::{RootPlan, propose as propose_root};
+pub use transcript::{Entry, Reading, Transcript, Verb};
 
 use crate::error::Failure;
 use crate::msg;
 
 /// How long a directory serves for sealing (design section 6).
 const DIRECTORY_DAYS: u32 = 60;
+/// A root is renewed when officers change; ten years is the outer limit.
+const ROOT_DAYS: u32 = 3650;
 
 fn ours(error: &dyn std::error::Error) -> Failure {
     Failure::failed(msg!("officer-internal")).because(error)

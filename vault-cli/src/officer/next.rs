@@ -4,14 +4,15 @@ use serde::{Deserialize, Serialize};
 use vault_keys::bytes::Bytes;
 use vault_keys::digest::DirectoryHash;
 use vault_keys::directory::{
-    Affiliation, Clearance, Key, LevelWord, PersonEntry, PersonState, PersonType, Post, Role, RoleGrant,
-    UnitEntry, UnitType,
+    Affiliation, Clearance, Directory, Draft, Key, LevelWord, PersonEntry, PersonState, PersonType, Post,
+    Proposal, Role, RoleGrant, UnitEntry, UnitType,
 };
 use vault_keys::key_id::KeyKind;
 use vault_keys::numbers::{PersonNo, UnitNo};
 use vault_keys::time::Time;
 
-use super::{keys, ours};
+use super::refusals::proposal_failure;
+use super::{DIRECTORY_DAYS, keys, ours};
 use crate::clock;
 use crate::error::{Failure, Outcome};
 use crate::home::Home;
@@ -79,13 +80,16 @@ impl NextDirectory {
             return Err(Failure::failed(msg!("officer-none")).hint(msg!("officer-none-next")));
         }
         let known = trust::load(home)?;
-        let directory = known.directory();
+        let directory = known.organisation.directory();
         if !home.has(DRAFT_FILE) {
+            let in_force = known.organisation.in_force();
+            let (made, expires) = (directory.made(), directory.expires());
+            let draft = Draft::over(in_force, made, expires, &mut clock::randomness());
             return Ok(Self {
                 format: "vault-draft/1".to_owned(),
                 base: directory.hash(),
-                persons: directory.persons().to_vec(),
-                units: directory.units().to_vec(),
+                persons: draft.persons,
+                units: draft.units,
             });
         }
         let draft: Self = home.read_json(DRAFT_FILE)?;
@@ -195,6 +199,40 @@ impl NextDirectory {
             recovery: None,
         });
         Ok((number, true))
+    }
+
+    /// The draft as a proposal for officers to sign. Stop lists in force are folded in.
+    ///
+    /// # Errors
+    /// What it would make breaks a rule of directories.
+    pub fn propose(&self, home: &Home, now: Time) -> Outcome<Proposal> {
+        let current = trust::load(home)?.organisation;
+        // Never before its predecessor, whatever this machine's clock says.
+        let made = now.max(current.directory().made());
+        let rng = &mut clock::randomness();
+        let over = Draft::over(current.in_force(), made, made.plus_days(DIRECTORY_DAYS), rng);
+        let draft = Draft { persons: self.persons.clone(), units: self.units.clone(), ..over };
+        let proposal = Proposal::directory(draft, current.root(), current.directory())
+            .map_err(|error| proposal_failure(&error))?;
+        proposal
+            .preview(current.root(), current.directory())
+            .map_err(|error| Failure::failed(msg!("publish-unfit")).because(&error))?;
+        Ok(proposal)
+    }
+
+    /// Drops the draft if what it says is now in force.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn settle(home: &Home, directory: &Directory) -> Outcome {
+        if !home.has(DRAFT_FILE) {
+            return Ok(());
+        }
+        let draft: Self = home.read_json(DRAFT_FILE)?;
+        if draft.persons == directory.persons() && draft.units == directory.units() {
+            return Self::clear(home);
+        }
+        Ok(())
     }
 
     /// Drops the draft: it is published.

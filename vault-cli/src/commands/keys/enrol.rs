@@ -93,7 +93,7 @@ fn complete(context: &Context, args: &EnrolArgs, request: JoinText) -> Outcome<E
 }
 
 /// The officer may type the ASCII word of the directory or the Chinese level; the summary shows both.
-fn read_level(word: &str) -> Outcome<LevelWord> {
+pub(super) fn read_level(word: &str) -> Outcome<LevelWord> {
     if let Ok(level) = word.trim().parse::<LevelWord>() {
         return Ok(level);
     }

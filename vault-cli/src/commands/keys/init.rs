@@ -1,69 +1,181 @@
 //! `vault keys init`: found an organisation around a relay's card.
+//!
+//! At one terminal each officer types a passphrase in turn, and the organisation stands at the end. With cards
+//! from other machines a founding paper is written, which goes from officer to officer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use vault_core::policy::BuiltIn;
+use vault_keys::directory::{LevelWord, OFFICER_CARD_MAX, Officer, OfficerCard, Thresholds};
+use vault_keys::note::OfficeName;
 use vault_relay::card::{CARD_MAX, RelayCard};
 
+use super::enrol::read_level;
+use super::{publish, sign};
 use crate::cli::InitArgs;
 use crate::cli::officer::InternalWord;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
-use crate::home::{Existing, read_limited, write_whole};
-use crate::officer::{self, Founding};
+use crate::home::{Existing, Home, read_limited, write_whole};
+use crate::officer::{self, Hands, Keep, Paper, Plan};
 use crate::{clock, msg};
 
 pub(super) fn run(context: &Context, args: &InitArgs) -> Outcome {
     let ui = &context.ui;
-    let card = read_limited(&args.relay_card, CARD_MAX as u64)?;
-    let card = RelayCard::parse(&card).map_err(|error| {
-        Failure::failed(msg!("officer-card")).because(&error).hint(msg!("officer-card-next"))
-    })?;
+    let card = relay_card(&args.relay_card)?;
     let name = match &args.name {
         Some(name) => name.trim().to_owned(),
         None => ui.ask(&msg!("ask-organisation"), None, "--name")?,
     };
-    let officer = match &args.officer {
-        Some(name) => name.trim().to_owned(),
-        None => ui.ask(&msg!("ask-officer"), None, "--officer")?,
-    };
+    let holders = holders(context, args)?;
+    let count = holders.len().max(args.card.len());
+    let units = units(context, args)?;
+    let unit_level = args.unit_level.as_deref().map_or(Ok(LevelWord::Internal), read_level)?;
+    let thresholds = thresholds(args, count)?;
     let policy = match args.internal {
         Some(InternalWord::Free) => BuiltIn::InternalWithoutDecision,
         Some(InternalWord::Decide) | None => BuiltIn::Standard,
     };
-    let output = args.output.clone().unwrap_or_else(|| PathBuf::from("organisation.json"));
+    let by_files = !args.card.is_empty();
+    let unnamed = if by_files { "founding.json" } else { "organisation.json" };
+    let output = args.output.clone().unwrap_or_else(|| PathBuf::from(unnamed));
     if output.exists() {
         let path = output.display().to_string();
         return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
     }
-    let passphrase = context.passphrase.fresh(ui, &msg!("passphrase-officer-new"))?;
     let home = context.new_home()?;
     let _lock = home.lock()?;
-    let founding = Founding {
+    if officer::known(&home)?.is_some() {
+        return Err(Failure::failed(msg!("officer-exists")).hint(msg!("identity-exists-next")));
+    }
+    let (officers, hands, away) = if by_files {
+        (cards(&args.card)?, None, Vec::new())
+    } else {
+        let (officers, hands, away) = at_terminal(context, &home, &holders, &output)?;
+        (officers, Some(hands), away)
+    };
+    let plan = Plan {
         name: &name,
-        officer: &officer,
+        officers,
+        thresholds,
         card: &card,
         policy,
-        passphrase: &passphrase,
+        units: &units,
+        unit_level,
         now: clock::now(),
     };
-    let organisation = officer::found(&home, &founding)?;
-    write_whole(&output, &organisation.encode(), Existing::Keep)?;
-    let fingerprint = organisation.root().fingerprint();
-    ui.json(&json!({
-        "organisation": organisation.root().name(),
-        "org": organisation.org().to_string(),
-        "fingerprint": fingerprint,
-        "directory": organisation.directory().number(),
-        "file": output,
-    }));
-    ui.done(&msg!("org-founded", name = &name));
-    ui.done(&msg!("org-written", path = output.display().to_string()));
-    ui.facts(&[(msg!("name-fingerprint"), fingerprint)]);
-    if policy == BuiltIn::Standard {
-        ui.note(&msg!("org-internal-decide"));
+    let mut paper = Paper::NewRoot(officer::propose_founding(&plan)?);
+    let shown = sign::show(context, &home, &paper, None)?;
+    ui.confirm(&msg!("init-ask"))?;
+    if let Some(hands) = hands {
+        paper.sign(&hands, None)?;
+        let mut document = publish::publish(context, &home, &paper, None, &shown, Some(&output), false)?;
+        for path in &away {
+            ui.done(&msg!("officer-key-away", path = path.display().to_string()));
+        }
+        document["key_files"] = json!(away);
+        if policy == BuiltIn::Standard {
+            ui.note(&msg!("org-internal-decide"));
+        }
+        if count == 1 {
+            ui.warn(&msg!("officer-alone"));
+        }
+        ui.note(&msg!("org-founded-next"));
+        ui.json(&document);
+        return Ok(());
     }
-    ui.note(&msg!("org-founded-next"));
+    let document = if officer::present(&home) {
+        let hands = Hands::unlock(context, &home, &[])?;
+        sign::sign(context, &home, &mut paper, None, &hands, &shown, &output)?
+    } else {
+        write_whole(&output, &paper.encode(), Existing::Keep)?;
+        let path = output.display().to_string();
+        ui.note(&msg!("signed-next", path = path.clone()));
+        json!({ "file": path, "hash": paper.hash(), "changes": shown.lines, "enough": false })
+    };
+    ui.json(&document);
     Ok(())
+}
+
+pub(super) fn relay_card(path: &Path) -> Outcome<RelayCard> {
+    let card = read_limited(path, CARD_MAX as u64)?;
+    RelayCard::parse(&card).map_err(|error| {
+        Failure::failed(msg!("officer-card")).because(&error).hint(msg!("officer-card-next"))
+    })
+}
+
+/// Cards of people who are to become officers.
+pub(super) fn officer_card(path: &Path) -> Outcome<OfficerCard> {
+    OfficerCard::parse(&read_limited(path, OFFICER_CARD_MAX as u64)?).map_err(|error| {
+        let path = path.display().to_string();
+        Failure::new(crate::error::Kind::Integrity, msg!("officer-card-bad", path = path)).because(&error)
+    })
+}
+
+fn cards(paths: &[PathBuf]) -> Outcome<Vec<Officer>> {
+    paths.iter().zip(1..).map(|(path, number)| Ok(officer_card(path)?.officer(office(number)?))).collect()
+}
+
+/// Each officer types a passphrase in turn. The first key stays in this home, the others are taken away.
+fn at_terminal(
+    context: &Context,
+    home: &Home,
+    holders: &[String],
+    output: &Path,
+) -> Outcome<(Vec<Officer>, Hands, Vec<PathBuf>)> {
+    let (mut officers, mut keys, mut away) = (Vec::new(), Vec::new(), Vec::new());
+    if officer::present(home) {
+        return Err(Failure::failed(msg!("officer-key-exists")).hint(msg!("officer-key-exists-next")));
+    }
+    for (holder, number) in holders.iter().zip(1..) {
+        let office = office(number)?;
+        let question = msg!("passphrase-officer-new-of", name = holder);
+        let passphrase = context.passphrase.fresh(&context.ui, &question)?;
+        let path = output.with_file_name(format!("officer-{office}.age"));
+        let keep = if number == 1 { Keep::Here(home) } else { Keep::Away(&path) };
+        let (officer, key) = officer::generate(holder, &office, clock::now(), keep, &passphrase)?;
+        officers.push(officer);
+        keys.push(key);
+        if number > 1 {
+            away.push(path);
+        }
+    }
+    Ok((officers, Hands::from(keys), away))
+}
+
+fn office(number: usize) -> Outcome<OfficeName> {
+    format!("o{number}").parse().map_err(|error| Failure::failed(msg!("officer-internal")).because(&error))
+}
+
+fn holders(context: &Context, args: &InitArgs) -> Outcome<Vec<String>> {
+    if !args.card.is_empty() {
+        return Ok(Vec::new());
+    }
+    if !args.officer.is_empty() {
+        return Ok(args.officer.iter().flat_map(|words| names(words)).collect());
+    }
+    Ok(names(&context.ui.ask(&msg!("ask-officers"), None, "--officer")?))
+}
+
+fn units(context: &Context, args: &InitArgs) -> Outcome<Vec<String>> {
+    if !args.unit.is_empty() {
+        return Ok(args.unit.iter().flat_map(|words| names(words)).collect());
+    }
+    // Offices can be made later as well: nobody has to answer.
+    Ok(context.ui.ask_optional(&msg!("ask-units"))?.map(|words| names(&words)).unwrap_or_default())
+}
+
+/// Names on one line, with the commas of either language between.
+fn names(words: &str) -> Vec<String> {
+    let words = words.split([',', '，', '、']).map(str::trim);
+    words.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+fn thresholds(args: &InitArgs, count: usize) -> Outcome<Thresholds> {
+    match *args.thresholds.as_slice() {
+        [] => Ok(officer::default_thresholds(count)),
+        [root, enrol, stop] => Ok(Thresholds { root, enrol, stop }),
+        _ => Err(Failure::usage(msg!("init-thresholds"))),
+    }
 }

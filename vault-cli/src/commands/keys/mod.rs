@@ -2,9 +2,15 @@
 
 mod enrol;
 mod init;
+mod officer;
+mod officers;
 mod publish;
 mod show;
+mod showing;
+mod sign;
+mod stop;
 mod sync;
+mod transcript;
 
 use crate::cli::KeysAct;
 use crate::context::Context;
@@ -14,7 +20,12 @@ pub(super) fn run(context: &Context, act: KeysAct) -> Outcome {
     match act {
         KeysAct::Init(args) => init::run(context, &args),
         KeysAct::Enrol(args) => enrol::run(context, &args),
+        KeysAct::Officer(args) => officer::run(context, &args),
+        KeysAct::Sign(args) => sign::run(context, &args),
         KeysAct::Publish(args) => publish::run(context, &args),
+        KeysAct::Stop(args) => stop::run(context, &args),
+        KeysAct::Officers(args) => officers::run(context, &args),
+        KeysAct::Transcript => transcript::run(context),
         KeysAct::List => show::list(context),
         KeysAct::Show { who } => show::one(context, &who),
         KeysAct::Sync(args) => sync::run(context, &args),

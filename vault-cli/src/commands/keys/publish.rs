@@ -1,49 +1,119 @@
-//! `vault keys publish`: sign the next directory, write the organisation file, hand it to the relay.
+//! `vault keys publish`: put into force what enough officers have signed, write the organisation file, hand it
+//! to the relay.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
+use vault_keys::directory::Organisation;
 
+use super::showing::Shown;
+use super::{showing, sign};
 use crate::cli::PublishArgs;
 use crate::context::Context;
-use crate::error::Outcome;
-use crate::home::{Existing, write_whole};
+use crate::error::{Failure, Outcome};
+use crate::home::{Existing, Home, write_whole};
+use crate::officer::{self, Finished, Hands, NextDirectory, Paper, Verb};
 use crate::relay::Line;
-use crate::{clock, msg, officer, trust};
+use crate::{clock, msg, trust};
 
 pub(super) fn run(context: &Context, args: &PublishArgs) -> Outcome {
     let ui = &context.ui;
     let home = context.home()?;
     let _lock = home.lock()?;
-    let draft = officer::NextDirectory::open(&home)?;
-    let (persons, units) = (draft.persons.len(), draft.units.len());
-    ui.confirm(&msg!("publish-ask", persons = persons, units = units))?;
-    let passphrase = context.passphrase.existing(ui, &msg!("passphrase-officer"))?;
-    let organisation = officer::publish(&home, &passphrase, clock::now())?;
-    let directory = organisation.directory();
-    let output = args.output.clone().unwrap_or_else(|| PathBuf::from("organisation.json"));
+    let before = officer::known(&home)?;
+    let mut paper = match args.files.split_first() {
+        None => Paper::Proposal(NextDirectory::open(&home)?.propose(&home, clock::now())?),
+        Some((first, copies)) => {
+            let mut paper = Paper::read(first)?;
+            for copy in copies {
+                paper.merge(&Paper::read(copy)?)?;
+            }
+            paper
+        }
+    };
+    let shown = sign::show(context, &home, &paper, before.as_ref())?;
+    if args.files.is_empty() {
+        ui.confirm(&msg!("publish-ask"))?;
+        paper.sign(&Hands::unlock(context, &home, &args.at_terminal)?, before.as_ref())?;
+    } else {
+        // Refused before the question where it would be refused after it.
+        paper.finish(before.as_ref())?;
+        ui.confirm(&msg!("publish-signed-ask"))?;
+    }
+    let document =
+        publish(context, &home, &paper, before.as_ref(), &shown, args.output.as_deref(), args.relay)?;
+    ui.json(&document);
+    Ok(())
+}
+
+/// Puts a finished paper into force: here, in a file, and at the relay if asked for.
+pub(super) fn publish(
+    context: &Context,
+    home: &Home,
+    paper: &Paper,
+    before: Option<&Organisation>,
+    shown: &Shown,
+    output: Option<&Path>,
+    relay: bool,
+) -> Outcome<Value> {
+    let ui = &context.ui;
+    let progress = paper.progress(before)?;
+    let next = match paper.finish(before)? {
+        Finished::Organisation(next) => next,
+        Finished::Note(note) => {
+            let output = output.ok_or_else(|| Failure::usage(msg!("publish-note-where")))?;
+            write_whole(output, &note.encode(), Existing::Keep)?;
+            sign::record(home, Verb::Published, paper, &progress, shown)?;
+            let path = output.display().to_string();
+            ui.done(&msg!("published-note", path = path.clone()));
+            return Ok(json!({ "file": path, "hash": paper.hash() }));
+        }
+    };
+    officer::take_into_use(home, &next)?;
+    NextDirectory::settle(home, next.directory())?;
+    sign::record(home, Verb::Published, paper, &progress, shown)?;
+    let output = output.map_or_else(|| PathBuf::from("organisation.json"), Path::to_path_buf);
     // The officer's own file of the same name is what it replaces.
-    write_whole(&output, &organisation.encode(), Existing::Replace)?;
-    if args.relay {
-        let line = Line::dial(&home, &trust::load(&home)?)?;
-        line.wait(line.client().publish(&organisation))?;
+    write_whole(&output, &next.encode(), Existing::Replace)?;
+    if relay {
+        let line = Line::dial(home, &trust::load(home)?)?;
+        line.wait(line.client().publish(&next))?;
         line.close()?;
     }
-    ui.json(&json!({
-        "directory": directory.number(),
-        "hash": directory.hash().to_string(),
-        "expires": directory.expires().to_string(),
-        "persons": persons,
-        "units": units,
-        "file": output,
-        "relay": args.relay,
-    }));
-    ui.done(&msg!("published", number = directory.number(), day = directory.expires().day().to_string()));
-    ui.done(&msg!("org-written", path = output.display().to_string()));
-    if args.relay {
+    let path = output.display().to_string();
+    let directory = next.directory();
+    match (paper, before) {
+        (Paper::NewRoot(_), None) => {
+            ui.done(&msg!("org-founded", name = next.root().name()));
+            ui.facts(&[(msg!("name-fingerprint"), next.root().fingerprint())]);
+        }
+        _ => {
+            let day = directory.expires().day().to_string();
+            ui.done(&msg!("published", number = directory.number(), day = day));
+        }
+    }
+    if let Some(stop) = next.in_force().stops().last() {
+        ui.done(&msg!("published-stop", number = stop.number()));
+    }
+    ui.done(&msg!("org-written", path = path.clone()));
+    if relay {
         ui.done(&msg!("published-relay"));
     } else {
-        ui.note(&msg!("published-next", path = output.display().to_string()));
+        ui.note(&msg!("published-next", path = path.clone()));
     }
-    Ok(())
+    Ok(json!({
+        "organisation": next.root().name(),
+        "fingerprint": next.root().fingerprint(),
+        "root": next.root().number(),
+        "directory": directory.number(),
+        "hash": directory.hash().to_string(),
+        "stop": next.in_force().last_stop().map(|stop| stop.number),
+        "expires": directory.expires().to_string(),
+        "persons": directory.persons().len(),
+        "units": directory.units().len(),
+        "changes": shown.lines,
+        "progress": showing::document(&progress),
+        "file": path,
+        "relay": relay,
+    }))
 }

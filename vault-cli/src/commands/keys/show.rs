@@ -136,7 +136,7 @@ fn show_person(context: &Context, directory: &Directory, person: &PersonEntry) {
     ui.facts(&facts);
 }
 
-fn state_words(state: PersonState) -> Msg {
+pub(super) fn state_words(state: PersonState) -> Msg {
     match state {
         PersonState::Active => msg!("state-active"),
         PersonState::Suspended => msg!("state-suspended"),

@@ -1,0 +1,91 @@
+//! `vault keys stop`: take keys or rights away at once, before the next directory does.
+
+use std::path::PathBuf;
+
+use vault_keys::directory::{KeyState, Organisation, PersonEntry, Position, Proposal, StopAct, StopReason};
+use vault_keys::key_id::{KeyId, KeyKind};
+use vault_keys::numbers::Holder;
+
+use super::{publish, sign};
+use crate::cli::StopArgs;
+use crate::context::Context;
+use crate::error::{Failure, Outcome};
+use crate::officer::{Hands, Paper, act_failure, proposal_failure};
+use crate::{clock, msg, people, trust};
+
+pub(super) fn run(context: &Context, args: &StopArgs) -> Outcome {
+    let ui = &context.ui;
+    let home = context.home()?;
+    let _lock = home.lock()?;
+    let known = trust::load(&home)?;
+    let before = known.organisation.clone();
+    let everyone = known.everyone();
+    let Holder::Person(person) = people::resolve(ui, &everyone, &args.who)?.holder else {
+        return Err(Failure::usage(msg!("stop-person")));
+    };
+    let entry =
+        before.in_force().directory().person(person).ok_or_else(|| Failure::usage(msg!("stop-person")))?;
+    let acts = acts(args, entry, &before)?;
+    let made = clock::now().max(before.root().value().made);
+    let text = before.in_force().stop_text(made, acts).map_err(|error| act_failure(&error))?;
+    let mut paper = Paper::Proposal(Proposal::stop(&text).map_err(|error| proposal_failure(&error))?);
+    let shown = sign::show(context, &home, &paper, Some(&before))?;
+    ui.confirm(&msg!("stop-ask"))?;
+    let hands = Hands::unlock(context, &home, &args.at_terminal)?;
+    paper.sign(&hands, Some(&before))?;
+    let enough = paper.progress(Some(&before))?.iter().all(|one| one.enough);
+    let document = if enough {
+        let output = args.output.as_deref();
+        let document = publish::publish(context, &home, &paper, Some(&before), &shown, output, args.relay)?;
+        ui.note(&msg!("stop-next", who = entry.name.as_str()));
+        document
+    } else {
+        let output =
+            args.output.clone().unwrap_or_else(|| PathBuf::from(format!("stop-{}.json", text.number)));
+        sign::sign(context, &home, &mut paper, Some(&before), &hands, &shown, &output)?
+    };
+    ui.json(&document);
+    Ok(())
+}
+
+fn acts(args: &StopArgs, entry: &PersonEntry, before: &Organisation) -> Outcome<Vec<StopAct>> {
+    let reason: StopReason = args.reason.parse().map_err(|_| {
+        let words: Vec<&str> = StopReason::ALL.iter().map(|reason| reason.as_str()).collect();
+        Failure::usage(msg!("stop-reason", word = args.reason.as_str(), words = words.join(", ")))
+    })?;
+    let person = entry.number;
+    let acts: Vec<StopAct> = if args.suspend {
+        vec![StopAct::suspend(person, reason)]
+    } else if args.station {
+        let stations = entry.active_keys(KeyKind::Station);
+        stations.map(|key| StopAct::revoke_key(person, key.id, reason)).collect()
+    } else if let Some(digits) = &args.key {
+        vec![StopAct::revoke_key(person, key(entry, digits)?, reason)]
+    } else {
+        vec![StopAct::revoke_person(person, reason)]
+    };
+    if acts.is_empty() {
+        return Err(Failure::usage(msg!("stop-no-station", name = entry.name.as_str())));
+    }
+    Ok(match args.since {
+        None => acts,
+        Some(size) => {
+            let origin = before.root().log_origin();
+            acts.into_iter().map(|act| act.since(Position { origin: origin.clone(), size })).collect()
+        }
+    })
+}
+
+/// The one key whose number begins so.
+fn key(entry: &PersonEntry, digits: &str) -> Outcome<KeyId> {
+    let digits: String = digits.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let mut found = entry.keys.iter().filter(|key| key.id.to_string().starts_with(&digits));
+    match (found.next(), found.next()) {
+        (Some(key), None) if digits.len() >= 4 => Ok(key.id),
+        _ => {
+            let active = entry.keys.iter().filter(|key| key.state != KeyState::Stopped);
+            let keys: Vec<String> = active.map(|key| format!("{} {}", key.id.groups(), key.kind)).collect();
+            Err(Failure::usage(msg!("stop-which-key", keys = keys.join("; "))))
+        }
+    }
+}
