@@ -67,7 +67,7 @@ impl Office {
         for (home, ..) in STAFF {
             office.ok(home, &["keys", "sync", "--from", &organisation]);
         }
-        office.relay(&["import", &office.path("relay"), &organisation]);
+        office.import(&organisation);
         office.open_relay();
         office
     }
@@ -130,6 +130,11 @@ impl Office {
         let listed = self.ok("officer", &["keys", "list", "--lang", "en"]);
         let line = listed.out.lines().find(|line| line.starts_with("fingerprint")).unwrap();
         line.trim_start_matches("fingerprint").trim().to_owned()
+    }
+
+    /// Has the relay, which is closed, take an organisation file.
+    pub fn import(&self, organisation: &str) {
+        self.relay(&["import", &self.path("relay"), organisation]);
     }
 
     /// Starts the relay and waits until it serves.

@@ -331,6 +331,26 @@ fn org(office: &Office) -> String {
     head.split_once("\"org\":\"").unwrap().1.split_at(64).0.to_owned()
 }
 
+/// A theft is answered while the relay is away: in force here and in the file at once, handed over when it answers.
+#[test]
+fn a_stop_does_not_wait_for_the_relay() {
+    let mut office = Office::new(PROGRAMS);
+    let organisation = office.path("organisation.json");
+    // The officer is a member of staff too, in the same home.
+    office.enrol(("officer", "周敏", "办公室", "主任", &[]), &organisation);
+    office.ok("officer", &["keys", "publish", "-o", &organisation]);
+    office.close_relay();
+    office.import(&organisation);
+    let words = ["keys", "stop", "李娜", "--station", "--reason", "stolen", "-o", &organisation, "--relay"];
+    let (exit, error) = office.refused("officer", &words);
+    assert_eq!(exit, 5, "{error}");
+    let next = error["next"].as_array().unwrap();
+    assert!(next.iter().any(|hint| hint.as_str().unwrap().contains("keys publish")), "{error}");
+    office.open_relay();
+    let handed = office.json("officer", &["keys", "publish", &organisation, "--relay"]);
+    assert_eq!(handed["relay"], true);
+}
+
 #[test]
 fn cards_and_fingerprints_are_compared() {
     let mut office = Office::empty(PROGRAMS);

@@ -227,6 +227,14 @@ impl Directory {
         changes
     }
 
+    /// Everything in a first directory, which is all new.
+    pub(super) fn first_changes(&self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        self.persons().iter().for_each(|entry| enrolled(entry, &mut changes));
+        self.units().iter().for_each(|entry| added(entry, &mut changes));
+        changes
+    }
+
     /// Refuses a directory that drops an entry, forgets a key or brings one back.
     pub fn check_continuity(&self, older: &Self) -> Result<(), ContinuityError> {
         for before in older.persons() {

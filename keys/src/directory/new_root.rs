@@ -150,7 +150,7 @@ impl NewRoot {
         let (root_changes, changes) = match before {
             None => {
                 self.check_first(&root, &directory)?;
-                (Vec::new(), Vec::new())
+                (Vec::new(), directory.first_changes())
             }
             Some(before) => {
                 let previous = before.directory();

@@ -320,6 +320,10 @@ impl Proposal {
             return Err(ProposalError::Overtaken { what: "stop list" });
         }
         let text = stop.value().clone();
+        // One that says it was made upon a later directory could leave out what that one is said to fold.
+        if text.folded != in_force.signed_directory().value().stop {
+            return Err(ProposalError::Overtaken { what: "directory" });
+        }
         let mut stops = in_force.stops().to_vec();
         stops.push(stop);
         InForce::new(root.clone(), in_force.signed_directory().clone(), stops, None)?;

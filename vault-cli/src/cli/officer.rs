@@ -27,7 +27,7 @@ pub struct InitArgs {
     pub unit_level: Option<String>,
     /// What `vault-relay init` wrote.
     #[arg(long, value_name = "FILE")]
-    pub relay_card: PathBuf,
+    pub relay_card: Option<PathBuf>,
     /// Whether 内部 goes out without a decision.
     #[arg(long, value_enum)]
     pub internal: Option<InternalWord>,

@@ -91,37 +91,50 @@ pub fn propose(plan: &Plan<'_>) -> Outcome<NewRoot> {
     .map_err(|error| proposal_failure(&error))
 }
 
-/// Draws the keys of one first officer at this terminal: into this home for whoever founds, into a file to take
-/// away for everybody else.
-///
-/// # Errors
-/// The name is unfit, or the disk refuses.
-pub fn generate(
-    holder: &str,
-    office: &OfficeName,
-    now: Time,
-    keep: Keep<'_>,
-    passphrase: &Zeroizing<String>,
-) -> Outcome<(Officer, OfficeKey)> {
-    let key = OfficeKey::generate(&mut clock::randomness());
-    let card = OfficerCard::sign(holder, now, &key)
-        .map_err(|error| Failure::usage(msg!("officer-name-unfit")).because(&error))?;
-    let copy = OfficeKey::from_seeds(key.expose_seeds().0, key.expose_seeds().1);
-    let file = OfficerKeys { org: None, name: office.as_str().to_owned(), key: copy };
-    match keep {
-        Keep::Here(home) => keys::write(home, &file, passphrase)?,
-        Keep::Away(path) => keys::hand_out(path, &file, passphrase)?,
-    }
-    Ok((card.officer(office.clone()), key))
+/// The key of a first officer, drawn at this terminal and not kept anywhere yet.
+#[derive(Debug)]
+pub struct Drawn {
+    keys: OfficerKeys,
+    passphrase: Zeroizing<String>,
+    /// The officer as the root will name him.
+    pub officer: Officer,
 }
 
-/// Where a first officer's key goes.
-#[derive(Clone, Copy, Debug)]
-pub enum Keep<'a> {
-    /// Into this home.
-    Here(&'a Home),
-    /// Into a file that its holder takes away.
-    Away(&'a Path),
+impl Drawn {
+    /// Draws the key of `holder`, who has just typed `passphrase`.
+    ///
+    /// # Errors
+    /// The name is unfit.
+    pub fn new(holder: &str, office: &OfficeName, now: Time, passphrase: Zeroizing<String>) -> Outcome<Self> {
+        let key = OfficeKey::generate(&mut clock::randomness());
+        let card = OfficerCard::sign(holder, now, &key)
+            .map_err(|error| Failure::usage(msg!("officer-name-unfit")).because(&error))?;
+        let officer = card.officer(office.clone());
+        let keys = OfficerKeys { org: None, name: office.as_str().to_owned(), key };
+        Ok(Self { keys, passphrase, officer })
+    }
+
+    /// Locks the key and keeps it in this home.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep(&self, home: &Home) -> Outcome {
+        keys::write(home, &self.keys, &self.passphrase)
+    }
+
+    /// Locks the key into a file that its holder takes away.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn hand_out(&self, path: &Path) -> Outcome {
+        keys::hand_out(path, &self.keys, &self.passphrase)
+    }
+
+    /// The key, to sign the founding with.
+    #[must_use]
+    pub fn into_key(self) -> OfficeKey {
+        self.keys.key
+    }
 }
 
 fn root_text(plan: &Plan<'_>) -> Outcome<RootText> {

@@ -12,7 +12,7 @@ mod refusals;
 mod roots;
 mod transcript;
 
-pub use founding::{Keep, Plan, default_thresholds, generate, propose as propose_founding};
+pub use founding::{Drawn, Plan, default_thresholds, propose as propose_founding};
 pub use keys::{Hands, make, present, take};
 pub use next::{Enrolled, Enrolment, NextDirectory};
 pub use paper::{Finished, Paper};

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use vault_keys::digest::NoteHash;
 use vault_keys::directory::{
     NewRoot, ORGANISATION_MAX, Organisation, Progress, Proposal, ProposalError, Subject,
 };
+use vault_keys::key_id::fingerprint;
 use vault_keys::note::{Note, OfficeName};
 
 use super::keys::Hands;
@@ -64,13 +66,19 @@ impl Paper {
         }
     }
 
-    /// The number officers compare: 64 digits of the whole.
+    /// SHA-256 of what is signed; for a new root of its directory, which names all the rest.
     #[must_use]
-    pub fn hash(&self) -> String {
+    pub fn hash(&self) -> NoteHash {
         match self {
-            Self::Proposal(proposal) => proposal.hash().to_string(),
-            Self::NewRoot(new) => new.hash().to_string(),
+            Self::Proposal(proposal) => proposal.hash(),
+            Self::NewRoot(new) => new.hash(),
         }
+    }
+
+    /// The same as 30 digits, for officers to compare by voice.
+    #[must_use]
+    pub fn number(&self) -> String {
+        fingerprint(self.hash().as_bytes())
     }
 
     /// Adds the lines of another copy.

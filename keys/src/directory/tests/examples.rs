@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use super::sample::*;
 use crate::digest::{OrgId, sha256, write_hex};
-use crate::directory::{Fresh, Position, Stop, StopAct, StopReason};
+use crate::directory::{Fresh, OfficerCard, Position, Stop, StopAct, StopReason};
 use crate::key_id::{KeyId, KeyKind, fingerprint};
 use crate::merkle;
 use crate::note::{KeyName, LineKind, Signed, Text, Verifier, key_hash};
@@ -191,6 +191,19 @@ fn docs() -> PathBuf {
 
 fn writes() -> bool {
     std::env::var_os("VAULT_EXAMPLES").is_some_and(|value| value == "write")
+}
+
+#[test]
+fn docs_directory_holds_founding_and_card() {
+    let card = OfficerCard::sign("周明", time("2026-01-04T01:00:00Z"), &office_key(1)).unwrap();
+    check_file("officer-card.note", &card.encode());
+    let mut founding = super::new_roots::founding();
+    founding.sign(None, &office_key(1)).unwrap();
+    check_file("founding.json", &founding.encode());
+    check_values(
+        "directory.md",
+        &[format!("card        {}", card.fingerprint()), format!("founding    {}", founding.hash())],
+    );
 }
 
 fn check_file(name: &str, bytes: &[u8]) {

@@ -1,5 +1,7 @@
 //! A root with its directory, signed by file exchange: foundings and later roots.
 
+use std::sync::LazyLock;
+
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
@@ -28,7 +30,7 @@ fn rules(org: OrgId) -> Rules {
     Rules { tag: Rules::TYPE.to_owned(), org }
 }
 
-fn founding() -> NewRoot {
+pub(super) fn founding() -> NewRoot {
     NewRoot::founding(&root_text(), rules, |org, policy| Draft {
         made: time("2026-01-05T01:00:00Z"),
         expires: time("2026-03-05T01:00:00Z"),
@@ -80,7 +82,8 @@ fn three_officers_found_an_organisation_by_files() {
     let preview = bare.preview(None).unwrap();
     assert_eq!((preview.text, preview.org), (root_text(), root().org()));
     assert_eq!(preview.directory.units()[0].name, "办公室");
-    assert_eq!((preview.root_changes.len(), preview.directory.changes().len()), (0, 0));
+    assert!(preview.root_changes.is_empty());
+    assert_eq!(preview.directory.changes(), [Change::UnitAdded { unit: u(1) }]);
 
     let one = signed(NewRoot::parse(&bare.encode()).unwrap(), None, &[1]);
     let progress = one.progress(None).unwrap();
@@ -260,4 +263,46 @@ fn a_card_proves_both_keys() {
     }
     let nobody = OfficerCard::sign("", made, &office_key(1)).unwrap_err();
     assert!(matches!(nobody, OfficerCardError::Note(NoteError::Text(_))));
+}
+
+#[test]
+fn a_founding_hides_nobody() {
+    let hidden = NewRoot::founding(&root_text(), rules, |org, policy| {
+        let persons = vec![PersonEntry { org, ..person(&root(), 1, "李娜", "li na", 1) }];
+        let units = vec![UnitEntry { org, ..unit(&root(), 1, "办公室", None, &[1]) }];
+        Draft { policy, persons, units, ..draft(&root()) }
+    })
+    .unwrap();
+    let changes = hidden.preview(None).unwrap().directory.changes().to_vec();
+    assert!(changes.contains(&Change::Enrolled { person: p(1) }));
+    assert!(changes.iter().any(|change| matches!(change, Change::Clerks { added, .. } if added == &[p(1)])));
+}
+
+/// What the property below changes, made once: signing is what takes the time.
+static FILE: LazyLock<(Organisation, Vec<u8>)> = LazyLock::new(|| {
+    let before = organisation();
+    let file = signed(replacement(&before, []), Some(&before), &[1, 2]).encode();
+    (before, file)
+});
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Files come from other people's sticks: whatever is in them, reading ends in a value or an error.
+    #[test]
+    fn any_change_of_a_file_is_refused_or_counts_for_nothing(at in 0_usize..20_000, byte: u8, cut: bool) {
+        let (before, file) = &*FILE;
+        let at = at % file.len();
+        let mut changed = file.clone();
+        if cut { changed.truncate(at) } else { changed[at] = byte }
+        if let Ok(new) = NewRoot::parse(&changed)
+            && let Ok(after) = new.finish(Some(before))
+        {
+            let whole = NewRoot::parse(file).unwrap().finish(Some(before)).unwrap();
+            prop_assert_eq!(after.root().hash(), whole.root().hash());
+            prop_assert_eq!(after.directory().hash(), whole.directory().hash());
+        }
+        let proposal = Proposal::parse(&changed);
+        prop_assert!(proposal.is_err());
+    }
 }

@@ -177,6 +177,12 @@ fn stop_that_grants() {
     // Made upon list 1, the same text follows nothing where list 1 is not in hand.
     let overtaken = Proposal::stop(&text).unwrap().preview_stop(&in_force(vec![], None)).unwrap_err();
     assert!(matches!(overtaken, ProposalError::Overtaken { what: "stop list" }));
+    // Nor is it left out by claiming a directory that folds it, which nobody here has.
+    let mut claiming = text.clone();
+    claiming.folded = claiming.previous.map(|hash| StopRef { number: 1, hash });
+    claiming.acts.remove(0);
+    let error = Proposal::stop(&claiming).unwrap().preview_stop(&held).unwrap_err();
+    assert!(matches!(error, ProposalError::Overtaken { what: "directory" }));
     // Leaving out what list 1 took would give it back.
     let mut granting = text;
     granting.acts.remove(0);

@@ -18,12 +18,15 @@ use crate::cli::officer::InternalWord;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::home::{Existing, Home, read_limited, write_whole};
-use crate::officer::{self, Hands, Keep, Paper, Plan};
+use crate::officer::{self, Drawn, Hands, Paper, Plan};
 use crate::{clock, msg};
 
 pub(super) fn run(context: &Context, args: &InitArgs) -> Outcome {
     let ui = &context.ui;
-    let card = relay_card(&args.relay_card)?;
+    let card = match &args.relay_card {
+        Some(path) => relay_card(path)?,
+        None => relay_card(Path::new(&ui.ask(&msg!("ask-relay-card"), None, "--relay-card")?))?,
+    };
     let name = match &args.name {
         Some(name) => name.trim().to_owned(),
         None => ui.ask(&msg!("ask-organisation"), None, "--name")?,
@@ -32,10 +35,17 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Outcome {
     let count = holders.len().max(args.card.len());
     let units = units(context, args)?;
     let unit_level = args.unit_level.as_deref().map_or(Ok(LevelWord::Internal), read_level)?;
-    let thresholds = thresholds(args, count)?;
+    let thresholds = thresholds(context, args, count)?;
     let policy = match args.internal {
         Some(InternalWord::Free) => BuiltIn::InternalWithoutDecision,
-        Some(InternalWord::Decide) | None => BuiltIn::Standard,
+        Some(InternalWord::Decide) => BuiltIn::Standard,
+        None if !ui.can_ask() => BuiltIn::Standard,
+        None => {
+            let choices = [ui.words(&msg!("internal-decide")), ui.words(&msg!("internal-free"))];
+            let chosen =
+                ui.choose(&msg!("ask-internal"), &choices, || Failure::usage(msg!("ask-internal")))?;
+            if chosen == 0 { BuiltIn::Standard } else { BuiltIn::InternalWithoutDecision }
+        }
     };
     let by_files = !args.card.is_empty();
     let unnamed = if by_files { "founding.json" } else { "organisation.json" };
@@ -49,12 +59,9 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Outcome {
     if officer::known(&home)?.is_some() {
         return Err(Failure::failed(msg!("officer-exists")).hint(msg!("identity-exists-next")));
     }
-    let (officers, hands, away) = if by_files {
-        (cards(&args.card)?, None, Vec::new())
-    } else {
-        let (officers, hands, away) = at_terminal(context, &home, &holders, &output)?;
-        (officers, Some(hands), away)
-    };
+    let drawn = if by_files { Vec::new() } else { draw(context, &home, &holders)? };
+    let officers =
+        if by_files { cards(&args.card)? } else { drawn.iter().map(|drawn| drawn.officer.clone()).collect() };
     let plan = Plan {
         name: &name,
         officers,
@@ -68,7 +75,9 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Outcome {
     let mut paper = Paper::NewRoot(officer::propose_founding(&plan)?);
     let shown = sign::show(context, &home, &paper, None)?;
     ui.confirm(&msg!("init-ask"))?;
-    if let Some(hands) = hands {
+    if !by_files {
+        let away = keep(&home, &drawn, &output)?;
+        let hands = Hands::from(drawn.into_iter().map(Drawn::into_key).collect::<Vec<_>>());
         paper.sign(&hands, None)?;
         let mut document = publish::publish(context, &home, &paper, None, &shown, Some(&output), false)?;
         for path in &away {
@@ -77,9 +86,6 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Outcome {
         document["key_files"] = json!(away);
         if policy == BuiltIn::Standard {
             ui.note(&msg!("org-internal-decide"));
-        }
-        if count == 1 {
-            ui.warn(&msg!("officer-alone"));
         }
         ui.note(&msg!("org-founded-next"));
         ui.json(&document);
@@ -92,7 +98,8 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Outcome {
         write_whole(&output, &paper.encode(), Existing::Keep)?;
         let path = output.display().to_string();
         ui.note(&msg!("signed-next", path = path.clone()));
-        json!({ "file": path, "hash": paper.hash(), "changes": shown.lines, "enough": false })
+        json!({ "file": path, "hash": paper.hash().to_string(),
+        "number": paper.number(), "changes": shown.lines, "enough": false })
     };
     ui.json(&document);
     Ok(())
@@ -117,31 +124,32 @@ fn cards(paths: &[PathBuf]) -> Outcome<Vec<Officer>> {
     paths.iter().zip(1..).map(|(path, number)| Ok(officer_card(path)?.officer(office(number)?))).collect()
 }
 
-/// Each officer types a passphrase in turn. The first key stays in this home, the others are taken away.
-fn at_terminal(
-    context: &Context,
-    home: &Home,
-    holders: &[String],
-    output: &Path,
-) -> Outcome<(Vec<Officer>, Hands, Vec<PathBuf>)> {
-    let (mut officers, mut keys, mut away) = (Vec::new(), Vec::new(), Vec::new());
+/// Each officer types a passphrase in turn. Nothing is kept before the founding was shown and agreed to.
+fn draw(context: &Context, home: &Home, holders: &[String]) -> Outcome<Vec<Drawn>> {
     if officer::present(home) {
         return Err(Failure::failed(msg!("officer-key-exists")).hint(msg!("officer-key-exists-next")));
     }
-    for (holder, number) in holders.iter().zip(1..) {
-        let office = office(number)?;
+    let one = |(holder, number): (&String, usize)| {
         let question = msg!("passphrase-officer-new-of", name = holder);
         let passphrase = context.passphrase.fresh(&context.ui, &question)?;
-        let path = output.with_file_name(format!("officer-{office}.age"));
-        let keep = if number == 1 { Keep::Here(home) } else { Keep::Away(&path) };
-        let (officer, key) = officer::generate(holder, &office, clock::now(), keep, &passphrase)?;
-        officers.push(officer);
-        keys.push(key);
-        if number > 1 {
-            away.push(path);
+        Drawn::new(holder, &office(number)?, clock::now(), passphrase)
+    };
+    holders.iter().zip(1..).map(one).collect()
+}
+
+/// The first officer's key stays in this home, the others' lie beside the organisation file to be taken away.
+fn keep(home: &Home, drawn: &[Drawn], output: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut away = Vec::new();
+    for (number, drawn) in drawn.iter().enumerate() {
+        if number == 0 {
+            drawn.keep(home)?;
+            continue;
         }
+        let path = output.with_file_name(format!("officer-{}.age", drawn.officer.name));
+        drawn.hand_out(&path)?;
+        away.push(path);
     }
-    Ok((officers, Hands::from(keys), away))
+    Ok(away)
 }
 
 fn office(number: usize) -> Outcome<OfficeName> {
@@ -172,10 +180,19 @@ fn names(words: &str) -> Vec<String> {
     words.filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-fn thresholds(args: &InitArgs, count: usize) -> Outcome<Thresholds> {
-    match *args.thresholds.as_slice() {
-        [] => Ok(officer::default_thresholds(count)),
-        [root, enrol, stop] => Ok(Thresholds { root, enrol, stop }),
+fn thresholds(context: &Context, args: &InitArgs, count: usize) -> Outcome<Thresholds> {
+    let asked = match args.thresholds.as_slice() {
+        [] if count > 1 => {
+            let Thresholds { root, enrol, stop } = officer::default_thresholds(count);
+            let default = format!("{root},{enrol},{stop}");
+            names(&context.ui.ask(&msg!("ask-thresholds"), Some(&default), "--thresholds")?)
+        }
+        [] => return Ok(officer::default_thresholds(count)),
+        given => given.iter().map(ToString::to_string).collect(),
+    };
+    let counts: Option<Vec<u8>> = asked.iter().map(|word| word.parse().ok()).collect();
+    match counts.as_deref() {
+        Some(&[root, enrol, stop]) => Ok(Thresholds { root, enrol, stop }),
         _ => Err(Failure::usage(msg!("init-thresholds"))),
     }
 }

@@ -58,7 +58,8 @@ pub(super) fn run(context: &Context, args: &OfficersArgs) -> Outcome {
         let path = output.display().to_string();
         ui.note(&msg!("signed-next", path = path.clone()));
         let progress = showing::document(&paper.progress(Some(&before))?);
-        json!({ "file": path, "hash": paper.hash(), "changes": shown.lines, "progress": progress })
+        json!({ "file": path, "hash": paper.hash().to_string(),
+        "number": paper.number(), "changes": shown.lines, "progress": progress })
     };
     ui.json(&document);
     Ok(())

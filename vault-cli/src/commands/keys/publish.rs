@@ -4,14 +4,14 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use vault_keys::directory::Organisation;
+use vault_keys::directory::{ORGANISATION_MAX, Organisation};
 
 use super::showing::Shown;
 use super::{showing, sign};
 use crate::cli::PublishArgs;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
-use crate::home::{Existing, Home, write_whole};
+use crate::home::{Existing, Home, read_limited, write_whole};
 use crate::officer::{self, Finished, Hands, NextDirectory, Paper, Verb};
 use crate::relay::Line;
 use crate::{clock, msg, trust};
@@ -21,6 +21,17 @@ pub(super) fn run(context: &Context, args: &PublishArgs) -> Outcome {
     let home = context.home()?;
     let _lock = home.lock()?;
     let before = officer::known(&home)?;
+    if let [file] = args.files.as_slice()
+        && args.relay
+        && let Some(next) = organisation(file, before.as_ref())?
+    {
+        // Published before, by this officer or another: the relay is all that is missing.
+        officer::take_into_use(&home, &next)?;
+        hand_over(&home, &next, file)?;
+        ui.done(&msg!("published-relay"));
+        ui.json(&json!({ "directory": next.directory().number(), "file": file, "relay": true }));
+        return Ok(());
+    }
     let mut paper = match args.files.split_first() {
         None => Paper::Proposal(NextDirectory::open(&home)?.propose(&home, clock::now())?),
         Some((first, copies)) => {
@@ -66,7 +77,7 @@ pub(super) fn publish(
             sign::record(home, Verb::Published, paper, &progress, shown)?;
             let path = output.display().to_string();
             ui.done(&msg!("published-note", path = path.clone()));
-            return Ok(json!({ "file": path, "hash": paper.hash() }));
+            return Ok(json!({ "file": path, "hash": paper.hash().to_string() }));
         }
     };
     officer::take_into_use(home, &next)?;
@@ -75,11 +86,6 @@ pub(super) fn publish(
     let output = output.map_or_else(|| PathBuf::from("organisation.json"), Path::to_path_buf);
     // The officer's own file of the same name is what it replaces.
     write_whole(&output, &next.encode(), Existing::Replace)?;
-    if relay {
-        let line = Line::dial(home, &trust::load(home)?)?;
-        line.wait(line.client().publish(&next))?;
-        line.close()?;
-    }
     let path = output.display().to_string();
     let directory = next.directory();
     match (paper, before) {
@@ -97,6 +103,7 @@ pub(super) fn publish(
     }
     ui.done(&msg!("org-written", path = path.clone()));
     if relay {
+        hand_over(home, &next, &output)?;
         ui.done(&msg!("published-relay"));
     } else {
         ui.note(&msg!("published-next", path = path.clone()));
@@ -116,4 +123,25 @@ pub(super) fn publish(
         "file": path,
         "relay": relay,
     }))
+}
+
+/// Hands an organisation to the relay. It is in force here by then, and the file is written: what fails is only the
+/// way to the relay.
+fn hand_over(home: &Home, next: &Organisation, file: &Path) -> Outcome {
+    let handed = Line::dial(home, &trust::load(home)?).and_then(|line| {
+        line.wait(line.client().publish(next))?;
+        line.close()
+    });
+    let path = file.display().to_string();
+    handed.map_err(|failure| failure.hint(msg!("published-relay-next", path = path)))
+}
+
+/// What stands in an organisation file; `None` if it is another file.
+fn organisation(file: &Path, before: Option<&Organisation>) -> Outcome<Option<Organisation>> {
+    let bytes = read_limited(file, ORGANISATION_MAX as u64)?;
+    let head: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    if head["format"] != "vault-organisation/1" {
+        return Ok(None);
+    }
+    trust::parse(&bytes, before.map(Organisation::org)).map(Some)
 }

@@ -139,9 +139,11 @@ impl Words<'_> {
             None => String::new(),
         };
         lines.push(self.say(&msg!("show-policy", name = policy)));
-        lines.extend(preview.directory.units().iter().map(|unit| {
-            self.say(&msg!("show-unit-new", name = unit.name.as_str(), level = self.level(unit.max_level)))
-        }));
+        if !text.witnesses.is_empty() {
+            let names = text.witnesses.iter().map(|witness| witness.name.to_string()).collect();
+            lines.push(self.say(&msg!("show-witnesses", names = self.list(names))));
+        }
+        lines.extend(self.changes(&preview.directory));
         lines.push(self.say(&msg!("show-expires", day = text.expires.day().to_string())));
         let mut warnings = Vec::new();
         if text.officers.len() == 1 {

@@ -64,7 +64,7 @@ pub(super) fn show(
     let ui = &context.ui;
     let shown = showing::paper(context, paper, before)?;
     shown.print(context);
-    ui.line(&ui.words(&msg!("sign-hash", hash = paper.hash())));
+    ui.line(&ui.words(&msg!("sign-hash", number = paper.number())));
     let progress = paper.progress(before)?;
     showing::progress(context, &progress);
     record(home, Verb::Shown, paper, &progress, &shown)?;
@@ -99,7 +99,8 @@ pub(super) fn sign(
     }
     Ok(json!({
         "file": shown_path,
-        "hash": paper.hash(),
+        "hash": paper.hash().to_string(),
+        "number": paper.number(),
         "title": shown.title,
         "changes": shown.lines,
         "warnings": shown.warnings,
@@ -121,6 +122,7 @@ pub(super) fn record(
         progress.iter().flat_map(|one| &one.signed).map(ToString::to_string).collect();
     signed.sort();
     signed.dedup();
-    let entry = Entry { time: clock::now(), verb, hash: paper.hash(), signed, words: shown.words() };
+    let entry =
+        Entry { time: clock::now(), verb, hash: paper.hash().to_string(), signed, words: shown.words() };
     Transcript::of(home).enter(&entry)
 }

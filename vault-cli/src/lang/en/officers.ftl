@@ -38,6 +38,11 @@ officer-alone = a single officer can do everything alone, and if the key is lost
 officer-key-away = key file for its officer to take away: { $path } (vault keys officer --take)
 ask-officers = The officers' names, three if possible, with commas between
 ask-units = The offices, with commas between (may be empty)
+ask-relay-card = The relay-card.json that vault-relay init wrote
+ask-thresholds = How many officers it takes for a new root, a directory and a stop list
+ask-internal = Before 内部 (internal) goes out
+internal-decide = one approval
+internal-free = no decision
 init-ask = Found the organisation as shown?
 init-thresholds = --thresholds takes three numbers: for a root, for a directory, for a stop list
 officers-nobody = nobody called { $who } is an officer
@@ -71,7 +76,7 @@ sign-ask = Sign { $count ->
     [one] this
    *[other] these { $count } papers
  }?
-sign-hash = number to compare: { $hash }
+sign-hash = number to compare: { $number }
 sign-progress = signed by { $count } of the { $needed } officers it takes: { $names }
 sign-half = signed with one key of two, which does not count: { $names }
 sign-not-counted = signatures that count for nothing, by people who are no officers: { $names }
@@ -84,6 +89,7 @@ signed-enough-next = Enough have signed: vault keys publish { $path }
 publish-signed-ask = Put this into force?
 publish-note-where = say where the signed text goes: -o FILE
 published-note = signed text: { $path }
+published-relay-next = It is in force here all the same. Once the relay answers: vault keys publish { $path } --relay
 published-stop = stop list { $number } is in force
 transcript-changed = the transcript does not hold together at entry { $entry }: it was changed
 transcript-changed-next = keep it as it is, and compare with the other officers' transcripts
