@@ -138,6 +138,34 @@ fn two_of_three_officers_by_files() {
         office.ok(home, &["keys", "sync", "--from", &organisation]);
     }
 
+    // Suspended by one, resumed by two: what the list took is not forgotten by a draft begun before it.
+    enter(&office, "zhou", &organisation, "wang", "王强", "财务科");
+    let words = ["keys", "stop", "李娜", "--suspend", "--reason", "inquiry", "-o", &organisation];
+    assert_eq!(office.json("zheng", &words)["stop"], 2);
+    office.ok("zhou", &["keys", "sync", "--from", &organisation]);
+    let third = office.path("directory-3.json");
+    let proposed = office.json("zhou", &["keys", "sign", "-o", &third]);
+    let changes = proposed["files"][0]["changes"].to_string();
+    assert!(changes.contains("王强") && !changes.contains("李娜"), "{changes}");
+    office.ok("zheng", &["keys", "sign", &third]);
+    office.ok("zheng", &["keys", "publish", &third, "-o", &organisation]);
+    let state = |home: &str| office.json(home, &["keys", "show", "李娜"])["state"].clone();
+    assert_eq!(state("zheng"), "suspended");
+    office.ok("zheng", &["keys", "resume", "李娜"]);
+    let fourth = office.path("directory-4.json");
+    let resumed = office.json("zheng", &["keys", "sign", "-o", &fourth]);
+    let changes = resumed["files"][0]["changes"].to_string();
+    assert!(changes.contains("李娜 (p1): suspended becomes active"), "{changes}");
+    for home in ["zhou", "wu"] {
+        office.ok(home, &["keys", "sync", "--from", &organisation]);
+    }
+    office.ok("wu", &["keys", "sign", &fourth]);
+    office.ok("wu", &["keys", "publish", &fourth, "-o", &organisation]);
+    assert_eq!(state("wu"), "active");
+    // The draft that somebody else published is no obstacle to the next one.
+    let idle = office.refused("zhou", &["keys", "resume", "李娜"]);
+    assert_eq!(idle.0, 3, "{idle:?}");
+
     // The transcript holds what each saw, signed and published, and tells when it was changed.
     let transcript = office.json("zhou", &["keys", "transcript"]);
     let text = transcript["text"].as_str().unwrap();

@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::compose::{Draft, merge_entries};
 use super::head::{DirectoryText, RootRef};
 use super::organisation::Organisation;
-use super::proposal::{Paper, Preview, Progress, ProposalError, changed_entries, check_length, unsigned};
+use super::proposal::{
+    Paper, Preview, Progress, ProposalError, changed_entries, changes_in_effect, check_length, unsigned,
+};
 use super::root::Root;
 use super::root_change::RootChange;
 use super::root_text::{RootText, Task};
-use super::verify::{Directory, DirectoryError};
+use super::verify::Directory;
 use crate::digest::{NoteHash, OrgId, PolicyHash, RootHash};
 use crate::key_id::fingerprint;
 use crate::note::{KeyName, Note, NoteError, OfficeName, Text, parse_text};
@@ -153,9 +155,8 @@ impl NewRoot {
                 (Vec::new(), directory.first_changes())
             }
             Some(before) => {
-                let previous = before.directory();
-                directory.check_continuity(previous).map_err(DirectoryError::Continuity)?;
-                (root.value().changes_since(before.root().value()), directory.changes_since(previous))
+                let changes = changes_in_effect(&root, &directory, before.in_force())?;
+                (root.value().changes_since(before.root().value()), changes)
             }
         };
         let (org, text) = (root.org(), root.value().clone());
@@ -231,10 +232,9 @@ impl NewRoot {
             (Some(before), _) => {
                 let root = before.root().parse_next(&root)?;
                 let directory = Directory::verify(&root, &head, &self.all_entries(&root, Some(before))?)?;
-                let previous = before.directory();
-                directory.check_continuity(previous).map_err(DirectoryError::Continuity)?;
+                changes_in_effect(&root, &directory, before.in_force())?;
                 directory
-                    .successor_of(previous)
+                    .successor_of(before.directory())
                     .map_err(|_| ProposalError::Overtaken { what: "directory" })?;
                 let roots = [before.roots(), &[root]].concat();
                 // The notary's last note rests on the root before; the next one comes with the next tick.

@@ -290,11 +290,12 @@ impl Proposal {
     }
 
     /// The next directory, once enough officers in force have signed.
-    pub fn finish_directory(&self, root: &Root, previous: &Directory) -> Result<Directory, ProposalError> {
+    pub fn finish_directory(&self, in_force: &InForce) -> Result<Directory, ProposalError> {
         self.expect(Subject::Directory)?;
+        let (root, previous) = (in_force.root(), in_force.signed_directory());
         self.check_base(root)?;
         let directory = self.rebuilt(root, previous, &self.signed_note()?)?;
-        directory.check_continuity(previous).map_err(DirectoryError::Continuity)?;
+        changes_in_effect(root, &directory, in_force)?;
         directory.successor_of(previous).map_err(|_| ProposalError::Overtaken { what: "directory" })?;
         Ok(directory)
     }
@@ -345,9 +346,11 @@ impl Proposal {
             .map_err(ProposalError::Text)
     }
 
-    /// What the proposed directory would change, verified in everything but its signatures.
-    pub fn preview(&self, root: &Root, previous: &Directory) -> Result<Preview, ProposalError> {
+    /// What the proposed directory would change, seen from what is in force, stop lists included; verified in
+    /// everything but its signatures.
+    pub fn preview(&self, in_force: &InForce) -> Result<Preview, ProposalError> {
         self.expect(Subject::Directory)?;
+        let (root, previous) = (in_force.root(), in_force.signed_directory());
         self.check_base(root)?;
         let text: DirectoryText = self.value(root.org())?;
         if text.previous != Some(previous.hash()) {
@@ -355,8 +358,7 @@ impl Proposal {
         }
         let entries = self.entries(root.org(), previous)?;
         let directory = Directory::unsigned(root, self.note.clone(), &entries)?;
-        directory.check_continuity(previous).map_err(DirectoryError::Continuity)?;
-        Ok(Preview::new(directory.changes_since(previous), directory))
+        Ok(Preview::new(changes_in_effect(root, &directory, in_force)?, directory))
     }
 
     fn rebuilt(&self, root: &Root, previous: &Directory, note: &[u8]) -> Result<Directory, ProposalError> {
@@ -481,6 +483,26 @@ impl Paper {
         note.add_lines(lines)?;
         Ok(note)
     }
+}
+
+/// What changes when `directory` follows what is in force: from the directory under the stop lists of now to the
+/// one under those that it does not fold. Lifting what a stop list took is a change; reviving a key that one
+/// revoked is refused, and so is folding a list that nobody has.
+pub(super) fn changes_in_effect(
+    root: &Root,
+    directory: &Directory,
+    in_force: &InForce,
+) -> Result<Vec<Change>, ProposalError> {
+    let folded = in_force.signed_directory().value().stop;
+    let last = folded.map_or(0, |folded| folded.number);
+    let later =
+        in_force.stops().iter().filter(|stop| stop.number() > last).map(|stop| Some(stop.reference()));
+    if !std::iter::once(folded).chain(later).any(|known| known == directory.value().stop) {
+        return Err(ProposalError::Overtaken { what: "stop list" });
+    }
+    let after = InForce::new(root.clone(), directory.clone(), in_force.stops().to_vec(), None)?;
+    after.directory().check_continuity(in_force.directory()).map_err(DirectoryError::Continuity)?;
+    Ok(after.directory().changes_since(in_force.directory()))
 }
 
 /// A text without lines, if readers would take it.

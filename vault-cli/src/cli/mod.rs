@@ -206,6 +206,11 @@ pub enum KeysAct {
     Publish(PublishArgs),
     /// Takes keys or rights away at once.
     Stop(StopArgs),
+    /// Lifts a suspension with the next directory.
+    Resume {
+        #[arg(value_name = "WHO")]
+        who: String,
+    },
     /// Shows and changes officers and thresholds.
     Officers(OfficersArgs),
     /// Prints what was signed here.

@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 use vault_keys::bytes::Bytes;
 use vault_keys::digest::DirectoryHash;
 use vault_keys::directory::{
-    Affiliation, Clearance, Directory, Draft, Key, LevelWord, PersonEntry, PersonState, PersonType, Post,
-    Proposal, Role, RoleGrant, UnitEntry, UnitType,
+    Act, Affiliation, Clearance, Directory, Done, Draft, Key, LevelWord, Organisation, PersonEntry,
+    PersonState, PersonType, Post, Proposal, Role, RoleGrant, StopRef, UnitEntry, UnitType,
 };
 use vault_keys::key_id::KeyKind;
 use vault_keys::numbers::{PersonNo, UnitNo};
 use vault_keys::time::Time;
 
-use super::refusals::proposal_failure;
+use super::refusals::{act_failure, proposal_failure};
 use super::{DIRECTORY_DAYS, keys, ours};
 use crate::clock;
 use crate::error::{Failure, Outcome};
@@ -28,6 +28,8 @@ const DRAFT_FILE: &str = "officer/draft.json";
 pub struct NextDirectory {
     format: String,
     base: DirectoryHash,
+    /// The last stop list folded in.
+    stop: Option<StopRef>,
     /// All persons it will have.
     pub persons: Vec<PersonEntry>,
     /// All units it will have.
@@ -81,6 +83,8 @@ impl NextDirectory {
         }
         let known = trust::load(home)?;
         let directory = known.organisation.directory();
+        // Another officer may have published what was drafted here.
+        Self::settle(home, directory)?;
         if !home.has(DRAFT_FILE) {
             let in_force = known.organisation.in_force();
             let (made, expires) = (directory.made(), directory.expires());
@@ -88,6 +92,7 @@ impl NextDirectory {
             return Ok(Self {
                 format: "vault-draft/1".to_owned(),
                 base: directory.hash(),
+                stop: draft.stop,
                 persons: draft.persons,
                 units: draft.units,
             });
@@ -201,6 +206,20 @@ impl NextDirectory {
         Ok((number, true))
     }
 
+    /// Applies one act to the draft, or refuses it and leaves the draft as it was.
+    ///
+    /// # Errors
+    /// The act is refused.
+    pub fn apply(&mut self, home: &Home, act: Act) -> Outcome<Done> {
+        let current = trust::load(home)?.organisation;
+        let rng = &mut clock::randomness();
+        let mut draft = self.draft(&current, current.directory().made());
+        let done = draft.apply(act, current.in_force(), rng).map_err(|error| act_failure(&error))?;
+        self.stop = draft.stop;
+        (self.persons, self.units) = (draft.persons, draft.units);
+        Ok(done)
+    }
+
     /// The draft as a proposal for officers to sign. Stop lists in force are folded in.
     ///
     /// # Errors
@@ -208,16 +227,32 @@ impl NextDirectory {
     pub fn propose(&self, home: &Home, now: Time) -> Outcome<Proposal> {
         let current = trust::load(home)?.organisation;
         // Never before its predecessor, whatever this machine's clock says.
-        let made = now.max(current.directory().made());
-        let rng = &mut clock::randomness();
-        let over = Draft::over(current.in_force(), made, made.plus_days(DIRECTORY_DAYS), rng);
-        let draft = Draft { persons: self.persons.clone(), units: self.units.clone(), ..over };
+        let draft = self.draft(&current, now.max(current.directory().made()));
+        if home.has(DRAFT_FILE) && draft.stop != self.stop {
+            // What was folded in stays in the draft, which is later known by it as published.
+            let (persons, units) = (draft.persons.clone(), draft.units.clone());
+            Self { persons, units, stop: draft.stop, ..self.clone() }.save(home)?;
+        }
         let proposal = Proposal::directory(draft, current.root(), current.directory())
             .map_err(|error| proposal_failure(&error))?;
         proposal
-            .preview(current.root(), current.directory())
+            .preview(current.in_force())
             .map_err(|error| Failure::failed(msg!("publish-unfit")).because(&error))?;
         Ok(proposal)
+    }
+
+    /// The draft with every stop list folded in that came since it was begun.
+    fn draft(&self, current: &Organisation, made: Time) -> Draft {
+        let mut draft = Draft {
+            made,
+            expires: made.plus_days(DIRECTORY_DAYS),
+            policy: current.directory().policy(),
+            stop: self.stop,
+            persons: self.persons.clone(),
+            units: self.units.clone(),
+        };
+        draft.fold(current.in_force(), &mut clock::randomness());
+        draft
     }
 
     /// Drops the draft if what it says is now in force.
@@ -225,14 +260,20 @@ impl NextDirectory {
     /// # Errors
     /// The disk refuses.
     pub fn settle(home: &Home, directory: &Directory) -> Outcome {
-        if !home.has(DRAFT_FILE) {
-            return Ok(());
-        }
-        let draft: Self = home.read_json(DRAFT_FILE)?;
-        if draft.persons == directory.persons() && draft.units == directory.units() {
+        if home.has(DRAFT_FILE) && home.read_json::<Self>(DRAFT_FILE)?.is_in(directory) {
             return Self::clear(home);
         }
         Ok(())
+    }
+
+    /// Whether this directory says all that the draft does. Salts differ where a stop list was folded in.
+    fn is_in(&self, directory: &Directory) -> bool {
+        let same = |one: &PersonEntry, other: &PersonEntry| {
+            one == other || PersonEntry { salt: other.salt, ..one.clone() } == *other
+        };
+        self.persons.len() == directory.persons().len()
+            && self.persons.iter().zip(directory.persons()).all(|(one, other)| same(one, other))
+            && self.units == directory.units()
     }
 
     /// Drops the draft: it is published.

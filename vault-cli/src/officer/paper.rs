@@ -156,7 +156,7 @@ impl Paper {
 fn finish(proposal: &Proposal, before: &Organisation) -> Result<Finished, ProposalError> {
     let root = before.root();
     let next = match proposal.subject() {
-        Subject::Directory => before.followed_by(proposal.finish_directory(root, before.directory())?)?,
+        Subject::Directory => before.followed_by(proposal.finish_directory(before.in_force())?)?,
         Subject::Stop => {
             proposal.preview_stop(before.in_force())?;
             before.stopped_by(proposal.finish_stop(root)?)?

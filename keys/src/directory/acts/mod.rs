@@ -18,7 +18,7 @@ use super::entry::{
     Affiliation, Clearance, Deputy, KeyState, LevelWord, PersonEntry, PersonState, Post, RecoveryKey,
     RoleGrant, UnitEntry,
 };
-use super::in_force::{InForce, Inactive};
+use super::in_force::{InForce, Inactive, apply as apply_stop};
 use super::personnel::{Absence, Category, Paper, StationClass, StationFacts};
 use super::stop::{Stop, StopAct, StopKind, StopText};
 use crate::bytes::Bytes;
@@ -400,6 +400,20 @@ impl Draft {
             }),
             Act::SetClerks { unit, clerks } => self.set_clerks(unit, clerks, rng),
             Act::SetRecovery { unit, key } => self.set_recovery(unit, key, rng),
+        }
+    }
+
+    /// Folds in the stop lists made since the draft was begun: what they took, the draft does not keep.
+    pub fn fold(&mut self, in_force: &InForce, rng: &mut dyn CryptoRng) {
+        let have = self.stop.map_or(0, |stop| stop.number);
+        for stop in in_force.stops().iter().filter(|stop| stop.number() > have) {
+            for act in stop.own_acts() {
+                if let Some(entry) = self.persons.iter_mut().find(|entry| entry.number == act.person) {
+                    apply_stop(entry, act, stop.made());
+                    entry.salt = salt(rng);
+                }
+            }
+            self.stop = Some(stop.reference());
         }
     }
 

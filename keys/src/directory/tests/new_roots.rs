@@ -201,7 +201,7 @@ fn a_new_root_folds_the_stop_lists_before_it() {
     assert_eq!(after.directory().value().stop.unwrap().number, 1);
     // Proposed before the stop list: the directory would leave a list of root 1 over root 2.
     let early = signed(replacement(&before, []), Some(&stopped), &[1, 2]);
-    assert!(matches!(early.finish(Some(&stopped)), Err(ProposalError::Organisation(_))));
+    assert!(matches!(early.finish(Some(&stopped)), Err(ProposalError::InForce(_))));
 }
 
 #[test]

@@ -23,6 +23,10 @@ fn proposal() -> Proposal {
     Proposal::directory(draft_next(), &root, &directory(&root)).unwrap()
 }
 
+fn held(root: &Root, directory: &Directory) -> InForce {
+    InForce::new(root.clone(), directory.clone(), vec![], None).unwrap()
+}
+
 fn sign(proposal: &mut Proposal, root: &Root, officer: u8) -> Result<(), ProposalError> {
     proposal.sign(root, &office(&format!("o{officer}")), &office_key(officer))
 }
@@ -38,11 +42,14 @@ fn officers_sign_copies_which_are_merged() {
     let progress = bare.progress(&root).unwrap();
     assert_eq!((progress.needed, progress.enough), (2, false));
     assert_eq!(names(&progress.missing), ["o1", "o2", "o3"]);
-    assert!(matches!(bare.finish_directory(&root, &before), Err(ProposalError::Text(NoteError::NoLines))));
+    assert!(matches!(
+        bare.finish_directory(&held(&root, &before)),
+        Err(ProposalError::Text(NoteError::NoLines))
+    ));
     // Only the changed entry travels; what it changes is read from the texts.
     let size = bare.encode().len();
     assert!(size < 16 * 1024, "{size}");
-    let preview = bare.preview(&root, &before).unwrap();
+    let preview = bare.preview(&held(&root, &before)).unwrap();
     let clearance = Change::Clearance { person: p(1), from: Clearance::Secret, to: Clearance::Internal };
     assert!(preview.changes().contains(&clearance));
     assert_eq!(preview.person(p(1)).unwrap().clearance, Clearance::Internal);
@@ -53,7 +60,7 @@ fn officers_sign_copies_which_are_merged() {
     sign(&mut one, &root, 1).unwrap();
     let progress = one.progress(&root).unwrap();
     assert_eq!((names(&progress.signed), progress.enough), (vec!["o1"], false));
-    assert!(matches!(one.finish_directory(&root, &before), Err(ProposalError::Directory(_))));
+    assert!(matches!(one.finish_directory(&held(&root, &before)), Err(ProposalError::Directory(_))));
     let mut three = Proposal::parse(&bare.encode()).unwrap();
     sign(&mut three, &root, 3).unwrap();
     let mut merged = Proposal::parse(&one.encode()).unwrap();
@@ -61,7 +68,7 @@ fn officers_sign_copies_which_are_merged() {
     merged.merge(&one).unwrap();
     let progress = merged.progress(&root).unwrap();
     assert_eq!((names(&progress.signed), progress.enough), (vec!["o1", "o3"], true));
-    let after = merged.finish_directory(&root, &before).unwrap();
+    let after = merged.finish_directory(&held(&root, &before)).unwrap();
     assert_eq!(after.successor_of(&before), Ok(()));
     assert_eq!(after.person(p(1)).unwrap().clearance, Clearance::Internal);
 }
@@ -75,12 +82,13 @@ fn officer_stopped_between_proposal_and_publication() {
     sign(&mut proposal, &root, 3).unwrap();
     assert!(proposal.progress(&root).unwrap().enough);
     let second = roots::second_root(&root);
+    let under = next(&second, &before, |_| ());
     let outdated = |error| matches!(error, ProposalError::Outdated { found: 1, wanted: 2 });
     assert!(outdated(proposal.progress(&second).unwrap_err()));
-    assert!(outdated(proposal.finish_directory(&second, &before).unwrap_err()));
+    assert!(outdated(proposal.finish_directory(&held(&second, &under)).unwrap_err()));
     assert!(outdated(sign(&mut proposal, &second, 2).unwrap_err()));
     // Proposed anew upon root 2, officer 3 signs no more, and a line he made elsewhere counts for nothing.
-    let mut anew = Proposal::directory(draft_next(), &second, &before).unwrap();
+    let mut anew = Proposal::directory(draft_next(), &second, &under).unwrap();
     assert!(matches!(sign(&mut anew, &second, 3), Err(ProposalError::NotAnOfficer { .. })));
     sign(&mut anew, &second, 1).unwrap();
     let line = office_key(3).sign_note(&KeyName::office(&root.org(), &office("o3")), anew.text());
@@ -90,7 +98,7 @@ fn officer_stopped_between_proposal_and_publication() {
     let progress = forged.progress(&second).unwrap();
     assert_eq!((names(&progress.signed), progress.enough), (vec!["o1"], false));
     assert_eq!(progress.not_counted, [KeyName::office(&root.org(), &office("o3"))]);
-    assert!(forged.finish_directory(&second, &before).is_err());
+    assert!(forged.finish_directory(&held(&second, &under)).is_err());
 }
 
 #[test]
@@ -102,19 +110,18 @@ fn a_proposal_that_was_overtaken() {
     let meanwhile = next(&root, &directory(&root), |_| ());
     let overtaken =
         |result: Result<(), ProposalError>| matches!(result, Err(ProposalError::Overtaken { .. }));
-    assert!(overtaken(proposal.finish_directory(&root, &meanwhile).map(|_| ())));
-    assert!(overtaken(proposal.preview(&root, &meanwhile).map(|_| ())));
+    assert!(overtaken(proposal.finish_directory(&held(&root, &meanwhile)).map(|_| ())));
+    assert!(overtaken(proposal.preview(&held(&root, &meanwhile)).map(|_| ())));
 }
 
 #[test]
 fn lines_of_another_proposal_are_not_merged() {
-    let root = root();
     let mut one = proposal();
     let held = in_force(vec![], None);
     let text = held.stop_text(time("2026-01-20T00:00:00Z"), vec![suspend(1)]).unwrap();
     let two = Proposal::stop(&text).unwrap();
     assert!(matches!(one.merge(&two), Err(ProposalError::Different)));
-    assert!(matches!(two.finish_directory(&root, &directory(&root)), Err(ProposalError::Subject)));
+    assert!(matches!(two.finish_directory(&held), Err(ProposalError::Subject)));
 }
 
 #[test]
@@ -128,8 +135,8 @@ fn a_changed_file_is_noticed() {
     assert_ne!(swapped, file);
     let swapped = Proposal::parse(swapped.as_bytes()).unwrap();
     let merkle = |error| matches!(error, ProposalError::Directory(DirectoryError::Merkle { .. }));
-    assert!(merkle(swapped.finish_directory(&root, &before).unwrap_err()));
-    assert!(merkle(swapped.preview(&root, &before).unwrap_err()));
+    assert!(merkle(swapped.finish_directory(&held(&root, &before)).unwrap_err()));
+    assert!(merkle(swapped.preview(&held(&root, &before)).unwrap_err()));
     let retold = file.replace("2026-03-20T01:00:00Z", "2026-09-20T01:00:00Z");
     let retold = Proposal::parse(retold.as_bytes()).unwrap();
     assert!(matches!(retold.progress(&root), Err(ProposalError::Threshold(ThresholdError::Wrong(_)))));
@@ -189,4 +196,49 @@ fn stop_that_grants() {
     let error = Proposal::stop(&granting).unwrap().preview_stop(&held).unwrap_err();
     let grants = StopSuccessionError::Grants { have: 1, found: 2 };
     assert!(matches!(error, ProposalError::InForce(InForceError::Stops(found)) if found == grants));
+}
+
+#[test]
+fn what_a_stop_list_took_is_seen_when_it_is_given_back() {
+    let root = root();
+    let bare = in_force(vec![], None);
+    let made = time("2026-01-10T00:00:00Z");
+    let station = bare.directory().person(p(2)).unwrap().active_keys(KeyKind::Station).next().unwrap().id;
+    let acts = vec![suspend(1), StopAct::revoke_key(p(2), station, StopReason::Stolen)];
+    let text = bare.stop_text(made, acts).unwrap();
+    let stop = with_officers(&[1], |officers| Stop::sign(text, &root, officers)).unwrap();
+    let held = in_force(vec![stop.clone()], None);
+    let (made, expires) = (time("2026-01-20T01:00:00Z"), time("2026-03-20T01:00:00Z"));
+    let rng = &mut StdRng::seed_from_u64(1);
+    let propose = |draft: Draft| Proposal::directory(draft, &root, &directory(&root)).unwrap();
+    let preview = |draft: Draft| propose(draft).preview(&held);
+
+    // A draft begun before the list: folded in, it changes nothing that is in force.
+    let mut draft = Draft::over(&bare, made, expires, rng);
+    let early = draft.clone();
+    draft.fold(&held, rng);
+    assert_eq!(draft.persons, {
+        let mut over = Draft::over(&held, made, expires, rng).persons;
+        over.iter_mut().zip(&draft.persons).for_each(|(one, other)| one.salt = other.salt);
+        over
+    });
+    let quiet = preview(draft.clone()).unwrap();
+    let matter = |change: &&Change| !matches!(change, Change::Folds { .. } | Change::Expires { .. });
+    assert_eq!(quiet.changes().iter().filter(matter).count(), 0);
+    // Lifting the suspension is a change that everybody sees.
+    draft.apply(Act::Resume { person: p(1) }, &held, rng).unwrap();
+    let lifted = Change::State { person: p(1), from: PersonState::Suspended, to: PersonState::Active };
+    assert!(preview(draft).unwrap().changes().contains(&lifted));
+    // Not folding the list leaves it in force over the directory.
+    assert_eq!(preview(early.clone()).unwrap().changes().iter().filter(matter).count(), 0);
+    // Folding it and keeping the revoked key would revive it.
+    let mut reviving = early.clone();
+    reviving.stop = Some(stop.reference());
+    let error = preview(reviving).unwrap_err();
+    let revived = ContinuityError::KeyRevived { person: p(2), key: station };
+    assert!(matches!(error, ProposalError::Directory(DirectoryError::Continuity(found)) if found == revived));
+    // Folding a list that nobody has would disarm the lists to come.
+    let mut ahead = early;
+    ahead.stop = Some(StopRef { number: 9, hash: stop.hash() });
+    assert!(matches!(preview(ahead), Err(ProposalError::Overtaken { what: "stop list" })));
 }

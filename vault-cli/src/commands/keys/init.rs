@@ -87,7 +87,6 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Outcome {
         if policy == BuiltIn::Standard {
             ui.note(&msg!("org-internal-decide"));
         }
-        ui.note(&msg!("org-founded-next"));
         ui.json(&document);
         return Ok(());
     }

@@ -5,6 +5,7 @@ mod init;
 mod officer;
 mod officers;
 mod publish;
+mod resume;
 mod show;
 mod showing;
 mod sign;
@@ -24,6 +25,7 @@ pub(super) fn run(context: &Context, act: KeysAct) -> Outcome {
         KeysAct::Sign(args) => sign::run(context, &args),
         KeysAct::Publish(args) => publish::run(context, &args),
         KeysAct::Stop(args) => stop::run(context, &args),
+        KeysAct::Resume { who } => resume::run(context, &who),
         KeysAct::Officers(args) => officers::run(context, &args),
         KeysAct::Transcript => transcript::run(context),
         KeysAct::List => show::list(context),

@@ -105,6 +105,8 @@ pub(super) fn publish(
     if relay {
         hand_over(home, &next, &output)?;
         ui.done(&msg!("published-relay"));
+    } else if before.is_none() {
+        ui.note(&msg!("org-founded-next"));
     } else {
         ui.note(&msg!("published-next", path = path.clone()));
     }

@@ -173,7 +173,7 @@ impl Words<'_> {
         let refused = |error| proposal_failure(&error);
         match proposal.subject() {
             Subject::Directory => {
-                let preview = proposal.preview(before.root(), before.directory()).map_err(refused)?;
+                let preview = proposal.preview(before.in_force()).map_err(refused)?;
                 let lines = self.changes(&preview);
                 let title = self.say(&msg!("show-directory", number = preview.value().number));
                 Ok(Shown { title, lines, warnings: self.warnings(&preview) })

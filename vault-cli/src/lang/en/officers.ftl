@@ -101,6 +101,8 @@ stop-already = this key is stopped already
 stop-no-key = this person has no such key
 stop-closed = this person has left: there is nothing to stop
 stop-suspended = this person is suspended already
+resume-ask = Lift the suspension of { $who }? Keys that were stopped stay stopped.
+resumed = the suspension of { $who } ends with the next directory
 resume-not-suspended = this person is not suspended
 stop-since-next = reaching back in the register takes as many officers as a directory
 stop-person = only people are stopped; name a person
@@ -112,7 +114,7 @@ stop-next = What { $who } has received and opened stays readable to whoever hold
 
 ## What a paper says, in plain words
 
-show-founding = { $name } is founded
+show-founding = Founding of { $name }
 show-root = root { $number } and directory { $directory }
 show-directory = directory { $number }
 show-stop = stop list { $number }
