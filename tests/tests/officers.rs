@@ -163,6 +163,7 @@ fn two_of_three_officers_by_files() {
     office.ok("wu", &["keys", "publish", &fourth, "-o", &organisation]);
     assert_eq!(state("wu"), "active");
     // The draft that somebody else published is no obstacle to the next one.
+    office.ok("zhou", &["keys", "sync", "--from", &organisation]);
     let idle = office.refused("zhou", &["keys", "resume", "李娜"]);
     assert_eq!(idle.0, 3, "{idle:?}");
 
