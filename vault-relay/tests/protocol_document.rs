@@ -101,8 +101,11 @@ fn example_frames_stand_in_the_document() {
         leaves: 6,
     };
     example("status", hex(&status));
-    example("sync", hex(&Sync { root: 1, directory: 0, hash: None }));
-    example("synced", hex(&Synced { roots: 0, newer: true, earlier: 0, whole: true, entries: 9 }));
+    example("sync", hex(&Sync { root: 1, directory: 0, hash: None, stop: 2, fresh: 0 }));
+    example(
+        "synced",
+        hex(&Synced { roots: 0, newer: true, earlier: 0, whole: true, entries: 9, stops: 0, fresh: true }),
+    );
     example("publish", hex(&Publish { length: 65_536 }));
     example("published", hex(&Published { directory: 2, hash: label.into() }));
     example("register-request", hex(&RegisterRequest { from: Some(5), tile: None }));

@@ -6,6 +6,7 @@
 //! (`is_expired(now)`): an expired directory still reads, it no longer seals.
 
 mod acts;
+mod chain;
 mod changes;
 mod compose;
 mod entry;
@@ -34,6 +35,7 @@ mod verify;
 pub(crate) use tests::sample as testing;
 
 pub use acts::{Act, ActError, Caution, Checklist, Done, Enrolment, NewUnit, Papers};
+pub use chain::join_stops;
 pub use changes::{Change, ContinuityError};
 pub use compose::Draft;
 pub(crate) use entry::words;

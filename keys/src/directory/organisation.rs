@@ -183,7 +183,7 @@ impl Organisation {
         }
         let mut stops = Vec::with_capacity(file.stops.len());
         for note in &file.stops {
-            stops.push(verify_stop(&roots, note)?);
+            stops.push(verify_stop(&roots, note.as_bytes())?);
         }
         let root = roots.last().expect("a verified chain has a root 1");
         let fresh = file.fresh.map(|note| Fresh::verify(root, note.as_bytes())).transpose()?;
@@ -232,6 +232,11 @@ impl Organisation {
     /// Heads of directories before this one, oldest first.
     pub fn earlier(&self) -> &[Signed<DirectoryText>] {
         &self.earlier
+    }
+
+    /// Verifies a stop list under the root it names, which must be one of these.
+    pub fn verify_stop(&self, note: &[u8]) -> Result<Stop, OrganisationError> {
+        verify_stop(&self.roots, note)
     }
 
     /// Accepts this directory as a successor, direct or over the earlier heads, of the one in hand.
@@ -311,13 +316,13 @@ impl File {
 }
 
 /// A stop list, verified under the root it names.
-fn verify_stop(roots: &[Root], note: &str) -> Result<Stop, OrganisationError> {
+fn verify_stop(roots: &[Root], note: &[u8]) -> Result<Stop, OrganisationError> {
     let org = roots.first().map_or(OrgId::ZERO, Root::org);
-    let text = Signed::<StopText>::parse(note.as_bytes(), org, STOP_MAX).map_err(StopError::Note)?;
+    let text = Signed::<StopText>::parse(note, org, STOP_MAX).map_err(StopError::Note)?;
     let (named, stop) = (text.value().root, text.value().number);
     let missing = OrganisationError::StopRootMissing { number: named.number, stop };
     let root = roots.iter().find(|root| is_root(root, named.number, named.hash)).ok_or(missing)?;
-    Ok(Stop::verify(root, note.as_bytes())?)
+    Ok(Stop::verify(root, note)?)
 }
 
 /// The root that a head names.

@@ -10,7 +10,7 @@
 use hkdf::Hkdf;
 use rand_core::CryptoRng;
 use sha2::Sha256;
-use x25519_dalek::{EphemeralSecret, PublicKey, SharedSecret, StaticSecret};
+use x25519_dalek::{EphemeralSecret, PublicKey, SharedSecret};
 
 use super::{PublicKeyError, Stanza, WrapError, wrap};
 use crate::curve25519;
@@ -83,6 +83,8 @@ pub use identity::ClassicIdentity;
 #[cfg(feature = "open")]
 mod identity {
     use core::fmt;
+
+    use x25519_dalek::StaticSecret;
 
     use super::*;
     use crate::opening::{UnwrapError, share_and_body};

@@ -2,7 +2,7 @@
 
 use quinn::{ConnectError, ConnectionError, ReadError, WriteError};
 use vault_core::register::checkpoint::SignedCheckpoint;
-use vault_keys::directory::SuccessionError;
+use vault_keys::directory::{StopSuccessionError, SuccessionError};
 
 use crate::proto::wire::WireError;
 use crate::tls::TlsError;
@@ -80,6 +80,9 @@ pub enum ClientError {
     /// The relay's directory does not follow the one in hand: older, another of the same number, or with a gap.
     #[error("the relay's directory does not follow the one in hand")]
     Succession(#[source] SuccessionError),
+    /// The relay's stop lists do not follow those in hand.
+    #[error("the relay's stop lists do not follow those in hand")]
+    Stops(#[source] StopSuccessionError),
     /// The local file cannot be read or written.
     #[error("the local file failed")]
     File(#[source] std::io::Error),

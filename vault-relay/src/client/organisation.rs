@@ -1,7 +1,8 @@
 //! Bringing the organisation up to date, and publishing a newer one.
 
 use vault_keys::directory::{
-    DirectoryText, ENTRY_MAX, HEAD_MAX, ORGANISATION_MAX, Organisation, ROOT_MAX, SuccessionError,
+    DirectoryText, ENTRY_MAX, FRESH_MAX, Fresh, HEAD_MAX, ORGANISATION_MAX, Organisation, ROOT_MAX, STOP_MAX,
+    SuccessionError, join_stops,
 };
 use vault_keys::note::Signed;
 use vault_keys::numbers::Holder;
@@ -16,18 +17,23 @@ const TEXTS_MAX: u32 = 200_000;
 
 impl Client {
     /// Fetches what is newer than `have` and verifies the whole as its successor; `None` when there is nothing newer.
+    ///
+    /// One request, one reply: where nothing changed but the freshness note, that note is all that travels.
     pub async fn sync(&self, have: &Organisation) -> Result<Option<Organisation>, ClientError> {
-        let directory = have.directory();
+        let (directory, in_force) = (have.directory(), have.in_force());
         let request = Sync {
             root: have.root().number(),
             directory: directory.number(),
             hash: Some((*directory.hash().as_bytes()).into()),
+            stop: in_force.last_stop().map_or(0, |stop| stop.number),
+            fresh: in_force.fresh().map_or(0, |fresh| u64::try_from(fresh.made().unix()).unwrap_or(0)),
         };
-        match self.sync_from(&request, Some(have)).await {
+        match self.sync_from(&request, have).await {
             // Differences that do not fit together: take everything, once.
             Err(ClientError::Organisation(_) | ClientError::Succession(SuccessionError::Gap { .. })) => {
-                let request = Sync { root: have.root().number(), directory: 0, hash: None };
-                self.sync_from(&request, Some(have)).await
+                let request =
+                    Sync { root: have.root().number(), directory: 0, hash: None, stop: 0, fresh: 0 };
+                self.sync_from(&request, have).await
             }
             other => other,
         }
@@ -47,7 +53,9 @@ impl Client {
         let published: Published = reply.message().await?;
         reply.end().await?;
         let directory = organisation.directory();
-        if *published.hash == *directory.hash().as_bytes() {
+        // A later directory there is fine: stop lists from this file are in force over it.
+        let later = published.directory > directory.number();
+        if later || *published.hash == *directory.hash().as_bytes() {
             Ok(())
         } else {
             Err(ClientError::Organisation(format!(
@@ -61,51 +69,81 @@ impl Client {
     async fn sync_from(
         &self,
         request: &Sync,
-        have: Option<&Organisation>,
+        have: &Organisation,
     ) -> Result<Option<Organisation>, ClientError> {
         let mut reply = self.call(Verb::Sync, request).await?;
         let synced: Synced = reply.message().await?;
         let newer_roots = texts(&mut reply, "root", synced.roots, ROOT_MAX).await?;
-        if !synced.newer {
-            reply.end().await?;
-            return Ok(None);
-        }
-        let policy = reply.text("policy", HEAD_MAX).await?;
-        let head = reply.text("directory", HEAD_MAX).await?;
-        let newer_heads = texts(&mut reply, "earlier head", synced.earlier, HEAD_MAX).await?;
-        let entries = texts(&mut reply, "entry", synced.entries, ENTRY_MAX).await?;
+        let directory = if synced.newer {
+            let policy = reply.text("policy", HEAD_MAX).await?;
+            let head = reply.text("directory", HEAD_MAX).await?;
+            let earlier = texts(&mut reply, "earlier head", synced.earlier, HEAD_MAX).await?;
+            let entries = texts(&mut reply, "entry", synced.entries, ENTRY_MAX).await?;
+            Some(Newer { policy, head, earlier, entries, whole: synced.whole })
+        } else {
+            None
+        };
+        let stops = texts(&mut reply, "stop list", synced.stops, STOP_MAX).await?;
+        let fresh = if synced.fresh { Some(reply.text("freshness note", FRESH_MAX).await?) } else { None };
         reply.end().await?;
 
-        if let Some(have) = have {
-            not_older(&head, have)?;
-        }
-        let own = |wanted: bool| have.filter(|_| wanted);
-        let mut roots: Vec<Vec<u8>> =
-            have.iter().flat_map(|have| have.roots()).map(|root| root.note().encode()).collect();
-        roots.extend(newer_roots);
-        let mut heads: Vec<Vec<u8>> =
-            have.iter().flat_map(|have| have.earlier()).map(|head| head.encode()).collect();
-        heads.extend(have.map(|have| have.directory().head().encode()));
-        heads.extend(newer_heads.into_iter().filter(|head| !heads.contains(head)).collect::<Vec<_>>());
-        let entries = merged(own(!synced.whole), entries)?;
-
-        let file = organisation_file(&roots, &policy, &head, &heads, &entries);
-        let wrong = |error: &dyn std::error::Error| {
-            let mut text = error.to_string();
-            let mut source = error.source();
-            while let Some(inner) = source {
-                text = format!("{text}: {inner}");
-                source = inner.source();
-            }
-            ClientError::Organisation(text)
+        let base = match directory {
+            Some(newer) => newer.over(have, newer_roots)?,
+            None if stops.is_empty() && fresh.is_none() => return Ok(None),
+            None => have.clone(),
         };
-        let organisation =
-            Organisation::parse(&file, have.map(Organisation::org)).map_err(|error| wrong(&error))?;
-        if let Some(have) = have {
-            organisation.successor_of(have.directory()).map_err(ClientError::Succession)?;
-        }
-        Ok(Some(organisation))
+        let stops = stops
+            .iter()
+            .map(|note| base.verify_stop(note).map_err(|error| wrong(&error)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let folded = base.directory().value().stop;
+        let stops = join_stops(have.in_force().stops(), &stops, folded).map_err(ClientError::Stops)?;
+        let fresh = match fresh {
+            Some(note) => Some(Fresh::verify(base.root(), &note).map_err(|error| wrong(&error))?),
+            // A note under an older root says nothing any more.
+            None => {
+                have.in_force().fresh().filter(|had| had.value().root.hash == base.root().hash()).cloned()
+            }
+        };
+        base.with(stops, fresh).map(Some).map_err(|error| wrong(&error))
     }
+}
+
+/// A newer directory as it came.
+struct Newer {
+    policy: Vec<u8>,
+    head: Vec<u8>,
+    earlier: Vec<Vec<u8>>,
+    entries: Vec<Vec<u8>>,
+    whole: bool,
+}
+
+impl Newer {
+    /// Put together with what is in hand, verified, and a successor of it.
+    fn over(self, have: &Organisation, newer_roots: Vec<Vec<u8>>) -> Result<Organisation, ClientError> {
+        not_older(&self.head, have)?;
+        let mut roots: Vec<Vec<u8>> = have.roots().iter().map(|root| root.note().encode()).collect();
+        roots.extend(newer_roots);
+        let mut heads: Vec<Vec<u8>> = have.earlier().iter().map(Signed::encode).collect();
+        heads.push(have.directory().head().encode());
+        heads.extend(self.earlier.into_iter().filter(|head| !heads.contains(head)).collect::<Vec<_>>());
+        let entries = if self.whole { self.entries } else { merged(have, self.entries)? };
+        let file = organisation_file(&roots, &self.policy, &self.head, &heads, &entries);
+        let organisation = Organisation::parse(&file, Some(have.org())).map_err(|error| wrong(&error))?;
+        organisation.successor_of(have.directory()).map_err(ClientError::Succession)?;
+        Ok(organisation)
+    }
+}
+
+/// What the relay shows does not verify; everything behind the error in one line.
+fn wrong(error: &dyn std::error::Error) -> ClientError {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    ClientError::Organisation(text)
 }
 
 /// Names a directory that is older than the one in hand, or a second one of its number, before its heads are put
@@ -145,8 +183,7 @@ async fn texts(
 }
 
 /// The entries of `old` with the changed ones in their places. The Merkle root tells whether that was right.
-fn merged(old: Option<&Organisation>, changed: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>, ClientError> {
-    let Some(old) = old else { return Ok(changed) };
+fn merged(old: &Organisation, changed: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>, ClientError> {
     let directory = old.directory();
     let persons = directory.persons().iter().map(|person| Holder::from(person.number));
     let units = directory.units().iter().map(|unit| Holder::from(unit.number));

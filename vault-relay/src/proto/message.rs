@@ -388,10 +388,17 @@ pub struct Sync {
     /// Hash of that directory's text; `null` for none.
     #[n(2)]
     pub hash: Option<Hash>,
+    /// Number of its newest stop list, in hand or folded; 0 for none.
+    #[n(3)]
+    pub stop: u32,
+    /// When its freshness note was made, seconds since 1970; 0 for none.
+    #[n(4)]
+    pub fresh: u64,
 }
 
-/// Reply to `sync`. Text frames follow in this order: roots above the client's; then, unless the client is up to date,
-/// policy, directory head, earlier heads above the client's, entries.
+/// Reply to `sync`. Text frames follow in this order: roots above the client's; then, unless the client has this
+/// directory, policy, directory head, earlier heads above the client's, entries; then stop lists above the client's; then
+/// the freshness note if it is a newer one.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Synced {
     /// Number of root frames.
@@ -409,6 +416,12 @@ pub struct Synced {
     /// Number of entry frames.
     #[n(4)]
     pub entries: u32,
+    /// Number of stop list frames.
+    #[n(5)]
+    pub stops: u32,
+    /// Whether a freshness note follows.
+    #[n(6)]
+    pub fresh: bool,
 }
 
 /// `publish`: an organisation file follows as data frames.

@@ -9,6 +9,7 @@ use vault_core::register::event::{Event, EventKind};
 use vault_keys::key_id::KeyId;
 use vault_keys::note::OfficeName;
 use vault_keys::numbers::PersonNo;
+use vault_keys::signing::OfficeKey;
 use vault_keys::time::Time;
 
 use super::clock::Clock;
@@ -38,6 +39,8 @@ pub(crate) struct Context {
     pub(crate) name: OfficeName,
     /// What an organisation must say about this relay.
     pub(crate) own: Own,
+    /// Signs freshness notes where root names it.
+    pub(crate) notary: OfficeKey,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metadata: Arc<dyn Metadata>,
     pub(crate) parts: Arc<dyn Parts>,

@@ -9,19 +9,19 @@ use vault_keys::time::Time;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::force::InForce;
+use super::force::Force;
 use crate::store::{NewLeaf, Transaction};
 
 /// The leaves of one item, each naming the one before, queued as they are made.
 pub(crate) struct Chain<'a> {
     context: &'a Context,
-    force: &'a InForce,
+    force: &'a Force,
     last: Option<LeafHash>,
 }
 
 impl<'a> Chain<'a> {
     /// Goes on behind `last`, or begins with `None`.
-    pub(crate) fn new(context: &'a Context, force: &'a InForce, last: Option<LeafHash>) -> Self {
+    pub(crate) fn new(context: &'a Context, force: &'a Force, last: Option<LeafHash>) -> Self {
         Self { context, force, last }
     }
 
@@ -54,7 +54,7 @@ impl<'a> Chain<'a> {
 /// A leaf with the relay's own event.
 pub(crate) fn of_event(
     context: &Context,
-    force: &InForce,
+    force: &Force,
     event: &Event,
     previous: Option<LeafHash>,
 ) -> Result<NewLeaf, Failure> {
@@ -73,7 +73,7 @@ pub(crate) fn of_event(
 /// A leaf with a signed note about an item.
 pub(crate) fn of_note(
     context: &Context,
-    force: &InForce,
+    force: &Force,
     note: &Note,
     about: (LabelHash, Option<u32>),
     previous: Option<LeafHash>,
@@ -93,13 +93,17 @@ pub(crate) fn of_note(
 
 fn head(
     context: &Context,
-    force: &InForce,
+    force: &Force,
     now: Time,
     previous: Option<LeafHash>,
 ) -> Result<LeafHead, Failure> {
-    let mut salt = [0; 16];
-    getrandom::SysRng
-        .try_fill_bytes(&mut salt)
-        .map_err(|_| Failure::Ours("the system gives no random bytes"))?;
+    let salt = salt().map_err(|_| Failure::Ours("the system gives no random bytes"))?;
     Ok(LeafHead::new(force.org(), now, previous, context.name.clone(), salt))
+}
+
+/// Random bytes that keep a leaf's hash from giving its text away.
+pub(crate) fn salt() -> Result<[u8; 16], getrandom::Error> {
+    let mut salt = [0; 16];
+    getrandom::SysRng.try_fill_bytes(&mut salt)?;
+    Ok(salt)
 }

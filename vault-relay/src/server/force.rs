@@ -9,10 +9,14 @@ use tokio::sync::watch;
 use vault_core::policy::{POLICY_MAX, Policy};
 use vault_core::register::checkpoint::LogVerifier;
 use vault_keys::digest::OrgId;
-use vault_keys::directory::{Directory, DirectoryText, Organisation, OrganisationError, SuccessionError};
+use vault_keys::directory::{
+    Directory, DirectoryText, Fresh, Future, InForceError, Organisation, OrganisationError, Stop,
+    StopSuccessionError, SuccessionError, join_stops,
+};
 use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::note::{NoteError, Signed};
 use vault_keys::numbers::{Holder, PersonNo};
+use vault_keys::time::Time;
 
 use super::context::Caller;
 use super::failure::Failure;
@@ -32,7 +36,7 @@ pub(crate) struct Version {
 
 /// The newest version and what belongs to it.
 #[derive(Debug)]
-pub(crate) struct InForce {
+pub(crate) struct Force {
     pub(crate) newest: Arc<Version>,
     older: Mutex<Vec<Arc<Version>>>,
 }
@@ -50,6 +54,21 @@ pub enum InstallError {
     /// It does not follow the one in force.
     #[error("the directory does not follow the one in force")]
     Succession(#[from] SuccessionError),
+    /// Its stop lists do not follow those in force.
+    #[error("the stop lists do not follow those in force")]
+    Stops(#[from] StopSuccessionError),
+    /// Its parts do not fit those in force.
+    #[error(transparent)]
+    Parts(#[from] InForceError),
+    /// It is dated later than now.
+    #[error(transparent)]
+    Future(#[from] Future),
+    /// A stop list is too long for a leaf of the register: a directory must fold the earlier ones first.
+    #[error("a stop list is too long for the register; publish a directory that folds it")]
+    StopTooLong,
+    /// The program failed.
+    #[error("internal fault: {0}")]
+    Ours(&'static str),
     /// Its roots are not those in force, or a continuation of them.
     #[error("the roots do not continue those in force")]
     Roots,
@@ -65,6 +84,12 @@ pub enum InstallError {
 }
 
 impl Version {
+    /// The same organisation with another freshness note.
+    pub(crate) fn with_fresh(&self, fresh: Fresh) -> Result<Self, InstallError> {
+        let stops = self.organisation.in_force().stops().to_vec();
+        Ok(Self { organisation: self.organisation.with(stops, Some(fresh))?, policy: self.policy.clone() })
+    }
+
     /// Takes a verified organisation and reads its policy.
     pub(crate) fn new(organisation: Organisation) -> Result<Self, InstallError> {
         let policy = Signed::parse(&organisation.policy().encode(), organisation.org(), POLICY_MAX)
@@ -77,9 +102,9 @@ impl Version {
         Self::new(Organisation::parse(&to_file(texts), None)?)
     }
 
-    /// The directory.
+    /// The directory as it stands under the stop lists: what everything is judged by.
     pub(crate) fn directory(&self) -> &Directory {
-        self.organisation.directory()
+        self.organisation.in_force().directory()
     }
 
     /// The texts to store.
@@ -96,11 +121,13 @@ impl Version {
             earlier: organisation.earlier().iter().map(Signed::encode).collect(),
             directory: directory.head().encode(),
             entries: persons.chain(units).zip(directory.entry_texts().map(<[u8]>::to_vec)).collect(),
+            stops: organisation.in_force().stops().iter().map(|stop| stop.signed().encode()).collect(),
+            fresh: organisation.in_force().fresh().map(|fresh| fresh.signed().encode()),
         }
     }
 }
 
-impl InForce {
+impl Force {
     /// This version as the one in force.
     pub(crate) fn new(newest: Version) -> Self {
         Self { newest: Arc::new(newest), older: Mutex::default() }
@@ -153,29 +180,29 @@ impl InForce {
 /// The organisation in force now, replaced as a whole when a newer one is installed.
 #[derive(Debug)]
 pub(crate) struct Current {
-    force: RwLock<Option<Arc<InForce>>>,
+    force: RwLock<Option<Arc<Force>>>,
     changed: watch::Sender<()>,
 }
 
 impl Current {
     /// Starts with what storage holds, if anything.
-    pub(crate) fn new(force: Option<InForce>) -> Self {
+    pub(crate) fn new(force: Option<Force>) -> Self {
         Self { force: RwLock::new(force.map(Arc::new)), changed: watch::channel(()).0 }
     }
 
     /// The organisation in force.
-    pub(crate) fn get(&self) -> Option<Arc<InForce>> {
+    pub(crate) fn get(&self) -> Option<Arc<Force>> {
         self.force.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The same where a request cannot have come without one.
-    pub(crate) fn require(&self) -> Result<Arc<InForce>, Failure> {
+    pub(crate) fn require(&self) -> Result<Arc<Force>, Failure> {
         self.get()
             .ok_or_else(|| Failure::refuse(RelayCode::StationUnknown, "no organisation is installed here"))
     }
 
     /// Puts a newer one in force and tells every connection.
-    pub(crate) fn replace(&self, force: InForce) {
+    pub(crate) fn replace(&self, force: Force) {
         *self.force.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(force));
         self.changed.send_replace(());
     }
@@ -206,53 +233,86 @@ pub(crate) struct Own {
 }
 
 impl Own {
-    /// Verifies an organisation as a newer one for this relay; `None` when it is the one in force already.
+    /// Verifies an organisation as a newer one for this relay; `None` when it brings nothing new.
+    ///
+    /// Newer may be the directory, with or without a newer root, the stop lists, or the freshness note alone. What
+    /// is in force and not in the file is never lost to it.
     pub(crate) fn judge(
         &self,
         bytes: &[u8],
-        in_force: Option<&InForce>,
+        in_force: Option<&Force>,
+        now: Time,
     ) -> Result<Option<Version>, InstallError> {
-        let organisation = Organisation::parse(bytes, in_force.map(InForce::org))?;
-        if let Some(older) = in_force {
-            let older = &older.newest.organisation;
-            let continued = older
-                .roots()
-                .iter()
-                .zip(organisation.roots())
-                .all(|(known, offered)| known.hash() == offered.hash());
-            if !continued || organisation.roots().len() < older.roots().len() {
-                return Err(InstallError::Roots);
-            }
-            match organisation.successor_of(older.directory()) {
-                Err(SuccessionError::Same { .. }) => return Ok(None),
-                other => other?,
-            }
+        let offered = Organisation::parse(bytes, in_force.map(Force::org))?;
+        offered.in_force().check_not_future(now)?;
+        let Some(older) = in_force.map(|force| &force.newest.organisation) else {
+            self.check_named(&offered)?;
+            return Version::new(offered).map(Some);
+        };
+        let continued =
+            older.roots().iter().zip(offered.roots()).all(|(known, offered)| known.hash() == offered.hash());
+        if !continued || offered.roots().len() < older.roots().len() {
+            return Err(InstallError::Roots);
         }
+        let base = match offered.successor_of(older.directory()) {
+            Ok(()) => {
+                self.check_named(&offered)?;
+                let heads = joined_heads(older, &offered);
+                let (roots, policy) = (offered.roots().to_vec(), offered.policy().clone());
+                Organisation::new(roots, policy, offered.directory().clone(), heads)?
+            }
+            Err(SuccessionError::Same { .. }) => older.clone(),
+            // An officer who has missed a directory may still bring a stop list: it takes away, and time matters.
+            Err(SuccessionError::Rollback { .. }) if brings_stops(older, &offered) => older.clone(),
+            Err(error) => return Err(error.into()),
+        };
+        let folded = base.directory().value().stop;
+        let stops = join_stops(older.in_force().stops(), offered.in_force().stops(), folded)?;
+        let fresh = newest_fresh(&base, [older.in_force().fresh(), offered.in_force().fresh()]);
+        let next = base.with(stops, fresh)?;
+        if is_same(older, &next) { Ok(None) } else { Version::new(next).map(Some) }
+    }
+
+    /// Root names this relay and its log with the keys they have.
+    fn check_named(&self, organisation: &Organisation) -> Result<(), InstallError> {
         let root = organisation.root();
         let log_fits = root.log_origin() == self.log.origin().key_name() && root.log() == self.log.keys();
         if !log_fits {
             return Err(InstallError::OtherLog);
         }
         let named = root.relays().iter().any(|relay| relay.name == self.name && relay.ed25519.0 == self.tls);
-        if !named {
-            return Err(InstallError::OtherRelay);
-        }
-        let heads = joined_heads(in_force, &organisation);
-        let organisation = Organisation::new(
-            organisation.roots().to_vec(),
-            organisation.policy().clone(),
-            organisation.directory().clone(),
-            heads,
-        )?;
-        Version::new(organisation).map(Some)
+        if named { Ok(()) } else { Err(InstallError::OtherRelay) }
     }
 }
 
+/// Whether the file has stop lists that are not in force here.
+fn brings_stops(older: &Organisation, offered: &Organisation) -> bool {
+    let number =
+        |organisation: &Organisation| organisation.in_force().last_stop().map_or(0, |stop| stop.number);
+    number(offered) > number(older)
+}
+
+/// The newest of these freshness notes that the notary of this root signed.
+fn newest_fresh<'a>(
+    organisation: &Organisation,
+    notes: impl IntoIterator<Item = Option<&'a Fresh>>,
+) -> Option<Fresh> {
+    let root = organisation.root();
+    let of_root = |note: &&Fresh| note.value().root.hash == root.hash();
+    notes.into_iter().flatten().filter(of_root).cloned().reduce(Fresh::newer)
+}
+
+/// Whether two versions say the same.
+fn is_same(one: &Organisation, other: &Organisation) -> bool {
+    let (mine, theirs) = (one.in_force(), other.in_force());
+    one.root().hash() == other.root().hash()
+        && mine.signed_directory().hash() == theirs.signed_directory().hash()
+        && mine.stops().iter().map(Stop::hash).eq(theirs.stops().iter().map(Stop::hash))
+        && mine.fresh().map(Fresh::hash) == theirs.fresh().map(Fresh::hash)
+}
+
 /// Every head this relay knows before the new directory: a client that missed some needs them all.
-fn joined_heads(in_force: Option<&InForce>, newer: &Organisation) -> Vec<Signed<DirectoryText>> {
-    let Some(older) = in_force.map(|force| &force.newest.organisation) else {
-        return newer.earlier().to_vec();
-    };
+fn joined_heads(older: &Organisation, newer: &Organisation) -> Vec<Signed<DirectoryText>> {
     let reached = older.directory().number();
     let mut heads = older.earlier().to_vec();
     heads.push(older.directory().head().clone());
@@ -265,6 +325,7 @@ fn to_file(texts: &OrganisationTexts) -> Vec<u8> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let all = |texts: &[Vec<u8>]| texts.iter().map(|one| text(one)).collect::<Vec<_>>();
     let entries: Vec<String> = texts.entries.iter().map(|(_, entry)| text(entry)).collect();
+    let stops = &texts.stops;
     serde_json::json!({
         "format": "vault-organisation/1",
         "roots": all(&texts.roots),
@@ -272,6 +333,8 @@ fn to_file(texts: &OrganisationTexts) -> Vec<u8> {
         "directory": text(&texts.directory),
         "earlier": all(&texts.earlier),
         "entries": entries,
+        "stops": all(stops),
+        "fresh": texts.fresh.as_deref().map(text),
     })
     .to_string()
     .into_bytes()

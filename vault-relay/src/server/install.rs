@@ -1,26 +1,76 @@
 //! Putting an organisation in force: verify, store, then let it count (used by `publish` and `vault-relay import`).
+//!
+//! Each new stop list becomes a leaf of the register in the transaction that stores it: its place there says from
+//! where on it holds.
 
+use vault_core::register::leaf::{Leaf, LeafHead};
 use vault_keys::digest::DirectoryHash;
+use vault_keys::directory::Stop;
+use vault_keys::time::Time;
 
-use super::force::{Current, InForce, InstallError, Own};
-use crate::store::{self, Metadata, StoreError};
+use super::entry;
+use super::force::{Current, Force, InstallError, Own, Version};
+use crate::store::{self, Metadata, NewLeaf, StopRecord, Transaction};
 
-/// Verifies an organisation file and puts it in force. The one in force again is fine. Answers number and hash of
+/// Verifies an organisation file and puts in force what is new in it. Nothing new is fine. Answers number and hash of
 /// the directory then in force.
 pub(crate) fn install(
     metadata: &dyn Metadata,
     own: &Own,
     current: &Current,
     file: &[u8],
+    now: Time,
 ) -> Result<(u32, DirectoryHash), InstallError> {
     let in_force = current.get();
-    let Some(version) = own.judge(file, in_force.as_deref())? else {
-        let force = in_force.ok_or(StoreError::Damaged { what: "organisation" })?;
-        return Ok((force.directory().number(), force.directory().hash()));
-    };
-    let texts = version.texts();
-    store::write(metadata, |transaction| transaction.put_organisation(&texts))?;
-    let answer = (texts.number, texts.hash);
-    current.replace(InForce::new(version));
-    Ok(answer)
+    if let Some(version) = own.judge(file, in_force.as_deref(), now)? {
+        put(metadata, own, current, version, now)?;
+    }
+    let force = current.get().ok_or(InstallError::Ours("nothing is in force after an installation"))?;
+    Ok((force.directory().number(), force.directory().hash()))
+}
+
+/// Stores a version that was judged, and lets it count.
+pub(crate) fn put(
+    metadata: &dyn Metadata,
+    own: &Own,
+    current: &Current,
+    version: Version,
+    now: Time,
+) -> Result<(), InstallError> {
+    let in_force = version.organisation.in_force();
+    store::write(metadata, |transaction| {
+        if transaction.newest_directory()?.map(|(number, _)| number) != Some(version.directory().number()) {
+            transaction.put_organisation(&version.texts())?;
+        }
+        let kept = transaction.stops_since(0)?;
+        let first = in_force.stops().first().map_or(u32::MAX, Stop::number);
+        transaction.drop_stops_below(first)?;
+        for stop in in_force.stops() {
+            if !kept.iter().any(|known| known.number == stop.number()) {
+                enter(transaction, own, stop, now)?;
+            }
+        }
+        match in_force.fresh() {
+            Some(fresh) => transaction.put_fresh(&fresh.signed().encode()),
+            None => Ok(()),
+        }
+        .map_err(InstallError::from)
+    })?;
+    current.replace(Force::new(version));
+    Ok(())
+}
+
+fn enter(transaction: &mut dyn Transaction, own: &Own, stop: &Stop, now: Time) -> Result<(), InstallError> {
+    let salt = entry::salt().map_err(|_| InstallError::Ours("the system gives no random bytes"))?;
+    let head = LeafHead::new(stop.org(), now, None, own.name.clone(), salt);
+    let leaf = Leaf::of_note(&head, stop.signed().note()).map_err(|_| InstallError::StopTooLong)?;
+    let position = transaction.queue_leaf(&NewLeaf {
+        hash: leaf.hash(),
+        leaf: leaf.bytes().to_vec(),
+        label: None,
+        copy: None,
+        note: Some(stop.signed().note().hash()),
+    })?;
+    let note = stop.signed().encode();
+    Ok(transaction.put_stop(&StopRecord { number: stop.number(), note, position })?)
 }

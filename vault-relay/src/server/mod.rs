@@ -11,6 +11,7 @@ mod context;
 mod entry;
 mod failure;
 mod force;
+mod freshness;
 mod handlers;
 mod init;
 mod install;

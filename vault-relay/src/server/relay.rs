@@ -14,11 +14,11 @@ use vault_keys::note::OfficeName;
 use super::clock::{Clock, SystemClock};
 use super::config::{Config, ConfigError};
 use super::context::{Context, RefusalMeter};
-use super::force::{Current, InForce, InstallError, Own, Version};
+use super::force::{Current, Force, InstallError, Own, Version};
 use super::keyring::{Keyring, KeyringError};
 use super::register::{Register, RegisterError, Writer};
 use super::tally::Tally;
-use super::{install, listen, upkeep};
+use super::{freshness, install, listen, upkeep};
 use crate::store::embedded::{DataFolder, DataFolderError, Database};
 use crate::store::{self, Metadata, Parts, StoreError};
 use crate::tls::{self, TlsError, TlsKey};
@@ -104,28 +104,15 @@ impl Relay {
         let opening = (config.clone(), Arc::clone(&clock));
         let opened = tokio::task::spawn_blocking(move || {
             let (config, clock) = opening;
-            let opened = open(&config)?;
-            let log = LogKey::new(config.origin.parse()?, opened.keys.log);
-            let (register, writer) = Register::open(
-                &config.register_folder(),
-                &config.guard,
-                log,
-                Arc::clone(&opened.metadata),
-                clock,
-            )?;
-            let tls = TlsKey::new(&opened.keys.tls)?;
-            Ok::<_, StartError>((
-                opened.name,
-                opened.own,
-                opened.metadata,
-                opened.parts,
-                opened.current,
-                tls,
-                register,
-                writer,
-            ))
+            let Opened { name, keys, own, metadata, parts, current } = open(&config)?;
+            let Keyring { tls, log, notary } = keys;
+            let log = LogKey::new(config.origin.parse()?, log);
+            let (register, writer) =
+                Register::open(&config.register_folder(), &config.guard, log, Arc::clone(&metadata), clock)?;
+            let tls = TlsKey::new(&tls)?;
+            Ok::<_, StartError>((name, own, metadata, parts, current, notary, tls, register, writer))
         });
-        let (name, own, metadata, parts, current, tls, register, writer) =
+        let (name, own, metadata, parts, current, notary, tls, register, writer) =
             opened.await.map_err(|_| RegisterError::Stopped)??;
         let context = Arc::new(Context {
             part_memory: Semaphore::new(config.limits.parts_in_memory),
@@ -138,6 +125,7 @@ impl Relay {
             config,
             name,
             own,
+            notary,
             clock,
             metadata,
             parts,
@@ -154,6 +142,7 @@ impl Relay {
         }
         let mut upkeep = JoinSet::new();
         upkeep.spawn(upkeep::run(Arc::clone(&context)));
+        upkeep.spawn(freshness::run(Arc::clone(&context)));
         tracing::info!(relay = %context.name, ?addresses, "serving");
         Ok(Self { addresses, closing, listeners, upkeep, context, writer })
     }
@@ -193,7 +182,7 @@ impl Relay {
 /// Puts an organisation in force while the relay is not running (`vault-relay import`).
 pub fn import(config: &Config, file: &[u8]) -> Result<(u32, DirectoryHash), StartError> {
     let opened = open(config)?;
-    Ok(install::install(&*opened.metadata, &opened.own, &opened.current, file)?)
+    Ok(install::install(&*opened.metadata, &opened.own, &opened.current, file, SystemClock.now())?)
 }
 
 /// Opens everything a relay needs and closes it again; what is wrong is named (`vault-relay check`).
@@ -227,7 +216,7 @@ fn open(config: &Config) -> Result<Opened, StartError> {
     let parts: Arc<dyn Parts> = Arc::new(folder.parts()?);
     let metadata: Arc<dyn Metadata> = Arc::new(Database::open(folder)?);
     let stored = store::read::<_, StoreError>(&*metadata, |view| view.organisation())?;
-    let force = stored.map(|texts| Version::restore(&texts)).transpose()?.map(InForce::new);
+    let force = stored.map(|texts| Version::restore(&texts)).transpose()?.map(Force::new);
     Ok(Opened { name, keys, own, metadata, parts, current: Arc::new(Current::new(force)) })
 }
 

@@ -11,7 +11,7 @@ use vault_keys::time::Time;
 use super::context::Context;
 use super::entry::Chain;
 use super::failure::Failure;
-use super::force::InForce;
+use super::force::Force;
 use super::handlers::let_payload_go;
 use crate::store::{ItemRecord, Transaction};
 
@@ -143,7 +143,7 @@ fn expire(
     Ok(transaction.update_item(&item)?)
 }
 
-fn about(force: &InForce, item: &ItemRecord, kind: EventKind, copy: u32, now: Time) -> Event {
+fn about(force: &Force, item: &ItemRecord, kind: EventKind, copy: u32, now: Time) -> Event {
     Event {
         item: Some(item.item),
         label: Some(item.label),

@@ -244,6 +244,21 @@ pub struct OrganisationTexts {
     pub directory: Vec<u8>,
     /// Entries in directory order.
     pub entries: Vec<(Holder, Vec<u8>)>,
+    /// Stop lists in force over the newest version, ascending without gaps; none with earlier versions.
+    pub stops: Vec<Vec<u8>>,
+    /// The newest freshness note, with the newest version only.
+    pub fresh: Option<Vec<u8>>,
+}
+
+/// A stop list as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopRecord {
+    /// Its number.
+    pub number: u32,
+    /// The signed note.
+    pub note: Vec<u8>,
+    /// Index of its leaf in the register.
+    pub position: u64,
 }
 
 /// What can be asked.
@@ -254,6 +269,8 @@ pub trait View {
     fn organisation_at(&self, number: u32) -> Result<Option<OrganisationTexts>, StoreError>;
     /// Number and hash of the newest directory.
     fn newest_directory(&self) -> Result<Option<(u32, DirectoryHash)>, StoreError>;
+    /// Stop lists above this number, ascending.
+    fn stops_since(&self, number: u32) -> Result<Vec<StopRecord>, StoreError>;
     /// Entries now in force that were installed with a directory above this number, in directory order.
     fn entries_since(&self, number: u32) -> Result<Vec<Vec<u8>>, StoreError>;
 
@@ -303,6 +320,13 @@ pub trait Transaction: View {
     /// Installs a newer organisation. Entries that did not change stay as they are; older ones are kept, so that
     /// every version installed can be put together again.
     fn put_organisation(&mut self, organisation: &OrganisationTexts) -> Result<(), StoreError>;
+
+    /// Keeps a stop list. The same again is fine, another under its number is not.
+    fn put_stop(&mut self, stop: &StopRecord) -> Result<(), StoreError>;
+    /// Lets go of stop lists below this number: nothing leads from them to those in force. Their leaves stay.
+    fn drop_stops_below(&mut self, number: u32) -> Result<(), StoreError>;
+    /// Replaces the freshness note.
+    fn put_fresh(&mut self, note: &[u8]) -> Result<(), StoreError>;
 
     /// Opens an upload, or replaces header and time of the one there is.
     fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError>;

@@ -19,7 +19,7 @@ use vault_core::stream::{Progress, Work};
 use vault_core::term::Term;
 use vault_core::test_world::{Member, NOW, SeededRng, World, item_id};
 use vault_keys::bytes::Bytes;
-use vault_keys::directory::Relay as NamedRelay;
+use vault_keys::directory::{NotaryText, Relay as NamedRelay};
 use vault_keys::note::{KeyName, Signed};
 use vault_keys::numbers::Holder;
 use vault_keys::time::Time;
@@ -123,6 +123,7 @@ pub fn world_of(card: &RelayCard) -> World {
         root.log.origin = card.log.origin.parse().unwrap();
         root.log.ed25519 = card.log.ed25519;
         root.log.ml_dsa_44 = card.log.ml_dsa_44;
+        root.notary = Some(NotaryText { ed25519: card.notary.ed25519, ml_dsa_44: card.notary.ml_dsa_44 });
         root.relays = vec![NamedRelay {
             name: card.name.parse().unwrap(),
             addresses: vec!["relay.example:7443".to_owned()],

@@ -53,6 +53,34 @@ fn one_officer_of_three_stops_and_acts_are_carried_on() {
     assert_eq!(again, third);
 }
 
+/// Stop lists 1 to `last`, each stopping one person more.
+fn chain(last: u32) -> Vec<Stop> {
+    let mut chain: Vec<Stop> = Vec::new();
+    for number in 1..=last {
+        chain.push(stop(None, chain.last(), vec![suspend(number)]));
+    }
+    chain
+}
+
+#[test]
+fn lists_from_two_places_are_joined_and_none_is_lost() {
+    let all = chain(4);
+    let joined = |older: std::ops::Range<usize>, newer: std::ops::Range<usize>, folded: Option<usize>| {
+        let folded = folded.map(|at| all[at].reference());
+        let joined = join_stops(&all[older], &all[newer], folded).unwrap();
+        joined.iter().map(Stop::number).collect::<Vec<_>>()
+    };
+    assert_eq!(joined(0..2, 2..4, None), [1, 2, 3, 4]);
+    assert_eq!(joined(0..4, 1..2, None), [1, 2, 3, 4], "a file that knows less takes nothing away");
+    assert_eq!(joined(0..3, 0..0, None), [1, 2, 3]);
+    assert_eq!(joined(2..4, 0..3, None), [1, 2, 3, 4]);
+    assert_eq!(joined(0..1, 3..4, Some(2)), [4], "what lay between is folded");
+    assert_eq!(joined(0..2, 0..0, Some(2)), [0; 0], "the folded one is not among them");
+    let other = stop(None, all.first(), vec![suspend(3), suspend(4)]);
+    let fork = join_stops(&all, std::slice::from_ref(&other), None);
+    assert_eq!(fork, Err(StopSuccessionError::Fork { number: 2 }));
+}
+
 #[test]
 fn stop_that_grants() {
     // No word of the list gives: any other kind is malformed.

@@ -20,7 +20,7 @@ use vault_keys::digest::NoteHash;
 use super::super::context::{Caller, Context};
 use super::super::entry::Chain;
 use super::super::failure::Failure;
-use super::super::force::InForce;
+use super::super::force::Force;
 use super::super::reply::Reply;
 use super::super::upkeep;
 use super::judge::{self, Parsed};
@@ -118,7 +118,7 @@ fn give_up(
 fn enter(
     context: &Context,
     transaction: &mut dyn Transaction,
-    force: &InForce,
+    force: &Force,
     parsed: &Parsed,
     upload: &UploadRecord,
     now: vault_keys::time::Time,

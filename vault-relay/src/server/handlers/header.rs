@@ -12,7 +12,7 @@ use vault_core::transfer::item::Viewer;
 use super::super::context::{Caller, Context};
 use super::super::entry;
 use super::super::failure::Failure;
-use super::super::force::InForce;
+use super::super::force::Force;
 use super::super::reply::Reply;
 use super::Frames;
 use super::party::{self, Party};
@@ -66,7 +66,7 @@ pub(super) async fn handle(
 
 fn enter(
     context: &Context,
-    force: &InForce,
+    force: &Force,
     transaction: &mut dyn Transaction,
     party: &mut Party,
     event: &Event,
@@ -78,7 +78,7 @@ fn enter(
     Ok(index)
 }
 
-fn was_shown(party: &Party, force: &InForce, caller: Caller) -> bool {
+fn was_shown(party: &Party, force: &Force, caller: Caller) -> bool {
     party.leaves.iter().filter_map(|leaf| Leaf::parse(&leaf.leaf.leaf, force.org()).ok()).any(|leaf| {
         leaf.event().is_some_and(|event| {
             event.kind == EventKind::Shown

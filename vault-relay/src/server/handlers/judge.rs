@@ -10,7 +10,7 @@ use vault_keys::time::Time;
 
 use super::super::context::Caller;
 use super::super::failure::Failure;
-use super::super::force::{InForce, Version};
+use super::super::force::{Force, Version};
 use crate::proto::codes::RelayCode;
 use crate::store::{Transaction, View};
 
@@ -23,7 +23,7 @@ pub(super) struct Parsed {
 }
 
 /// Parses the header of an item; the refusal of a header that does not parse is the admission's own.
-pub(super) fn parse(bytes: &[u8], force: &InForce, caller: Caller, now: Time) -> Result<Parsed, Failure> {
+pub(super) fn parse(bytes: &[u8], force: &Force, caller: Caller, now: Time) -> Result<Parsed, Failure> {
     let parsed = ItemHeader::parse(bytes);
     if parsed.as_ref().is_ok_and(|item| item.len() != bytes.len()) {
         return Err(Failure::refuse(RelayCode::MalformedRequest, "bytes follow the header"));
@@ -45,7 +45,7 @@ pub(super) fn parse(bytes: &[u8], force: &InForce, caller: Caller, now: Time) ->
 /// Asks the admission check about a parsed header under the versions it names and the one in force.
 pub(super) fn admit(
     parsed: &Parsed,
-    force: &InForce,
+    force: &Force,
     view: &dyn View,
     caller: Caller,
     now: Time,
@@ -86,7 +86,7 @@ pub(super) fn conflict(
     Ok(Some(refused.about(item, label)))
 }
 
-fn unreadable(error: &ItemError, force: &InForce, caller: Caller, now: Time) -> Failure {
+fn unreadable(error: &ItemError, force: &Force, caller: Caller, now: Time) -> Failure {
     refused_as(&Subject::Unreadable(error), &[], force, caller, now)
         .unwrap_or(Failure::Ours("an unreadable header was admitted"))
 }
@@ -95,7 +95,7 @@ fn unreadable(error: &ItemError, force: &InForce, caller: Caller, now: Time) -> 
 fn refused_as(
     subject: &Subject<'_>,
     named: &[Arc<Version>],
-    force: &InForce,
+    force: &Force,
     caller: Caller,
     now: Time,
 ) -> Option<Failure> {

@@ -7,7 +7,7 @@ use vault_keys::numbers::Holder;
 
 use super::super::context::{Caller, Context};
 use super::super::failure::Failure;
-use super::super::force::InForce;
+use super::super::force::Force;
 use super::super::reply::Reply;
 use crate::proto::codes::RelayCode;
 use crate::proto::message::CopyLine;
@@ -28,7 +28,7 @@ pub(super) struct Party {
 /// Finds the caller's part in an item. Strangers cannot tell a foreign item from one that does not exist.
 pub(super) fn find(
     view: &dyn View,
-    force: &InForce,
+    force: &Force,
     caller: Caller,
     label: LabelHash,
 ) -> Result<Party, Failure> {

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use super::super::context::{Caller, Context, blocking};
 use super::super::failure::Failure;
 use super::super::reply::Reply;
-use super::super::{connection, install};
+use super::super::{connection, freshness, install};
 use super::Frames;
 use crate::proto::codes::RelayCode;
 use crate::proto::message::{ORGANISATION_MAX, Publish, Published};
@@ -43,10 +43,13 @@ pub(super) async fn handle(
     timeout(DATA_PATIENCE, arriving).await.map_err(|_| WireError::Silent)??;
     let ctx = Arc::clone(context);
     let (number, hash) = blocking(move || {
-        install::install(&*ctx.metadata, &ctx.own, &ctx.current, &file)
+        install::install(&*ctx.metadata, &ctx.own, &ctx.current, &file, ctx.now())
             .map_err(|error| Failure::refuse(RelayCode::OrganisationRefused, connection::chain(&error)))
     })
     .await?;
+    // Stop lists hold from their leaf on, so the answer waits until it is published, and the notary names it.
+    context.register.flush().await?;
+    freshness::renew(context).await?;
     tracing::info!(directory = number, "an organisation is in force");
     reply.accept_with(&Published { directory: number, hash: (*hash.as_bytes()).into() }).await?;
     Ok(())

@@ -10,7 +10,7 @@ use vault_core::transfer::item::TransfersRunning;
 
 use super::super::context::{Caller, Context};
 use super::super::failure::Failure;
-use super::super::force::InForce;
+use super::super::force::Force;
 use super::super::reply::Reply;
 use super::super::{entry, upkeep};
 use super::demand::{own_copy, refused};
@@ -81,7 +81,7 @@ fn receive_in(
 /// Gives the payload up when nobody can fetch it any more: the transaction says so first, the files go after it.
 pub(crate) fn let_payload_go(
     context: &Context,
-    force: &InForce,
+    force: &Force,
     transaction: &mut dyn Transaction,
     item: &mut ItemRecord,
     now: vault_keys::time::Time,

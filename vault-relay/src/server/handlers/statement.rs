@@ -11,7 +11,7 @@ use vault_keys::time::Time;
 
 use super::super::context::Caller;
 use super::super::failure::Failure;
-use super::super::force::InForce;
+use super::super::force::Force;
 use super::Frames;
 use super::party::Party;
 use crate::proto::codes::RelayCode;
@@ -42,7 +42,7 @@ pub(super) async fn read(frames: &mut Frames) -> Result<Arc<Vec<u8>>, Failure> {
 pub(super) fn verify(
     bytes: &[u8],
     kinds: &[EventKind],
-    force: &InForce,
+    force: &Force,
     caller: Caller,
 ) -> Result<Statement, Failure> {
     let malformed = |error: vault_keys::note::NoteError| {

@@ -6,6 +6,7 @@ use super::super::context::Context;
 use super::super::failure::Failure;
 use super::super::reply::Reply;
 use super::Frames;
+use super::party::unix;
 use crate::proto::message::{Sync, Synced};
 
 pub(super) async fn handle(
@@ -17,7 +18,7 @@ pub(super) async fn handle(
     frames.end().await?;
     let force = context.current.require()?;
     let organisation = &force.newest.organisation;
-    let directory = organisation.directory();
+    let (directory, in_force) = (organisation.directory(), organisation.in_force());
     let known = have.hash.as_ref().map(|hash| **hash);
     let same = have.directory == directory.number() && known == Some(*directory.hash().as_bytes());
 
@@ -40,6 +41,8 @@ pub(super) async fn handle(
     } else {
         organisation.earlier().iter().filter(|head| head.value().number > have.directory).collect()
     };
+    let stops: Vec<_> = in_force.stops().iter().filter(|stop| stop.number() > have.stop).collect();
+    let fresh = in_force.fresh().filter(|fresh| unix(fresh.made()) > have.fresh);
     let count = |number: usize| u32::try_from(number).map_err(|_| Failure::Ours("more texts than u32"));
     let synced = Synced {
         roots: count(roots.len())?,
@@ -47,6 +50,8 @@ pub(super) async fn handle(
         earlier: count(earlier.len())?,
         whole: !past,
         entries: count(entries.len())?,
+        stops: count(stops.len())?,
+        fresh: fresh.is_some(),
     };
     reply.accept_with(&synced).await?;
     for root in roots {
@@ -61,6 +66,12 @@ pub(super) async fn handle(
         for entry in entries {
             reply.text(&entry).await?;
         }
+    }
+    for stop in stops {
+        reply.text(&stop.signed().encode()).await?;
+    }
+    if let Some(fresh) = fresh {
+        reply.text(&fresh.signed().encode()).await?;
     }
     Ok(())
 }

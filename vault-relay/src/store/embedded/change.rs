@@ -9,7 +9,7 @@ use vault_keys::numbers::Holder;
 use vault_keys::time::Time;
 
 use super::super::{
-    CopyRecord, ItemRecord, NewLeaf, OrganisationTexts, StoreError, Transaction, UploadRecord,
+    CopyRecord, ItemRecord, NewLeaf, OrganisationTexts, StopRecord, StoreError, Transaction, UploadRecord,
 };
 use super::Session;
 use super::rows::{Count, Seconds, Word, failed, standing_word};
@@ -37,6 +37,24 @@ impl Session<'_> {
 impl Transaction for Session<'_> {
     fn put_organisation(&mut self, organisation: &OrganisationTexts) -> Result<(), StoreError> {
         self.save_organisation(organisation)
+    }
+
+    fn put_stop(&mut self, stop: &StopRecord) -> Result<(), StoreError> {
+        self.run_one(
+            "stop list",
+            "INSERT INTO stop_list (number, note, position) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (number) DO UPDATE SET position = position WHERE note = excluded.note",
+            params![stop.number, stop.note, Count(stop.position)],
+        )
+    }
+
+    fn drop_stops_below(&mut self, number: u32) -> Result<(), StoreError> {
+        self.run("stop list", "DELETE FROM stop_list WHERE number < ?1", [number]).map(drop)
+    }
+
+    fn put_fresh(&mut self, note: &[u8]) -> Result<(), StoreError> {
+        let sql = "INSERT INTO fresh (one, note) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET note = excluded.note";
+        self.run_one("freshness note", sql, [note])
     }
 
     fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError> {

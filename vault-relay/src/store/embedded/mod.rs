@@ -88,7 +88,7 @@ impl Database {
         let mut writer =
             Connection::open_with_flags(&path, flags(Access::Write)).map_err(failed("opening"))?;
         schema::configure(&writer)?;
-        schema::prepare(&mut writer)?;
+        schema::prepare(&mut writer, &path)?;
         // The file's own name must survive a power cut as its content does.
         RealDisk
             .sync_folder(folder.path())

@@ -8,6 +8,15 @@ use super::super::{OrganisationTexts, StoreError};
 use super::Session;
 
 impl Session<'_> {
+    /// The version of this directory, with what stands beside the newest one.
+    pub(super) fn load_newest(&self, number: u32) -> Result<Option<OrganisationTexts>, StoreError> {
+        let Some(texts) = self.load_organisation(number)? else { return Ok(None) };
+        let stops =
+            self.all("stop list", "SELECT note FROM stop_list ORDER BY number", [], |row| row.get(0))?;
+        let fresh = self.one("freshness note", "SELECT note FROM fresh", [], |row| row.get(0))?;
+        Ok(Some(OrganisationTexts { stops, fresh, ..texts }))
+    }
+
     pub(super) fn load_organisation(&self, number: u32) -> Result<Option<OrganisationTexts>, StoreError> {
         let sql = "SELECT hash, roots, policy, directory FROM organisation WHERE number = ?1";
         let found = self.one("organisation", sql, [number], |row| {
@@ -24,6 +33,8 @@ impl Session<'_> {
             earlier: self.heads_before(number)?,
             directory,
             entries: self.entries_at(number)?,
+            stops: Vec::new(),
+            fresh: None,
         }))
     }
 

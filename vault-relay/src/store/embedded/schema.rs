@@ -3,13 +3,15 @@
 //! The schema is written for people with the `sqlite3` tool too: words are words, times are seconds since 1970,
 //! hashes are 32-byte blobs, persons and holders stand as `p12` and `u3`.
 
+use std::path::Path;
+
 use rusqlite::Connection;
 
 use super::StoreError;
 use super::rows::failed;
 
 /// Version this program reads and writes (`PRAGMA user_version`).
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Marks the file as ours (`PRAGMA application_id`): "VRLY".
 const APPLICATION_ID: i32 = 0x5652_4c59;
@@ -158,6 +160,33 @@ CREATE TABLE conflict (                     -- headers refused because another l
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// What version 2 adds: stop lists, freshness and the enrolment inbox.
+const ADDED_IN_2: &str = "
+CREATE TABLE stop_list (
+    number INTEGER PRIMARY KEY,
+    note BLOB NOT NULL,
+    position INTEGER NOT NULL UNIQUE        -- index of its leaf in the register
+) STRICT;
+
+CREATE TABLE fresh (                        -- the newest freshness note
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    note BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE invitations (                  -- the list in force, as an officer signed it
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    note BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE request (                      -- what came in, for ever: a code used is never used again
+    hash BLOB PRIMARY KEY,
+    invitation BLOB UNIQUE,                 -- the code that admitted it, or the member who asks
+    person TEXT,
+    note BLOB NOT NULL,
+    received INTEGER NOT NULL
+) STRICT;
+";
+
 /// Sets a fresh connection up. WAL with full syncs: a committed transaction survives a power cut.
 pub(super) fn configure(db: &Connection) -> Result<(), StoreError> {
     let set = || -> rusqlite::Result<()> {
@@ -173,16 +202,16 @@ pub(super) fn configure(db: &Connection) -> Result<(), StoreError> {
 }
 
 /// Makes the tables in an empty file, or checks that those there are ours and of a version known here.
-pub(super) fn prepare(db: &mut Connection) -> Result<(), StoreError> {
+///
+/// A file of version 1 is copied beside itself (`relay.sqlite.1`) before it is changed.
+pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    if version(db)? == (1, true) {
+        copy(db, path)?;
+    }
     let transaction = db
         .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
         .map_err(failed("preparing"))?;
-    let number = |name: &str| -> Result<i64, StoreError> {
-        transaction.pragma_query_value(None, name, |row| row.get(0)).map_err(failed("preparing"))
-    };
-    let found = u32::try_from(number("user_version")?).unwrap_or(u32::MAX);
-    let ours = number("application_id")? == i64::from(APPLICATION_ID);
-    match (found, ours) {
+    match version(&transaction)? {
         (0, false) => {
             let tables: i64 = transaction
                 .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
@@ -191,7 +220,12 @@ pub(super) fn prepare(db: &mut Connection) -> Result<(), StoreError> {
                 return Err(StoreError::Damaged { what: "database: it is another program's" });
             }
             transaction.execute_batch(SCHEMA).map_err(failed("preparing"))?;
+            transaction.execute_batch(ADDED_IN_2).map_err(failed("preparing"))?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed("preparing"))?;
+            transaction.pragma_update(None, "user_version", VERSION).map_err(failed("preparing"))?;
+        }
+        (1, true) => {
+            transaction.execute_batch(ADDED_IN_2).map_err(failed("preparing"))?;
             transaction.pragma_update(None, "user_version", VERSION).map_err(failed("preparing"))?;
         }
         (VERSION, true) => {}
@@ -201,4 +235,61 @@ pub(super) fn prepare(db: &mut Connection) -> Result<(), StoreError> {
         _ => return Err(StoreError::Damaged { what: "database: it is another program's" }),
     }
     transaction.commit().map_err(failed("preparing"))
+}
+
+/// The file's version, and whether it is ours at all.
+fn version(db: &Connection) -> Result<(u32, bool), StoreError> {
+    let number = |name: &str| -> Result<i64, StoreError> {
+        db.pragma_query_value(None, name, |row| row.get(0)).map_err(failed("preparing"))
+    };
+    let found = u32::try_from(number("user_version")?).unwrap_or(u32::MAX);
+    Ok((found, number("application_id")? == i64::from(APPLICATION_ID)))
+}
+
+/// A whole and synced copy under another name; one that a crash left is made anew.
+fn copy(db: &Connection, path: &Path) -> Result<(), StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".1");
+    let gone = std::fs::remove_file(&name);
+    match gone {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(failed("copying the older file")(rusqlite::Error::InvalidPath(name.into())));
+        }
+        _ => {}
+    }
+    let target = name.to_str().ok_or(StoreError::Damaged { what: "path of the database" })?;
+    db.execute("VACUUM INTO ?1", [target]).map_err(failed("copying the older file"))?;
+    let sync = || std::fs::File::open(&name)?.sync_all();
+    sync().map_err(|_| failed("copying the older file")(rusqlite::Error::InvalidPath(name.clone().into())))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn a_file_of_version_1_is_copied_and_then_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("relay.sqlite");
+        let mut db = Connection::open(&path).unwrap();
+        configure(&db).unwrap();
+        db.execute_batch(SCHEMA).unwrap();
+        db.execute_batch("INSERT INTO root (number, note) VALUES (1, x'41')").unwrap();
+        db.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        db.pragma_update(None, "user_version", 1).unwrap();
+        prepare(&mut db, &path).unwrap();
+        let count = |db: &Connection, sql: &str| db.query_row(sql, [], |row| row.get::<_, u32>(0));
+        assert_eq!(version(&db).unwrap(), (VERSION, true));
+        assert_eq!(count(&db, "SELECT count(*) FROM root"), Ok(1));
+        assert_eq!(count(&db, "SELECT count(*) FROM stop_list"), Ok(0));
+        let older = Connection::open(folder.path().join("relay.sqlite.1")).unwrap();
+        assert_eq!(version(&older).unwrap(), (1, true));
+        assert_eq!(count(&older, "SELECT count(*) FROM root"), Ok(1));
+        assert!(count(&older, "SELECT count(*) FROM stop_list").is_err());
+        // Once more: nothing to do, nothing copied.
+        std::fs::remove_file(folder.path().join("relay.sqlite.1")).unwrap();
+        prepare(&mut db, &path).unwrap();
+        assert!(!folder.path().join("relay.sqlite.1").exists());
+    }
 }

@@ -15,8 +15,8 @@ use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
 use super::super::{
-    CopyRecord, ItemRecord, NewLeaf, OrganisationTexts, Parts, StoreError, Transaction, UploadRecord, View,
-    read, write,
+    CopyRecord, ItemRecord, NewLeaf, OrganisationTexts, Parts, StopRecord, StoreError, Transaction,
+    UploadRecord, View, read, write,
 };
 use super::*;
 
@@ -430,6 +430,8 @@ fn organisation(number: u32, earlier: u32, entries: &[(&str, &str)]) -> Organisa
         earlier: (number - earlier..number).map(|n| format!("directory {n}").into_bytes()).collect(),
         directory: format!("directory {number}").into_bytes(),
         entries: entries.iter().map(|(who, text)| (holder(who), text.as_bytes().to_vec())).collect(),
+        stops: Vec::new(),
+        fresh: None,
     }
 }
 
@@ -459,6 +461,33 @@ fn every_installed_version_of_the_organisation_comes_back() {
     // An older one, or the same number again, is never put over a newer.
     assert!(change(&store, |t| t.put_organisation(&second)).is_err());
     assert!(change(&store, |t| t.put_organisation(&third)).is_err());
+}
+
+#[test]
+fn stop_lists_and_freshness_stand_beside_the_newest_version() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    let version = organisation(1, 0, &[("p1", "a")]);
+    let stop =
+        |number, position| StopRecord { number, note: format!("stop {number}").into_bytes(), position };
+    change(&store, |t| {
+        t.put_organisation(&version)?;
+        t.put_stop(&stop(1, 4))?;
+        t.put_stop(&stop(2, 5))?;
+        t.put_fresh(b"older")?;
+        t.put_fresh(b"newer")
+    })
+    .unwrap();
+    let newest = ask(&store, |view| view.organisation()).unwrap();
+    assert_eq!(newest.stops, [b"stop 1".to_vec(), b"stop 2".to_vec()]);
+    assert_eq!(newest.fresh, Some(b"newer".to_vec()));
+    assert_eq!(ask(&store, |view| view.organisation_at(1)), Some(version));
+    assert_eq!(ask(&store, |view| view.stops_since(1)), [stop(2, 5)]);
+    // The same again keeps its place; another under its number is never stored.
+    change(&store, |t| t.put_stop(&stop(2, 9))).unwrap();
+    assert_eq!(ask(&store, |view| view.stops_since(1)), [stop(2, 5)]);
+    let other = StopRecord { note: b"other".to_vec(), ..stop(2, 9) };
+    assert!(change(&store, |t| t.put_stop(&other)).is_err());
 }
 
 #[test]
@@ -501,9 +530,9 @@ fn newer_schema_is_refused_and_left_alone() {
     let place = Place::new();
     drop(place.open().unwrap());
     let db = Connection::open(place.file()).unwrap();
-    db.pragma_update(None, "user_version", 2).unwrap();
+    db.pragma_update(None, "user_version", 3).unwrap();
     drop(db);
-    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 2, known: 1 })));
+    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 3, known: 2 })));
 }
 
 #[test]

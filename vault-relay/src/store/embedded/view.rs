@@ -10,7 +10,7 @@ use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
 use super::super::{
-    CopyRecord, ItemRecord, LeafRecord, Listed, OrganisationTexts, StoreError, UploadRecord, View,
+    CopyRecord, ItemRecord, LeafRecord, Listed, OrganisationTexts, StopRecord, StoreError, UploadRecord, View,
 };
 use super::rows::{Count, Seconds, Word, end_of, failed};
 use super::{Session, rows};
@@ -92,7 +92,7 @@ impl Session<'_> {
 impl View for Session<'_> {
     fn organisation(&self) -> Result<Option<OrganisationTexts>, StoreError> {
         match self.newest_directory()? {
-            Some((number, _)) => self.organisation_at(number),
+            Some((number, _)) => self.load_newest(number),
             None => Ok(None),
         }
     }
@@ -108,6 +108,13 @@ impl View for Session<'_> {
             [],
             |row| Ok((row.get(0)?, DirectoryHash::from_bytes(row.get(1)?))),
         )
+    }
+
+    fn stops_since(&self, number: u32) -> Result<Vec<StopRecord>, StoreError> {
+        let sql = "SELECT number, note, position FROM stop_list WHERE number > ?1 ORDER BY number";
+        self.all("stop list", sql, [number], |row| {
+            Ok(StopRecord { number: row.get(0)?, note: row.get(1)?, position: row.get::<_, Count>(2)?.0 })
+        })
     }
 
     fn entries_since(&self, number: u32) -> Result<Vec<Vec<u8>>, StoreError> {
