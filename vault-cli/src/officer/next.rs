@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use vault_keys::bytes::Bytes;
 use vault_keys::digest::DirectoryHash;
 use vault_keys::directory::{
-    Act, Affiliation, Clearance, Directory, Done, Draft, Key, LevelWord, Organisation, PersonEntry,
-    PersonState, PersonType, Post, Proposal, Role, RoleGrant, StopRef, UnitEntry, UnitType,
+    Act, Affiliation, Clearance, Done, Draft, Key, LevelWord, Organisation, PersonEntry, PersonState,
+    PersonType, Post, Proposal, Role, RoleGrant, StopRef, UnitEntry, UnitType,
 };
 use vault_keys::key_id::KeyKind;
 use vault_keys::numbers::{PersonNo, UnitNo};
@@ -30,6 +30,8 @@ pub struct NextDirectory {
     base: DirectoryHash,
     /// The last stop list folded in.
     stop: Option<StopRef>,
+    /// The directory that was last proposed of it, unless it was changed since.
+    proposed: Option<DirectoryHash>,
     /// All persons it will have.
     pub persons: Vec<PersonEntry>,
     /// All units it will have.
@@ -84,7 +86,7 @@ impl NextDirectory {
         let known = trust::load(home)?;
         let directory = known.organisation.directory();
         // Another officer may have published what was drafted here.
-        Self::settle(home, directory)?;
+        Self::settle(home, &known.organisation)?;
         if !home.has(DRAFT_FILE) {
             let in_force = known.organisation.in_force();
             let (made, expires) = (directory.made(), directory.expires());
@@ -93,6 +95,7 @@ impl NextDirectory {
                 format: "vault-draft/1".to_owned(),
                 base: directory.hash(),
                 stop: draft.stop,
+                proposed: None,
                 persons: draft.persons,
                 units: draft.units,
             });
@@ -136,6 +139,7 @@ impl NextDirectory {
         }
         let person = next_person(&self.persons)?;
         let (unit, new_unit) = self.unit(enrolment)?;
+        self.proposed = None;
         let mut keys = keys.to_vec();
         keys.sort_by_key(|key| key.id);
         let mut roles = enrolment.roles.clone();
@@ -215,7 +219,7 @@ impl NextDirectory {
         let rng = &mut clock::randomness();
         let mut draft = self.draft(&current, current.directory().made());
         let done = draft.apply(act, current.in_force(), rng).map_err(|error| act_failure(&error))?;
-        self.stop = draft.stop;
+        (self.stop, self.proposed) = (draft.stop, None);
         (self.persons, self.units) = (draft.persons, draft.units);
         Ok(done)
     }
@@ -228,16 +232,16 @@ impl NextDirectory {
         let current = trust::load(home)?.organisation;
         // Never before its predecessor, whatever this machine's clock says.
         let draft = self.draft(&current, now.max(current.directory().made()));
-        if home.has(DRAFT_FILE) && draft.stop != self.stop {
-            // What was folded in stays in the draft, which is later known by it as published.
-            let (persons, units) = (draft.persons.clone(), draft.units.clone());
-            Self { persons, units, stop: draft.stop, ..self.clone() }.save(home)?;
-        }
         let proposal = Proposal::directory(draft, current.root(), current.directory())
             .map_err(|error| proposal_failure(&error))?;
         proposal
             .preview(current.in_force())
             .map_err(|error| Failure::failed(msg!("publish-unfit")).because(&error))?;
+        if home.has(DRAFT_FILE) {
+            // By this the draft is known again once the proposal was published, here or elsewhere.
+            let proposed = Some(DirectoryHash::of_note(proposal.hash()));
+            Self { proposed, ..self.clone() }.save(home)?;
+        }
         Ok(proposal)
     }
 
@@ -255,25 +259,18 @@ impl NextDirectory {
         draft
     }
 
-    /// Drops the draft if what it says is now in force.
+    /// Drops the draft if what was proposed of it is in force, or was.
     ///
     /// # Errors
     /// The disk refuses.
-    pub fn settle(home: &Home, directory: &Directory) -> Outcome {
-        if home.has(DRAFT_FILE) && home.read_json::<Self>(DRAFT_FILE)?.is_in(directory) {
-            return Self::clear(home);
+    pub fn settle(home: &Home, organisation: &Organisation) -> Outcome {
+        if !home.has(DRAFT_FILE) {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// Whether this directory says all that the draft does. Salts differ where a stop list was folded in.
-    fn is_in(&self, directory: &Directory) -> bool {
-        let same = |one: &PersonEntry, other: &PersonEntry| {
-            one == other || PersonEntry { salt: other.salt, ..one.clone() } == *other
-        };
-        self.persons.len() == directory.persons().len()
-            && self.persons.iter().zip(directory.persons()).all(|(one, other)| same(one, other))
-            && self.units == directory.units()
+        let proposed = home.read_json::<Self>(DRAFT_FILE)?.proposed;
+        let heads = organisation.earlier().iter().chain([organisation.directory().head()]);
+        let published = heads.into_iter().any(|head| Some(DirectoryHash::of_note(head.hash())) == proposed);
+        if published { Self::clear(home) } else { Ok(()) }
     }
 
     /// Drops the draft: it is published.

@@ -81,7 +81,7 @@ pub(super) fn publish(
         }
     };
     officer::take_into_use(home, &next)?;
-    NextDirectory::settle(home, next.directory())?;
+    NextDirectory::settle(home, &next)?;
     sign::record(home, Verb::Published, paper, &progress, shown)?;
     let output = output.map_or_else(|| PathBuf::from("organisation.json"), Path::to_path_buf);
     // The officer's own file of the same name is what it replaces.
