@@ -378,6 +378,15 @@ fn a_stop_does_not_wait_for_the_relay() {
     office.open_relay();
     let handed = office.json("officer", &["keys", "publish", &organisation, "--relay"]);
     assert_eq!(handed["relay"], true);
+    // From then on the stolen machine is nobody's: the relay does not speak with it.
+    let (exit, error) = office.refused("li", &["receive"]);
+    assert_eq!((exit, error["code"].as_str()), (3, Some("station-unknown")), "{error}");
+    // And in one go, where the relay answers.
+    let words = ["keys", "stop", "张伟", "--suspend", "--reason", "inquiry", "-o", &organisation, "--relay"];
+    assert_eq!(office.json("officer", &words)["stop"], 2);
+    let (exit, error) = office.refused("zhang", &["receive"]);
+    assert_eq!((exit, error["code"].as_str()), (3, Some("station-unknown")), "{error}");
+    office.ok("wang", &["receive"]);
 }
 
 #[test]
