@@ -52,7 +52,8 @@ pub(crate) fn put(
         }
         match in_force.fresh() {
             Some(fresh) => transaction.put_fresh(&fresh.signed().encode()),
-            None => Ok(()),
+            // With a new root: the note in hand rests on the one before, and would refuse the whole at the next start.
+            None => transaction.drop_fresh(),
         }
         .map_err(InstallError::from)
     })?;

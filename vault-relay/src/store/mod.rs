@@ -328,6 +328,9 @@ pub trait Transaction: View {
     /// Replaces the freshness note.
     fn put_fresh(&mut self, note: &[u8]) -> Result<(), StoreError>;
 
+    /// Drops the freshness note, which rests on a root that is no longer in force. None there is fine.
+    fn drop_fresh(&mut self) -> Result<(), StoreError>;
+
     /// Opens an upload, or replaces header and time of the one there is.
     fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError>;
     /// Notes a stored part.

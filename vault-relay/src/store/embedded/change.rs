@@ -57,6 +57,10 @@ impl Transaction for Session<'_> {
         self.run_one("freshness note", sql, [note])
     }
 
+    fn drop_fresh(&mut self) -> Result<(), StoreError> {
+        self.run("freshness note", "DELETE FROM fresh", []).map(drop)
+    }
+
     fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError> {
         self.run_one(
             "upload",

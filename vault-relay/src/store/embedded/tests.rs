@@ -483,6 +483,8 @@ fn stop_lists_and_freshness_stand_beside_the_newest_version() {
     assert_eq!(newest.fresh, Some(b"newer".to_vec()));
     assert_eq!(ask(&store, |view| view.organisation_at(1)), Some(version));
     assert_eq!(ask(&store, |view| view.stops_since(1)), [stop(2, 5)]);
+    change(&store, |t| t.drop_fresh().and_then(|()| t.drop_fresh())).unwrap();
+    assert_eq!(ask(&store, |view| view.organisation()).unwrap().fresh, None);
     // The same again keeps its place; another under its number is never stored.
     change(&store, |t| t.put_stop(&stop(2, 9))).unwrap();
     assert_eq!(ask(&store, |view| view.stops_since(1)), [stop(2, 5)]);
