@@ -389,6 +389,40 @@ fn a_stop_does_not_wait_for_the_relay() {
     office.ok("wang", &["receive"]);
 }
 
+/// A notary of its own, on a machine that is neither the relay nor an officer's.
+#[test]
+fn a_second_machine_says_what_is_newest() {
+    let mut office = Office::new(PROGRAMS);
+    let organisation = office.path("organisation.json");
+    let card = office.path("notary.card");
+    office.ok("notary", &["keys", "officer", "--name", "时效证明", "-o", &card]);
+    // The machine speaks with the relay as a station, so somebody answers for it.
+    office.enrol(("notary", "孙立", "办公室", "科员", &[]), &organisation);
+    office.ok("officer", &["keys", "publish", "-o", &organisation]);
+    let root = office.path("root-2.json");
+    office.ok("officer", &["keys", "officers", "--notary", &card, "-o", &root]);
+    office.ok("officer", &["keys", "publish", &root, "-o", &organisation]);
+    office.ok("notary", &["keys", "sync", "--from", &organisation]);
+    let unseen = office.refused("notary", &["keys", "fresh"]);
+    assert_eq!(unseen.0, 1, "no state of the register was seen there yet");
+    office.close_relay();
+    office.import(&organisation);
+    office.open_relay();
+    let made = office.json("notary", &["keys", "fresh", "-o", &organisation, "--relay"]);
+    assert_eq!(made["relay"], true);
+    let file: Value = serde_json::from_slice(&fs::read(&organisation).unwrap()).unwrap();
+    let note = file["fresh"].as_str().unwrap();
+    assert!(note.contains("\"directory\":{\"number\":4,") && note.contains("/notary"), "{note}");
+    // An officer is no notary.
+    office.enrol(("officer", "周敏", "办公室", "主任", &[]), &organisation);
+    office.ok("officer", &["keys", "publish", "-o", &organisation]);
+    office.close_relay();
+    office.import(&organisation);
+    office.open_relay();
+    let other = office.refused("officer", &["keys", "fresh", "--relay"]);
+    assert_eq!(code(other), told(3, "not-the-notary"));
+}
+
 #[test]
 fn cards_and_fingerprints_are_compared() {
     let mut office = Office::empty(PROGRAMS);

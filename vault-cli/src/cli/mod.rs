@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use items::{CheckArgs, DraftArgs, ExportArgs, OpenArgs, ReadArgs, ReceiveArgs, SealArgs, SendArgs};
 pub use officer::{
-    EnrolArgs, InitArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs, SyncArgs,
+    EnrolArgs, FreshArgs, InitArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs, SyncArgs,
 };
 
 /// `vault`.
@@ -213,6 +213,8 @@ pub enum KeysAct {
     },
     /// Shows and changes officers and thresholds.
     Officers(OfficersArgs),
+    /// Says, as the notary, what is newest.
+    Fresh(FreshArgs),
     /// Prints what was signed here.
     Transcript,
     /// Lists people and units.

@@ -177,6 +177,17 @@ pub struct StopArgs {
     pub relay: bool,
 }
 
+/// `vault keys fresh`.
+#[derive(Args, Clone, Debug)]
+pub struct FreshArgs {
+    /// The organisation file with the note.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Asks the relay what is newest, and hands it the note.
+    #[arg(long)]
+    pub relay: bool,
+}
+
 /// `vault keys officers`.
 #[derive(Args, Clone, Debug)]
 pub struct OfficersArgs {
@@ -198,6 +209,9 @@ pub struct OfficersArgs {
     /// The relay's new card.
     #[arg(long, value_name = "FILE")]
     pub relay_card: Option<PathBuf>,
+    /// The card of a notary that is not the relay.
+    #[arg(long, value_name = "CARD", conflicts_with_all = ["relay_card", "no_notary"])]
+    pub notary: Option<PathBuf>,
     /// Without a notary from now on.
     #[arg(long)]
     pub no_notary: bool,

@@ -90,7 +90,8 @@ impl Hands {
         Ok(Self(keys))
     }
 
-    pub(super) fn keys(&self) -> impl Iterator<Item = &OfficeKey> {
+    /// The keys, in the order in which they were unlocked.
+    pub fn keys(&self) -> impl Iterator<Item = &OfficeKey> {
         self.0.iter()
     }
 }

@@ -1,7 +1,7 @@
 //! The next root: officers, thresholds, relay, notary; with the directory that must follow it.
 
 use vault_keys::directory::{
-    Draft, NewRoot, OfficerCard, Organisation, RootChange, RootChangeError, Thresholds,
+    Draft, NewRoot, NotaryText, Officer, OfficerCard, Organisation, RootChange, RootChangeError, Thresholds,
 };
 use vault_keys::note::OfficeName;
 use vault_keys::time::Time;
@@ -29,6 +29,8 @@ pub struct RootPlan {
     pub stop: Option<u8>,
     /// The relay, its register and notary as they are from now on.
     pub relay: Option<RelayCard>,
+    /// Who says from now on what is newest: the card of a key on a machine of its own.
+    pub notary: Option<OfficerCard>,
     /// Whether the organisation goes without a notary.
     pub no_notary: bool,
 }
@@ -71,6 +73,12 @@ pub fn propose(before: &Organisation, plan: &RootPlan, now: Time) -> Outcome<New
             RootChange::Notary(Some(Box::new(notary))),
             RootChange::Relays(relays),
         ]);
+    }
+    if let Some(card) = &plan.notary {
+        // The name is dropped: the office of the notary is called so in every root.
+        let Officer { ed25519, ml_dsa_44, .. } =
+            card.officer("notary".parse().map_err(|error| ours(&error))?);
+        changes.push(RootChange::Notary(Some(Box::new(NotaryText { ed25519, ml_dsa_44 }))));
     }
     if plan.no_notary {
         changes.push(RootChange::Notary(None));

@@ -1,6 +1,7 @@
 //! `vault keys`: the organisation as officers make it and everybody sees it.
 
 mod enrol;
+mod fresh;
 mod init;
 mod officer;
 mod officers;
@@ -27,6 +28,7 @@ pub(super) fn run(context: &Context, act: KeysAct) -> Outcome {
         KeysAct::Stop(args) => stop::run(context, &args),
         KeysAct::Resume { who } => resume::run(context, &who),
         KeysAct::Officers(args) => officers::run(context, &args),
+        KeysAct::Fresh(args) => fresh::run(context, &args),
         KeysAct::Transcript => transcript::run(context),
         KeysAct::List => show::list(context),
         KeysAct::Show { who } => show::one(context, &who),

@@ -20,7 +20,12 @@ pub(super) fn run(context: &Context, args: &OfficersArgs) -> Outcome {
         .ok_or_else(|| Failure::failed(msg!("org-none")).hint(msg!("officer-organisation-next")))?;
     let asked =
         !args.add.is_empty() || !args.remove.is_empty() || args.root.is_some() || args.enrol.is_some();
-    let asked = asked || args.stop.is_some() || args.relay_card.is_some() || args.no_notary || args.renew;
+    let asked = asked
+        || args.stop.is_some()
+        || args.relay_card.is_some()
+        || args.no_notary
+        || args.renew
+        || args.notary.is_some();
     if !asked {
         list(context, &before);
         return Ok(());
@@ -33,6 +38,7 @@ pub(super) fn run(context: &Context, args: &OfficersArgs) -> Outcome {
         enrol: args.enrol,
         stop: args.stop,
         relay: args.relay_card.as_deref().map(init::relay_card).transpose()?,
+        notary: args.notary.as_deref().map(init::officer_card).transpose()?,
         no_notary: args.no_notary,
     };
     let mut paper = Paper::NewRoot(officer::propose_root(&before, &plan, clock::now())?);
@@ -44,7 +50,7 @@ pub(super) fn run(context: &Context, args: &OfficersArgs) -> Outcome {
         let path = output.display().to_string();
         return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
     }
-    for card in &plan.add {
+    for card in plan.add.iter().chain(&plan.notary) {
         let number = card.fingerprint();
         ui.say(&msg!("officers-card", name = card.holder(), number = number));
     }

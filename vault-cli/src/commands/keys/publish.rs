@@ -129,7 +129,7 @@ pub(super) fn publish(
 
 /// Hands an organisation to the relay. It is in force here by then, and the file is written: what fails is only the
 /// way to the relay.
-fn hand_over(home: &Home, next: &Organisation, file: &Path) -> Outcome {
+pub(super) fn hand_over(home: &Home, next: &Organisation, file: &Path) -> Outcome {
     let handed = Line::dial(home, &trust::load(home)?).and_then(|line| {
         line.wait(line.client().publish(next))?;
         line.close()
