@@ -6,13 +6,16 @@
 
 mod collect;
 mod dial;
+mod enrolment;
 mod error;
 mod organisation;
 mod register;
 mod submit;
+mod watch;
 
 pub use collect::{Copy, Folder, ItemStatus, ListedItem, Page, ShownHeader};
 pub use dial::{Client, NoRelay, Peer};
 pub use error::{ClientError, DialError};
 pub use register::{Evidence, LogKeys, Standing};
 pub use submit::{Acceptance, Payload, Transfer};
+pub use watch::{News, Watch};

@@ -1,16 +1,18 @@
 //! Bringing the organisation up to date, and publishing a newer one.
 
+use vault_core::register::leaf::LeafBody;
 use vault_keys::directory::{
-    DirectoryText, ENTRY_MAX, FRESH_MAX, Fresh, HEAD_MAX, ORGANISATION_MAX, Organisation, ROOT_MAX, STOP_MAX,
-    SuccessionError, join_stops,
+    DirectoryText, ENTRY_MAX, FRESH_MAX, Fresh, HEAD_MAX, ORGANISATION_MAX, Organisation, Place, ROOT_MAX,
+    STOP_MAX, Stop, SuccessionError, join_stops,
 };
 use vault_keys::note::Signed;
 use vault_keys::numbers::Holder;
 
 use super::dial::{Client, Reply};
 use super::error::ClientError;
+use super::register::Evidence;
 use crate::proto::frame::DATA_MAX;
-use crate::proto::message::{Publish, Published, Sync, Synced, Verb};
+use crate::proto::message::{Publish, Published, Stops, Sync, Synced, Verb};
 
 /// Most texts of one kind in a reply.
 const TEXTS_MAX: u32 = 200_000;
@@ -37,6 +39,25 @@ impl Client {
             }
             other => other,
         }
+    }
+
+    /// Where the stop lists above `after` stand in the register, each proven by its leaf under a signed checkpoint.
+    ///
+    /// Only leaves that carry the very list in hand are answered.
+    pub async fn stop_places(
+        &self,
+        have: &Organisation,
+        after: u32,
+    ) -> Result<Vec<(u32, Place)>, ClientError> {
+        let mut reply = self.call(Verb::Stops, &Stops { after }).await?;
+        let evidence = self.evidence(&mut reply).await?;
+        let stops = have.in_force().stops();
+        let place = |one: &Evidence| {
+            let stop = stops.iter().find(|stop| carries(one, stop))?;
+            let origin = have.root().log_origin().clone();
+            Some((stop.number(), Place { origin, index: one.leaf.index }))
+        };
+        Ok(evidence.iter().filter_map(place).collect())
     }
 
     /// Hands a newer organisation to the relay.
@@ -144,6 +165,14 @@ fn wrong(error: &dyn std::error::Error) -> ClientError {
         source = inner.source();
     }
     ClientError::Organisation(text)
+}
+
+/// Whether the leaf carries this stop list.
+fn carries(evidence: &Evidence, stop: &Stop) -> bool {
+    match evidence.leaf.leaf.body() {
+        LeafBody::Note(note) => note.hash() == stop.signed().hash(),
+        LeafBody::Event(_) => false,
+    }
 }
 
 /// Names a directory that is older than the one in hand, or a second one of its number, before its heads are put

@@ -16,7 +16,7 @@ use vault_core::stream::parts::part_value;
 use super::dial::Client;
 use super::error::ClientError;
 use super::register::Evidence;
-use crate::proto::message::{Commit, Open, Opened, Part, Verb};
+use crate::proto::message::{Commit, Open, Opened, Part, Replace, Verb};
 
 /// Parts under way at once: enough to fill a long line, and 16 MiB of memory.
 const STREAMS: usize = 4;
@@ -94,6 +94,16 @@ impl Client {
         let mut reply = self.call(Verb::Commit, &Commit { label: (*label.as_bytes()).into() }).await?;
         let evidence = self.evidence(&mut reply).await?;
         Ok(Acceptance { evidence })
+    }
+
+    /// Replaces the header of an item that this person sent, whose copies still wait. Answers the leaf of the new access
+    /// note.
+    pub async fn replace_header(&self, label: LabelHash, header: &[u8]) -> Result<Evidence, ClientError> {
+        let request = Replace { label: (*label.as_bytes()).into(), header: header.to_vec().into() };
+        let mut reply = self.call(Verb::Replace, &request).await?;
+        let evidence = self.evidence(&mut reply).await?;
+        let nothing = || ClientError::Protocol("a header was replaced without a leaf".to_owned());
+        evidence.into_iter().next_back().ok_or_else(nothing)
     }
 
     async fn send_parts(

@@ -78,6 +78,14 @@ codes! {
     RangeOutside = "range-outside", None;
     /// The published organisation does not follow the one in force.
     OrganisationRefused = "organisation-refused", None;
+    /// The list of invitations does not verify, or is older than the one in force.
+    InvitationsRefused = "invitations-refused", None;
+    /// A request for keys is not admitted. Why is nobody's business who has no code.
+    NotAdmitted = "not-admitted", None;
+    /// So many requests of this person wait that no more are taken.
+    RequestsFull = "requests-full", None;
+    /// This needs the role of a key officer.
+    OfficersOnly = "officers-only", None;
     /// The register has no such tree size or tile.
     NoSuchTile = "no-such-tile", None;
     /// The relay has too much to do.

@@ -58,11 +58,23 @@ pub enum Verb {
     Publish = 12,
     /// Reads the register: checkpoint, consistency, tiles.
     Register = 13,
+    /// Brings the list of invitations that admit requests for keys.
+    Invite = 14,
+    /// Brings a request for keys: the one verb that a station in no directory may use.
+    Request = 15,
+    /// Lists the requests for keys that wait for an officer.
+    Requests = 16,
+    /// Stays open and tells of every new version of the organisation.
+    Watch = 17,
+    /// Replaces the header of an item whose copies still wait.
+    Replace = 18,
+    /// Proves where stop lists stand in the register.
+    Stops = 19,
 }
 
 impl Verb {
     /// Every verb, in the order of the specification.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 19] = [
         Self::Open,
         Self::Part,
         Self::Commit,
@@ -76,6 +88,12 @@ impl Verb {
         Self::Sync,
         Self::Publish,
         Self::Register,
+        Self::Invite,
+        Self::Request,
+        Self::Requests,
+        Self::Watch,
+        Self::Replace,
+        Self::Stops,
     ];
 
     /// The verb of this number.
@@ -99,6 +117,12 @@ impl Verb {
             Self::Sync => "sync",
             Self::Publish => "publish",
             Self::Register => "register",
+            Self::Invite => "invite",
+            Self::Request => "request",
+            Self::Requests => "requests",
+            Self::Watch => "watch",
+            Self::Replace => "replace",
+            Self::Stops => "stops",
         }
     }
 }
@@ -137,6 +161,14 @@ messages! {
     Published = "published", 64;
     RegisterRequest = "register-request", 256;
     RegisterReply = "register-reply", 160 * KIB;
+    Invite = "invite", 512 * KIB + 16;
+    KeyRequest = "key-request", 16 * KIB + 16;
+    Requests = "requests", 8;
+    Listed = "listed", 16;
+    Watch = "watch", 8;
+    News = "news", 160;
+    Replace = "replace", HEADER_MAX + 64;
+    Stops = "stops", 16;
 }
 
 /// First frame of every request.
@@ -466,4 +498,75 @@ pub struct RegisterReply {
     /// The asked tile, or empty.
     #[n(2)]
     pub tile: ByteVec,
+}
+
+/// `invite`: an officer's list of invitations.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Invite {
+    /// The list, a signed note.
+    #[n(0)]
+    pub note: ByteVec,
+}
+
+/// `request`: a request for keys.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct KeyRequest {
+    /// The request, a signed note.
+    #[n(0)]
+    pub note: ByteVec,
+}
+
+/// `requests`: asks for everything that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Requests {}
+
+/// Reply to `requests`: this many text frames follow.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Listed {
+    /// Number of text frames.
+    #[n(0)]
+    pub count: u32,
+}
+
+/// `watch`: asks to be told.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Watch {}
+
+/// What is newest, sent at once, at every change, and at least every half minute.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct News {
+    /// Number of the root in force.
+    #[n(0)]
+    pub root: u32,
+    /// Number of the directory in force.
+    #[n(1)]
+    pub directory: u32,
+    /// Hash of its text.
+    #[n(2)]
+    pub hash: Hash,
+    /// Number of the newest stop list; 0 for none.
+    #[n(3)]
+    pub stop: u32,
+    /// When the freshness note was made, seconds since 1970; 0 for none.
+    #[n(4)]
+    pub fresh: u64,
+}
+
+/// `replace`: the next header of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Replace {
+    /// The label hash.
+    #[n(0)]
+    pub label: Hash,
+    /// The whole header.
+    #[n(1)]
+    pub header: ByteVec,
+}
+
+/// `stops`: asks for evidence of the stop lists above this number.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Stops {
+    /// 0 for all.
+    #[n(0)]
+    pub after: u32,
 }

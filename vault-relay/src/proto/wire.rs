@@ -38,17 +38,19 @@ pub enum WireError {
 pub struct FrameReader<R> {
     stream: R,
     patience: Duration,
+    /// The first byte of the next frame, where it was waited for.
+    peeked: Option<u8>,
 }
 
 impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
     /// Reads frames from `stream`.
     pub fn new(stream: R) -> Self {
-        Self { stream, patience: PATIENCE }
+        Self { stream, patience: PATIENCE, peeked: None }
     }
 
     /// The same with another time limit per frame.
     pub fn with_patience(stream: R, patience: Duration) -> Self {
-        Self { stream, patience }
+        Self { stream, patience, peeked: None }
     }
 
     /// Reads one message.
@@ -71,9 +73,17 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
 
     /// Checks that the peer has finished: nothing may follow the last frame.
     pub async fn end(&mut self) -> Result<(), WireError> {
-        let mut one = [0];
-        let read = within(self.patience, self.stream.read(&mut one)).await?;
-        if read == 0 { Ok(()) } else { Err(WireError::Trailing) }
+        if self.is_at_end().await? { Ok(()) } else { Err(WireError::Trailing) }
+    }
+
+    /// Whether the peer has finished instead of sending another frame. Waits for either.
+    pub async fn is_at_end(&mut self) -> Result<bool, WireError> {
+        if self.peeked.is_none() {
+            let mut one = [0];
+            let read = within(self.patience, self.stream.read(&mut one)).await?;
+            self.peeked = (read == 1).then_some(one[0]);
+        }
+        Ok(self.peeked.is_none())
     }
 
     /// Gives the stream back.
@@ -83,7 +93,10 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
 
     async fn body(&mut self, name: &'static str, max: usize) -> Result<Vec<u8>, WireError> {
         let mut prefix = [0; PREFIX_LEN];
-        within(self.patience, self.stream.read_exact(&mut prefix)).await?;
+        let known = self.peeked.take();
+        prefix[0] = known.unwrap_or_default();
+        let (_, rest) = prefix.split_at_mut(usize::from(known.is_some()));
+        within(self.patience, self.stream.read_exact(rest)).await?;
         let len = frame::parse_prefix(prefix, name, max)?;
         let mut body = Vec::new();
         // Grown as bytes arrive: a prefix alone reserves nothing.
@@ -141,6 +154,11 @@ impl<W: AsyncWrite + Unpin + Send> FrameWriter<W> {
 }
 
 impl FrameWriter<quinn::SendStream> {
+    /// Returns when the peer has stopped the stream, or the connection has ended.
+    pub async fn gone(&self) {
+        let _why = self.stream.stopped().await;
+    }
+
     /// Breaks the stream off: the peer sees an error instead of an early end.
     pub fn break_off(&mut self) {
         // Fails only when the stream is closed already, which is what is wanted.

@@ -3,6 +3,7 @@
 //! The directory is asked at the handshake, again at every request, and whenever a newer one is installed:
 //! a station that lost its right is cut off, not only kept from connecting again.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::context::Context;
+use super::enrolment::{STRANGER_PATIENCE, STRANGERS_PER_ADDRESS};
 use super::failure::Failure;
 use super::handlers;
 use super::reply::Reply;
@@ -43,10 +45,55 @@ pub(crate) async fn serve(context: Arc<Context>, incoming: Incoming, closing: wa
     let Some(station) = station_of(&connection) else {
         return close(&connection, CLOSE_STATION, RelayCode::StationUnknown);
     };
+    if context.caller(&station).is_none() {
+        return serve_stranger(&context, &connection, from.ip()).await;
+    }
     let Some(_slot) = context.stations.enter(station, context.config.limits.connections_per_station) else {
         return close(&connection, CLOSE_BUSY, RelayCode::Busy);
     };
     serve_requests(context, &connection, station, closing).await;
+}
+
+/// Serves a station in no directory: one request for keys, within narrow limits, and then the end.
+async fn serve_stranger(context: &Arc<Context>, connection: &Connection, address: IpAddr) {
+    let enrolment = &context.enrolment;
+    let (Ok(_permit), Some(_place)) =
+        (enrolment.strangers.try_acquire(), enrolment.strangers_of.enter(address, STRANGERS_PER_ADDRESS))
+    else {
+        return close(connection, CLOSE_BUSY, RelayCode::Busy);
+    };
+    let served = async {
+        let Ok((send, recv)) = connection.accept_bi().await else { return };
+        let (mut frames, mut reply) = (FrameReader::new(recv), Reply::new(send));
+        let outcome = async {
+            let head: Head = frames.message().await?;
+            match verb_of(&head)? {
+                Verb::Request => handlers::request::handle(context, None, &mut frames, &mut reply).await,
+                _ => Err(station_unknown()),
+            }
+        };
+        match outcome.await {
+            Ok(()) => tracing::info!("a request for keys came in"),
+            Err(failure) => {
+                match &failure {
+                    Failure::Refused(refusal) => tracing::info!(code = refusal.code, "a stranger is refused"),
+                    Failure::Wire(error) => tracing::info!(%error, "a stranger broke off"),
+                    other => tracing::error!(error = %chain(other), "a request for keys failed"),
+                }
+                if !reply.refuse(&failure).await {
+                    return;
+                }
+            }
+        }
+        let mut send = reply.into_stream();
+        if send.finish().is_ok() {
+            let _gone = send.stopped().await;
+        }
+    };
+    if tokio::time::timeout(STRANGER_PATIENCE, served).await.is_err() {
+        tracing::info!("a stranger took too long");
+    }
+    close(connection, CLOSE_STATION, RelayCode::StationUnknown);
 }
 
 async fn serve_requests(
@@ -124,6 +171,14 @@ async fn handle(
     seen: &mut Option<Verb>,
 ) -> Result<(), Failure> {
     let head: Head = frames.message().await?;
+    let verb = verb_of(&head)?;
+    *seen = Some(verb);
+    let caller = context.caller(station).ok_or_else(station_unknown)?;
+    handlers::dispatch(verb, context, caller, frames, reply).await
+}
+
+/// What a request asks for, if it is one of this protocol.
+fn verb_of(head: &Head) -> Result<Verb, Failure> {
     if head.magic != MAGIC {
         return Err(Failure::refuse(
             RelayCode::MalformedRequest,
@@ -136,13 +191,12 @@ async fn handle(
             format!("this relay speaks version {VERSION}, not {}", head.version),
         ));
     }
-    let verb = Verb::from_number(head.verb)
-        .ok_or_else(|| Failure::refuse(RelayCode::UnknownVerb, format!("there is no verb {}", head.verb)))?;
-    *seen = Some(verb);
-    let caller = context.caller(station).ok_or_else(|| {
-        Failure::refuse(RelayCode::StationUnknown, "this station is not active in the directory in force")
-    })?;
-    handlers::dispatch(verb, context, caller, frames, reply).await
+    Verb::from_number(head.verb)
+        .ok_or_else(|| Failure::refuse(RelayCode::UnknownVerb, format!("there is no verb {}", head.verb)))
+}
+
+fn station_unknown() -> Failure {
+    Failure::refuse(RelayCode::StationUnknown, "this station is not active in the directory in force")
 }
 
 /// The station's key. The handshake has verified that the peer holds it.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use vault_core::item::LabelHash;
 use vault_core::register::event::{Event, EventKind};
 use vault_keys::key_id::KeyId;
@@ -14,6 +14,7 @@ use vault_keys::time::Time;
 
 use super::clock::Clock;
 use super::config::Config;
+use super::enrolment::Enrolment;
 use super::entry;
 use super::failure::{Entered, Failure, Refusal};
 use super::force::{Current, Own};
@@ -59,6 +60,12 @@ pub(crate) struct Context {
     /// Fetches under way per item: a payload is not removed under a running transfer.
     pub(crate) fetches: Tally<LabelHash>,
     pub(crate) refusals: RefusalMeter,
+    /// Invitations in force, and the limits on those who come by them.
+    pub(crate) enrolment: Arc<Enrolment>,
+    /// Watches each person keeps open.
+    pub(crate) watches_of: Tally<PersonNo>,
+    /// Changes when the relay closes down.
+    pub(crate) closing: watch::Receiver<bool>,
 }
 
 impl Context {

@@ -22,7 +22,7 @@ use super::context::Caller;
 use super::failure::Failure;
 use crate::proto::codes::RelayCode;
 use crate::store::{OrganisationTexts, StoreError, View};
-use crate::tls::{PublicKey, StationGate};
+use crate::tls::PublicKey;
 
 /// Older versions kept in memory.
 const OLDER_KEPT: usize = 4;
@@ -215,12 +215,6 @@ impl Current {
     /// Who is behind a station key now.
     pub(crate) fn caller(&self, station: &PublicKey) -> Option<Caller> {
         self.get()?.caller(station)
-    }
-}
-
-impl StationGate for Current {
-    fn admits(&self, key: &PublicKey) -> bool {
-        self.caller(key).is_some()
     }
 }
 

@@ -8,6 +8,7 @@ mod clock;
 mod config;
 mod connection;
 mod context;
+mod enrolment;
 mod entry;
 mod failure;
 mod force;

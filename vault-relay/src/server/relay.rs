@@ -9,11 +9,13 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use vault_core::register::checkpoint::{LogKey, LogVerifier, OriginError};
 use vault_keys::digest::DirectoryHash;
+use vault_keys::joining::InvitationList;
 use vault_keys::note::OfficeName;
 
 use super::clock::{Clock, SystemClock};
 use super::config::{Config, ConfigError};
 use super::context::{Context, RefusalMeter};
+use super::enrolment::{Enrolment, Gate};
 use super::force::{Current, Force, InstallError, Own, Version};
 use super::keyring::{Keyring, KeyringError};
 use super::register::{Register, RegisterError, Writer};
@@ -105,15 +107,27 @@ impl Relay {
         let opened = tokio::task::spawn_blocking(move || {
             let (config, clock) = opening;
             let Opened { name, keys, own, metadata, parts, current } = open(&config)?;
+            let enrolment = Arc::new(Enrolment::new(invitations(&*metadata, &current)?));
             let Keyring { tls, log, notary } = keys;
             let log = LogKey::new(config.origin.parse()?, log);
             let (register, writer) =
                 Register::open(&config.register_folder(), &config.guard, log, Arc::clone(&metadata), clock)?;
             let tls = TlsKey::new(&tls)?;
-            Ok::<_, StartError>((name, own, metadata, parts, current, notary, tls, register, writer))
+            Ok::<_, StartError>((
+                name,
+                own,
+                metadata,
+                parts,
+                (current, enrolment),
+                notary,
+                tls,
+                register,
+                writer,
+            ))
         });
-        let (name, own, metadata, parts, current, notary, tls, register, writer) =
+        let (name, own, metadata, parts, (current, enrolment), notary, tls, register, writer) =
             opened.await.map_err(|_| RegisterError::Stopped)??;
+        let (closing, closed) = watch::channel(false);
         let context = Arc::new(Context {
             part_memory: Semaphore::new(config.limits.parts_in_memory),
             parts_of: Tally::default(),
@@ -122,6 +136,9 @@ impl Relay {
             stations: Tally::default(),
             fetches: Tally::default(),
             refusals: RefusalMeter::default(),
+            enrolment,
+            watches_of: Tally::default(),
+            closing: closed.clone(),
             config,
             name,
             own,
@@ -132,7 +149,6 @@ impl Relay {
             register,
             current,
         });
-        let (closing, closed) = watch::channel(false);
         let (mut listeners, mut addresses) = (JoinSet::new(), Vec::new());
         for address in &context.config.listen {
             let endpoint = bind(*address, &tls, &context)?;
@@ -220,8 +236,19 @@ fn open(config: &Config) -> Result<Opened, StartError> {
     Ok(Opened { name, keys, own, metadata, parts, current: Arc::new(Current::new(force)) })
 }
 
+/// The list of invitations that storage holds, if it rests on the root in force.
+fn invitations(metadata: &dyn Metadata, current: &Current) -> Result<Option<InvitationList>, StoreError> {
+    let Some(force) = current.get() else { return Ok(None) };
+    let note = store::read::<_, StoreError>(metadata, |view| view.invitations())?;
+    Ok(note.and_then(|note| InvitationList::verify(force.newest.organisation.root(), &note).ok()))
+}
+
 fn bind(address: SocketAddr, key: &TlsKey, context: &Context) -> Result<Endpoint, StartError> {
-    let gate = Arc::clone(&context.current);
+    let gate = Arc::new(Gate {
+        current: Arc::clone(&context.current),
+        enrolment: Arc::clone(&context.enrolment),
+        clock: Arc::clone(&context.clock),
+    });
     let tls = tls::quic_server(tls::server(key, gate)?)?;
     let mut server = ServerConfig::with_crypto(Arc::new(tls));
     server.transport_config(transport::relay());

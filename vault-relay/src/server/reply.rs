@@ -62,6 +62,11 @@ impl Reply {
         }
     }
 
+    /// Returns when the peer wants no more of this reply, or is gone.
+    pub(crate) async fn gone(&self) {
+        self.out.gone().await;
+    }
+
     /// Gives the stream back.
     pub(crate) fn into_stream(self) -> SendStream {
         self.out.into_inner()

@@ -20,6 +20,7 @@ use vault_core::stream::parts::{ContentHash, PartValue};
 use vault_core::transfer::copy::{Consignment, CopyState};
 use vault_core::transfer::item::ItemState;
 use vault_keys::digest::{DirectoryHash, NoteHash};
+use vault_keys::joining::InvitationId;
 use vault_keys::key_id::KeyId;
 use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
@@ -250,6 +251,21 @@ pub struct OrganisationTexts {
     pub fresh: Option<Vec<u8>>,
 }
 
+/// A request for keys as it came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestRecord {
+    /// Hash of its text.
+    pub hash: NoteHash,
+    /// The invitation that admitted it.
+    pub invitation: Option<InvitationId>,
+    /// The member who asks, where there was no invitation.
+    pub person: Option<PersonNo>,
+    /// The signed note.
+    pub note: Vec<u8>,
+    /// When it came.
+    pub received: Time,
+}
+
 /// A stop list as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StopRecord {
@@ -271,6 +287,12 @@ pub trait View {
     fn newest_directory(&self) -> Result<Option<(u32, DirectoryHash)>, StoreError>;
     /// Stop lists above this number, ascending.
     fn stops_since(&self, number: u32) -> Result<Vec<StopRecord>, StoreError>;
+    /// The list of invitations in force, a signed note.
+    fn invitations(&self) -> Result<Option<Vec<u8>>, StoreError>;
+    /// The request that used this invitation.
+    fn request_by(&self, invitation: InvitationId) -> Result<Option<NoteHash>, StoreError>;
+    /// Requests that came since, oldest first, at most `most`.
+    fn requests_since(&self, since: Time, most: u32) -> Result<Vec<RequestRecord>, StoreError>;
     /// Entries now in force that were installed with a directory above this number, in directory order.
     fn entries_since(&self, number: u32) -> Result<Vec<Vec<u8>>, StoreError>;
 
@@ -331,6 +353,11 @@ pub trait Transaction: View {
     /// Drops the freshness note, which rests on a root that is no longer in force. None there is fine.
     fn drop_fresh(&mut self) -> Result<(), StoreError>;
 
+    /// Replaces the list of invitations.
+    fn put_invitations(&mut self, note: &[u8]) -> Result<(), StoreError>;
+    /// Keeps a request. The same again is fine; another by the same invitation is not.
+    fn put_request(&mut self, request: &RequestRecord) -> Result<(), StoreError>;
+
     /// Opens an upload, or replaces header and time of the one there is.
     fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError>;
     /// Notes a stored part.
@@ -344,6 +371,8 @@ pub trait Transaction: View {
 
     /// Claims (sender, item id) for a label and stores item and header.
     fn put_item(&mut self, item: &ItemRecord, header: &[u8]) -> Result<(), StoreError>;
+    /// Replaces an item's header.
+    fn put_header(&mut self, label: LabelHash, header: &[u8]) -> Result<(), StoreError>;
     /// Stores what changed in an item.
     fn update_item(&mut self, item: &ItemRecord) -> Result<(), StoreError>;
     /// Stores a new copy or what changed in it.

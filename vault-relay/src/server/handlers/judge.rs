@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use vault_core::admission::{Facts, Published, Side, Subject, check};
-use vault_core::item::{ItemError, ItemHeader, ItemId, LabelHash};
+use vault_core::item::{Access, ItemError, ItemHeader, ItemId, LabelHash};
 use vault_core::stream::layout::ContentLen;
 use vault_core::transfer::item::Claim;
+use vault_keys::note::Signed;
 use vault_keys::time::Time;
 
 use super::super::context::Caller;
@@ -42,9 +43,32 @@ pub(super) fn parse(bytes: &[u8], force: &Force, caller: Caller, now: Time) -> R
     }
 }
 
-/// Asks the admission check about a parsed header under the versions it names and the one in force.
+/// Asks the admission check about a new item's header under the versions it names and the one in force.
 pub(super) fn admit(
     parsed: &Parsed,
+    force: &Force,
+    view: &dyn View,
+    caller: Caller,
+    now: Time,
+) -> Result<(), Failure> {
+    admit_after(parsed, None, force, view, caller, now)
+}
+
+/// The same about a header that is to follow the one with this access note.
+pub(super) fn admit_next(
+    parsed: &Parsed,
+    stored: &Signed<Access>,
+    force: &Force,
+    view: &dyn View,
+    caller: Caller,
+    now: Time,
+) -> Result<(), Failure> {
+    admit_after(parsed, Some(stored), force, view, caller, now)
+}
+
+fn admit_after(
+    parsed: &Parsed,
+    stored: Option<&Signed<Access>>,
     force: &Force,
     view: &dyn View,
     caller: Caller,
@@ -60,7 +84,8 @@ pub(super) fn admit(
             named.push(version);
         }
     }
-    match refused_as(&Subject::Sealed(&parsed.item), &named, force, caller, now) {
+    let side = Side::Relay { submitter: caller.person, stored };
+    match refused_by(&Subject::Sealed(&parsed.item), &named, force, side, now) {
         Some(refused) => Err(refused.about(label.item, parsed.label)),
         None => Ok(()),
     }
@@ -91,12 +116,23 @@ fn unreadable(error: &ItemError, force: &Force, caller: Caller, now: Time) -> Fa
         .unwrap_or(Failure::Ours("an unreadable header was admitted"))
 }
 
-/// The check itself; `None` when nothing is refused.
 fn refused_as(
     subject: &Subject<'_>,
     named: &[Arc<Version>],
     force: &Force,
     caller: Caller,
+    now: Time,
+) -> Option<Failure> {
+    let side = Side::Relay { submitter: caller.person, stored: None };
+    refused_by(subject, named, force, side, now)
+}
+
+/// The check itself; `None` when nothing is refused.
+fn refused_by(
+    subject: &Subject<'_>,
+    named: &[Arc<Version>],
+    force: &Force,
+    side: Side<'_>,
     now: Time,
 ) -> Option<Failure> {
     // Ascending by number, the one in force last.
@@ -111,7 +147,7 @@ fn refused_as(
     let facts = Facts {
         published: Published { in_force: force.newest.organisation.in_force(), earlier, policies: &policies },
         subject: *subject,
-        side: Side::Relay { submitter: caller.person, stored: None },
+        side,
     };
     check(&facts, now).accepted().err().map(|refused| Failure::by_rule(&refused))
 }

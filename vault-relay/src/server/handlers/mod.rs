@@ -8,6 +8,7 @@ mod demand;
 mod event;
 mod fetch;
 mod header;
+mod invite;
 mod judge;
 mod list;
 mod open;
@@ -16,9 +17,13 @@ mod party;
 mod publish;
 mod receipt;
 mod register;
+mod replace;
+pub(super) mod request;
 mod statement;
 mod status;
+mod stops;
 mod sync;
+mod watch;
 
 use std::sync::Arc;
 
@@ -56,5 +61,11 @@ pub(super) async fn dispatch(
         Verb::Sync => sync::handle(context, frames, reply).await,
         Verb::Publish => publish::handle(context, caller, frames, reply).await,
         Verb::Register => register::handle(context, frames, reply).await,
+        Verb::Invite => invite::handle(context, frames, reply).await,
+        Verb::Request => request::handle(context, Some(caller), frames, reply).await,
+        Verb::Requests => request::list(context, caller, frames, reply).await,
+        Verb::Watch => watch::handle(context, caller, frames, reply).await,
+        Verb::Replace => replace::handle(context, caller, frames, reply).await,
+        Verb::Stops => stops::handle(context, frames, reply).await,
     }
 }

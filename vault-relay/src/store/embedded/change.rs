@@ -9,7 +9,8 @@ use vault_keys::numbers::Holder;
 use vault_keys::time::Time;
 
 use super::super::{
-    CopyRecord, ItemRecord, NewLeaf, OrganisationTexts, StopRecord, StoreError, Transaction, UploadRecord,
+    CopyRecord, ItemRecord, NewLeaf, OrganisationTexts, RequestRecord, StopRecord, StoreError, Transaction,
+    UploadRecord,
 };
 use super::Session;
 use super::rows::{Count, Seconds, Word, failed, standing_word};
@@ -59,6 +60,27 @@ impl Transaction for Session<'_> {
 
     fn drop_fresh(&mut self) -> Result<(), StoreError> {
         self.run("freshness note", "DELETE FROM fresh", []).map(drop)
+    }
+
+    fn put_invitations(&mut self, note: &[u8]) -> Result<(), StoreError> {
+        let sql = "INSERT INTO invitations (one, note) VALUES (1, ?1) \
+                   ON CONFLICT (one) DO UPDATE SET note = excluded.note";
+        self.run_one("invitations", sql, [note])
+    }
+
+    fn put_request(&mut self, request: &RequestRecord) -> Result<(), StoreError> {
+        self.run_one(
+            "request",
+            "INSERT INTO request (hash, invitation, person, note, received) VALUES (?1, ?2, ?3, ?4, ?5) \
+             ON CONFLICT (hash) DO UPDATE SET received = received",
+            params![
+                request.hash.as_bytes(),
+                request.invitation.map(|id| id.to_string()),
+                request.person.map(Word),
+                request.note,
+                Seconds(request.received),
+            ],
+        )
     }
 
     fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError> {
@@ -135,6 +157,11 @@ impl Transaction for Session<'_> {
         )?;
         let sql = "INSERT INTO header (label, header) VALUES (?1, ?2)";
         self.run_one("header", sql, params![item.label.as_bytes(), header])
+    }
+
+    fn put_header(&mut self, label: LabelHash, header: &[u8]) -> Result<(), StoreError> {
+        let sql = "UPDATE header SET header = ?2 WHERE label = ?1";
+        self.run_one("header", sql, params![label.as_bytes(), header])
     }
 
     fn update_item(&mut self, item: &ItemRecord) -> Result<(), StoreError> {

@@ -180,7 +180,7 @@ CREATE TABLE invitations (                  -- the list in force, as an officer 
 
 CREATE TABLE request (                      -- what came in, for ever: a code used is never used again
     hash BLOB PRIMARY KEY,
-    invitation BLOB UNIQUE,                 -- the code that admitted it, or the member who asks
+    invitation TEXT UNIQUE,                 -- the code that admitted it, or else the member who asks
     person TEXT,
     note BLOB NOT NULL,
     received INTEGER NOT NULL

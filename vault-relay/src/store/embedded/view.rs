@@ -6,11 +6,13 @@ use vault_core::register::leaf::LeafHash;
 use vault_core::stream::parts::PartValue;
 use vault_core::transfer::copy::{Consignment, Demand};
 use vault_keys::digest::{DirectoryHash, NoteHash};
+use vault_keys::joining::InvitationId;
 use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
 use super::super::{
-    CopyRecord, ItemRecord, LeafRecord, Listed, OrganisationTexts, StopRecord, StoreError, UploadRecord, View,
+    CopyRecord, ItemRecord, LeafRecord, Listed, OrganisationTexts, RequestRecord, StopRecord, StoreError,
+    UploadRecord, View,
 };
 use super::rows::{Count, Seconds, Word, end_of, failed};
 use super::{Session, rows};
@@ -114,6 +116,29 @@ impl View for Session<'_> {
         let sql = "SELECT number, note, position FROM stop_list WHERE number > ?1 ORDER BY number";
         self.all("stop list", sql, [number], |row| {
             Ok(StopRecord { number: row.get(0)?, note: row.get(1)?, position: row.get::<_, Count>(2)?.0 })
+        })
+    }
+
+    fn invitations(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.one("invitations", "SELECT note FROM invitations", [], |row| row.get(0))
+    }
+
+    fn request_by(&self, invitation: InvitationId) -> Result<Option<NoteHash>, StoreError> {
+        let sql = "SELECT hash FROM request WHERE invitation = ?1";
+        self.one("request", sql, [invitation.to_string()], |row| Ok(NoteHash::from_bytes(row.get(0)?)))
+    }
+
+    fn requests_since(&self, since: Time, most: u32) -> Result<Vec<RequestRecord>, StoreError> {
+        let sql = "SELECT hash, invitation, person, note, received FROM request WHERE received >= ?1 \
+                   ORDER BY received, hash LIMIT ?2";
+        self.all("request", sql, params![Seconds(since), most], |row| {
+            Ok(RequestRecord {
+                hash: NoteHash::from_bytes(row.get(0)?),
+                invitation: row.get::<_, Option<Word<_>>>(1)?.map(|id| id.0),
+                person: row.get::<_, Option<Word<_>>>(2)?.map(|person| person.0),
+                note: row.get(3)?,
+                received: row.get::<_, Seconds>(4)?.0,
+            })
         })
     }
 

@@ -1,0 +1,129 @@
+//! `request`: takes a request for keys into the enrolment inbox. `requests`: shows officers what waits in it.
+//!
+//! To the outside all refusals are one: not admitted. Whoever has no code learns neither whether an invitation
+//! exists nor whether it was used.
+
+use std::sync::Arc;
+
+use vault_keys::directory::Role;
+use vault_keys::joining::{Admitted, Purpose, Request};
+use vault_keys::key_id::KeyId;
+use vault_keys::numbers::PersonNo;
+use vault_keys::time::Time;
+
+use super::super::context::{Caller, Context};
+use super::super::enrolment::{self, REQUEST_DAYS, REQUESTS_PER_PERSON, REQUESTS_SHOWN};
+use super::super::failure::Failure;
+use super::super::force::Force;
+use super::super::reply::Reply;
+use super::Frames;
+use crate::proto::codes::RelayCode;
+use crate::proto::message::{KeyRequest, Listed, Requests};
+use crate::store::{RequestRecord, Transaction, View};
+
+const DAY_S: i64 = 24 * 3600;
+
+/// Takes one request; `caller` is none for a station in no directory.
+pub(crate) async fn handle(
+    context: &Arc<Context>,
+    caller: Option<Caller>,
+    frames: &mut Frames,
+    reply: &mut Reply,
+) -> Result<(), Failure> {
+    let brought: KeyRequest = frames.message().await?;
+    frames.end().await?;
+    let ctx = Arc::clone(context);
+    context.write(move |transaction| take(&ctx, transaction, caller, &brought.note)).await?;
+    reply.accept().await?;
+    Ok(())
+}
+
+/// Shows key officers what waits.
+pub(super) async fn list(
+    context: &Arc<Context>,
+    caller: Caller,
+    frames: &mut Frames,
+    reply: &mut Reply,
+) -> Result<(), Failure> {
+    let Requests {} = frames.message().await?;
+    frames.end().await?;
+    let ctx = Arc::clone(context);
+    let waiting = context
+        .read(move |view| {
+            let (force, now) = (ctx.current.require()?, ctx.now());
+            let entry = force.directory().person(caller.person);
+            if !entry.is_some_and(|entry| entry.holds_role(Role::KeyOfficer, None, now.day())) {
+                let reason = "this needs the role of a key officer";
+                return Err(Failure::refuse(RelayCode::OfficersOnly, reason));
+            }
+            pending(view, &force, now)
+        })
+        .await?;
+    let count = u32::try_from(waiting.len()).map_err(|_| Failure::Ours("more requests than u32"))?;
+    reply.accept_with(&Listed { count }).await?;
+    for request in waiting {
+        reply.text(&request.note).await?;
+    }
+    Ok(())
+}
+
+fn take(
+    context: &Context,
+    transaction: &mut dyn Transaction,
+    caller: Option<Caller>,
+    note: &[u8],
+) -> Result<(), Failure> {
+    let (force, now) = (context.current.require()?, context.now());
+    let request = Request::verify(note, force.org()).map_err(|_| not_admitted())?;
+    let person = if request.value().invitation.is_some() {
+        let list = context.enrolment.list(force.newest.organisation.root()).ok_or_else(not_admitted)?;
+        let mut inbox = enrolment::inbox(&list, &request, transaction)?;
+        match inbox.admit(&request, now).map_err(|_| not_admitted())? {
+            Admitted::Again => return Ok(()),
+            Admitted::New => None,
+        }
+    } else {
+        let person = of_member(&request, &force, caller)?;
+        let waiting = pending(transaction, &force, now)?;
+        if waiting.iter().any(|one| one.hash == request.hash()) {
+            return Ok(());
+        }
+        if waiting.iter().filter(|one| one.person == Some(person)).count() >= REQUESTS_PER_PERSON {
+            let reason = "so many requests of this person wait that no more are taken";
+            return Err(Failure::refuse(RelayCode::RequestsFull, reason));
+        }
+        Some(person)
+    };
+    Ok(transaction.put_request(&RequestRecord {
+        hash: request.hash(),
+        invitation: request.value().invitation,
+        person,
+        note: request.signed().encode(),
+        received: now,
+    })?)
+}
+
+/// A member's own request: signed by his key in force, brought by a station of his.
+fn of_member(request: &Request, force: &Force, caller: Option<Caller>) -> Result<PersonNo, Failure> {
+    let caller = caller.ok_or_else(not_admitted)?;
+    let in_force = force.newest.organisation.in_force();
+    let person = request.authorised(in_force).map_err(|_| not_admitted())?;
+    let own = request.is_for(Purpose::Station) || request.is_for(Purpose::Rotate);
+    if own && person == caller.person { Ok(person) } else { Err(not_admitted()) }
+}
+
+/// What came lately and is not carried out: some key of it is not in the directory.
+fn pending(view: &dyn View, force: &Force, now: Time) -> Result<Vec<RequestRecord>, Failure> {
+    let mut requests = view.requests_since(now.plus_seconds(-REQUEST_DAYS * DAY_S), REQUESTS_SHOWN)?;
+    let directory = force.directory();
+    requests.retain(|record| {
+        Request::verify(&record.note, force.org()).is_ok_and(|request| {
+            !request.keys().all(|(kind, key)| directory.key(&KeyId::of(kind, key)).is_some())
+        })
+    });
+    Ok(requests)
+}
+
+fn not_admitted() -> Failure {
+    Failure::refuse(RelayCode::NotAdmitted, "the request is not admitted")
+}
