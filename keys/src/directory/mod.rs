@@ -19,6 +19,7 @@ mod officer_card;
 mod organisation;
 mod personnel;
 mod position;
+mod progress;
 mod proposal;
 mod root;
 mod root_change;
@@ -55,7 +56,8 @@ pub use officer_card::{OFFICER_CARD_MAX, OfficerCard, OfficerCardError, OfficerC
 pub use organisation::{Organisation, OrganisationError};
 pub use personnel::{Absence, Category, Paper, PaperHash, Personnel, StationClass, StationFacts};
 pub use position::{Place, Position};
-pub use proposal::{Preview, Progress, Proposal, ProposalError, ProposalType, Subject};
+pub use progress::Progress;
+pub use proposal::{Preview, Proposal, ProposalError, ProposalType, Subject};
 pub use root::{Root, RootError, ThresholdError};
 pub use root_change::{RootChange, RootChangeError};
 pub use root_text::{LogText, NotaryText, Officer, Relay, RootText, RootType, Task, Thresholds, WitnessText};

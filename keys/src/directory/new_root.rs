@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::compose::{Draft, merge_entries};
 use super::head::{DirectoryText, RootRef};
 use super::organisation::Organisation;
+use super::progress::Progress;
 use super::proposal::{
-    Paper, Preview, Progress, ProposalError, changed_entries, changes_in_effect, check_length, unsigned,
+    Paper, Preview, ProposalError, changed_entries, changes_in_effect, check_length, unsigned,
 };
 use super::root::Root;
 use super::root_change::RootChange;

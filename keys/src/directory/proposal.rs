@@ -13,6 +13,7 @@ use super::entry::{PersonEntry, UnitEntry};
 use super::head::DirectoryText;
 use super::in_force::{InForce, InForceError};
 use super::organisation::OrganisationError;
+use super::progress::Progress;
 use super::root::{Root, RootError, ThresholdError};
 use super::root_text::Task;
 use super::sealing::Warning;
@@ -21,9 +22,7 @@ use super::verify::{Directory, DirectoryError};
 use super::{HEAD_MAX, ORGANISATION_MAX};
 use crate::digest::{NoteHash, OrgId};
 use crate::json;
-use crate::note::{
-    KeyName, LineError, Note, NoteError, NoteLine, OfficeName, SignatureError, Text, Verifier, parse_text,
-};
+use crate::note::{KeyName, LineError, Note, NoteError, NoteLine, OfficeName, Text, parse_text};
 use crate::numbers::{PersonNo, UnitNo};
 use crate::signing::OfficeKey;
 use crate::text_type;
@@ -105,23 +104,6 @@ impl Preview {
     pub fn warnings(&self) -> impl Iterator<Item = Warning> {
         self.directory.clerk_warnings()
     }
-}
-
-/// How far a proposal is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// Officers it takes.
-    pub needed: u8,
-    /// Officers of the root who signed.
-    pub signed: Vec<OfficeName>,
-    /// Officers with one line of two: not signed.
-    pub half: Vec<OfficeName>,
-    /// Officers of the root who have not signed.
-    pub missing: Vec<OfficeName>,
-    /// Lines that count for nothing: by someone who is no officer of the root.
-    pub not_counted: Vec<KeyName>,
-    /// Whether it is enough.
-    pub enough: bool,
 }
 
 /// Why a proposal is refused.
@@ -419,46 +401,6 @@ impl Proposal {
     /// The note's bytes; a text without any line has no note.
     fn signed_note(&self) -> Result<Vec<u8>, ProposalError> {
         if self.note.lines().is_empty() { Err(NoteError::NoLines.into()) } else { Ok(self.note.encode()) }
-    }
-}
-
-impl Progress {
-    /// How far these notes are, each of which an officer must have signed to count. Lines by `others` are
-    /// somebody else's to count.
-    pub(super) fn of(
-        root: &Root,
-        task: Task,
-        notes: &[&Note],
-        others: &[KeyName],
-    ) -> Result<Self, ProposalError> {
-        let (mut signed, mut half, mut missing) = (Vec::new(), Vec::new(), Vec::new());
-        for (name, public) in root.officers() {
-            let verifier = Verifier::office(&root.org(), name, public.clone());
-            let (mut whole, mut some) = (true, false);
-            for note in notes {
-                match note.verified_by(&verifier) {
-                    Ok(_) => some = true,
-                    Err(SignatureError::Missing { .. }) => whole = false,
-                    Err(SignatureError::Half { .. }) => (whole, some) = (false, true),
-                    Err(wrong) => return Err(ThresholdError::from(wrong).into()),
-                }
-            }
-            match (whole, some) {
-                (true, _) => signed.push(name.clone()),
-                (false, true) => half.push(name.clone()),
-                (false, false) => missing.push(name.clone()),
-            }
-        }
-        let own: Vec<KeyName> =
-            root.officers().iter().map(|(name, _)| KeyName::office(&root.org(), name)).collect();
-        let lines = notes.iter().flat_map(|note| note.lines()).map(|line| line.name().clone());
-        let mut not_counted: Vec<KeyName> =
-            lines.filter(|name| !own.contains(name) && !others.contains(name)).collect();
-        not_counted.sort();
-        not_counted.dedup();
-        let needed = root.value().thresholds.of(task);
-        let enough = signed.len() >= usize::from(needed);
-        Ok(Self { needed, signed, half, missing, not_counted, enough })
     }
 }
 

@@ -99,7 +99,7 @@ fresh-signed = freshness note signed: { $path }
 fresh-unseen = no state of the register was seen here yet
 fresh-unseen-next = with --relay it is asked for
 transcript-changed = the transcript does not hold together at entry { $entry }: it was changed
-transcript-changed-next = keep it as it is, and compare with the other officers' transcripts
+transcript-changed-next = move it out of this home and keep it; a new one then begins. Compare it with the other officers' transcripts
 transcript-whole = { $entries } entries, unbroken; the last is { $hash }. Written down elsewhere, it shows later that nothing was cut off.
 
 ## Stopping

@@ -96,7 +96,7 @@ fresh-signed = 时效证明已签署：{ $path }
 fresh-unseen = 这里还没有见过登记簿的状态
 fresh-unseen-next = 加 --relay 即向交换站查询
 transcript-changed = 签署记录在第 { $entry } 条对不上，被改动过
-transcript-changed-next = 原样保留，与其他管理员的签署记录比对
+transcript-changed-next = 把它移出这个目录并原样保留，此后另起一份；再与其他管理员的签署记录比对
 transcript-whole = 共 { $entries } 条，前后相接；末条为 { $hash }。把它另行记下，日后可查有无截断。
 
 ## 停用
