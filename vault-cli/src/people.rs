@@ -2,6 +2,7 @@
 //! `李娜@财务科`, or a number. An ambiguous word is listed, never guessed. Design section 11.
 
 use pinyin::ToPinyin as _;
+use vault_keys::directory::{PersonEntry, UnitEntry};
 use vault_keys::numbers::{Holder, PersonNo, UnitNo};
 
 use crate::error::{Failure, Outcome};
@@ -55,6 +56,34 @@ impl Listed {
         words.push_str(&format!(" · {}", self.holder));
         words
     }
+}
+
+/// Everybody and every unit of these entries.
+#[must_use]
+pub fn everyone(persons: &[PersonEntry], units: &[UnitEntry]) -> Vec<Listed> {
+    let unit_name = |number: UnitNo| {
+        let unit = units.iter().find(|unit| unit.number == number);
+        unit.map_or_else(|| number.to_string(), |unit| unit.name.clone())
+    };
+    let persons = persons.iter().map(|person| Listed {
+        holder: Holder::Person(person.number),
+        name: person.name.clone(),
+        pinyin: person.pinyin.clone(),
+        posts: person
+            .posts
+            .iter()
+            .map(|post| Post { unit: post.unit, unit_name: unit_name(post.unit), title: post.title.clone() })
+            .collect(),
+        active: person.is_active(),
+    });
+    let units = units.iter().map(|unit| Listed {
+        holder: Holder::Unit(unit.number),
+        name: unit.name.clone(),
+        pinyin: String::new(),
+        posts: Vec::new(),
+        active: true,
+    });
+    persons.chain(units).collect()
 }
 
 /// What a typed word leads to.

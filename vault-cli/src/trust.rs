@@ -7,13 +7,13 @@
 use serde::{Deserialize, Serialize};
 use vault_keys::digest::{DirectoryHash, OrgId, RootHash};
 use vault_keys::directory::{Directory, ORGANISATION_MAX, Organisation, OrganisationError, SuccessionError};
-use vault_keys::numbers::{Holder, PersonNo};
+use vault_keys::numbers::PersonNo;
 
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::Home;
 use crate::identity::PublicCard;
 use crate::msg;
-use crate::people::{Listed, Post};
+use crate::people::{self, Listed};
 
 const TRUST_FILE: &str = "trust.json";
 /// The newest checkpoint of the register seen: a file of its own, as commands that only look write it too.
@@ -220,31 +220,7 @@ impl Known {
 /// Everybody and every unit of a directory.
 #[must_use]
 pub fn everyone(directory: &Directory) -> Vec<Listed> {
-    let persons = directory.persons().iter().map(|person| Listed {
-        holder: Holder::Person(person.number),
-        name: person.name.clone(),
-        pinyin: person.pinyin.clone(),
-        posts: person
-            .posts
-            .iter()
-            .map(|post| Post {
-                unit: post.unit,
-                unit_name: directory
-                    .unit(post.unit)
-                    .map_or_else(|| post.unit.to_string(), |unit| unit.name.clone()),
-                title: post.title.clone(),
-            })
-            .collect(),
-        active: person.is_active(),
-    });
-    let units = directory.units().iter().map(|unit| Listed {
-        holder: Holder::Unit(unit.number),
-        name: unit.name.clone(),
-        pinyin: String::new(),
-        posts: Vec::new(),
-        active: true,
-    });
-    persons.chain(units).collect()
+    people::everyone(directory.persons(), directory.units())
 }
 
 fn rollback() -> Failure {

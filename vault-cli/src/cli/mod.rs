@@ -1,6 +1,7 @@
 //! The command line as types. Help texts stand in the language files and are put in by
 //! [`help::localise`] before anything is parsed; here is only the grammar. Design section 11.
 
+pub mod acts;
 pub mod help;
 pub mod items;
 pub mod officer;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use acts::{ChangeArgs, DeputyArgs, DraftActArgs, LeaveArgs, PapersArgs, UnitArgs};
 pub use items::{CheckArgs, DraftArgs, ExportArgs, OpenArgs, ReadArgs, ReceiveArgs, SealArgs, SendArgs};
 pub use officer::{
     EnrolArgs, FreshArgs, InitArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs, SyncArgs,
@@ -211,6 +213,18 @@ pub enum KeysAct {
         #[arg(value_name = "WHO")]
         who: String,
     },
+    /// Changes name, clearance, post, unit or roles.
+    Change(ChangeArgs),
+    /// Names who acts in a person's place.
+    Deputy(DeputyArgs),
+    /// Records papers that are kept elsewhere.
+    Papers(PapersArgs),
+    /// Makes or changes a unit.
+    Unit(UnitArgs),
+    /// Ends someone's service.
+    Leave(LeaveArgs),
+    /// Shows what is drafted here.
+    Draft(DraftActArgs),
     /// Shows and changes officers and thresholds.
     Officers(OfficersArgs),
     /// Says, as the notary, what is newest.

@@ -217,7 +217,8 @@ impl NextDirectory {
     pub fn apply(&mut self, home: &Home, act: Act) -> Outcome<Done> {
         let current = trust::load(home)?.organisation;
         let rng = &mut clock::randomness();
-        let mut draft = self.draft(&current, current.directory().made());
+        // Roles and keys that an act ends, end today; never before the directory in force was made.
+        let mut draft = self.draft(&current, clock::now().max(current.directory().made()));
         let done = draft.apply(act, current.in_force(), rng).map_err(|error| act_failure(&error))?;
         (self.stop, self.proposed) = (draft.stop, None);
         (self.persons, self.units) = (draft.persons, draft.units);
@@ -229,6 +230,20 @@ impl NextDirectory {
     /// # Errors
     /// What it would make breaks a rule of directories.
     pub fn propose(&self, home: &Home, now: Time) -> Outcome<Proposal> {
+        let proposal = self.proposal(home, now)?;
+        if home.has(DRAFT_FILE) {
+            // By this the draft is known again once the proposal was published, here or elsewhere.
+            let proposed = Some(DirectoryHash::of_note(proposal.hash()));
+            Self { proposed, ..self.clone() }.save(home)?;
+        }
+        Ok(proposal)
+    }
+
+    /// The proposal that the draft would make, for showing; nothing is kept.
+    ///
+    /// # Errors
+    /// What it would make breaks a rule of directories.
+    pub fn proposal(&self, home: &Home, now: Time) -> Outcome<Proposal> {
         let current = trust::load(home)?.organisation;
         // Never before its predecessor, whatever this machine's clock says.
         let draft = self.draft(&current, now.max(current.directory().made()));
@@ -237,12 +252,16 @@ impl NextDirectory {
         proposal
             .preview(current.in_force())
             .map_err(|error| Failure::failed(msg!("publish-unfit")).because(&error))?;
-        if home.has(DRAFT_FILE) {
-            // By this the draft is known again once the proposal was published, here or elsewhere.
-            let proposed = Some(DirectoryHash::of_note(proposal.hash()));
-            Self { proposed, ..self.clone() }.save(home)?;
-        }
         Ok(proposal)
+    }
+
+    /// Whether both say the same of every person and unit, whatever the random bytes of their entries.
+    #[must_use]
+    pub fn says_what(&self, other: &Self) -> bool {
+        let person = |entry: &PersonEntry| PersonEntry { salt: Bytes([0; 16]), ..entry.clone() };
+        let unit = |entry: &UnitEntry| UnitEntry { salt: Bytes([0; 16]), ..entry.clone() };
+        self.persons.iter().map(person).eq(other.persons.iter().map(person))
+            && self.units.iter().map(unit).eq(other.units.iter().map(unit))
     }
 
     /// The draft with every stop list folded in that came since it was begun.

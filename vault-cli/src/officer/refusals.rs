@@ -47,6 +47,20 @@ pub fn act_failure(error: &ActError) -> Failure {
         ActError::Closed { .. } => msg!("stop-closed"),
         ActError::Suspended { .. } => msg!("stop-suspended"),
         ActError::NotSuspended { .. } => msg!("resume-not-suspended"),
+        ActError::StillHolds { held, pending } => {
+            let message = msg!("leave-still-holds", held = held.to_string(), pending = pending.to_string());
+            return refused("still-holds", message, msg!("leave-still-holds-next"));
+        }
+        ActError::NoLetter => {
+            return refused("no-letter", msg!("leave-no-letter"), msg!("leave-no-letter-next"));
+        }
+        ActError::NoCoolingOff => {
+            return refused(
+                "no-cooling-off",
+                msg!("leave-no-cooling-off"),
+                msg!("leave-no-cooling-off-next"),
+            );
+        }
         other => return Failure::new(Kind::Refused, msg!("act-refused")).because(other),
     };
     Failure::new(Kind::Refused, message)

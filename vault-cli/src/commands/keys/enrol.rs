@@ -108,7 +108,7 @@ pub(super) fn read_level(word: &str) -> Outcome<LevelWord> {
     }
 }
 
-fn read_clearance(word: &str) -> Outcome<Clearance> {
+pub(super) fn read_clearance(word: &str) -> Outcome<Clearance> {
     if matches!(word.trim(), "none" | "无") {
         return Ok(Clearance::None);
     }
@@ -120,7 +120,7 @@ fn read_clearance(word: &str) -> Outcome<Clearance> {
     })
 }
 
-fn read_role(word: &str) -> Outcome<Role> {
+pub(super) fn read_role(word: &str) -> Outcome<Role> {
     let word = word.trim();
     let chinese = match word {
         "承办人" => Some(Role::Handler),

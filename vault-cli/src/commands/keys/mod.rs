@@ -1,10 +1,16 @@
 //! `vault keys`: the organisation as officers make it and everybody sees it.
 
+mod acting;
+mod change;
+mod deputy;
+mod draft;
 mod enrol;
 mod fresh;
 mod init;
+mod leave;
 mod officer;
 mod officers;
+mod papers;
 mod publish;
 mod resume;
 mod show;
@@ -13,6 +19,7 @@ mod sign;
 mod stop;
 mod sync;
 mod transcript;
+mod unit;
 
 use crate::cli::KeysAct;
 use crate::context::Context;
@@ -27,6 +34,12 @@ pub(super) fn run(context: &Context, act: KeysAct) -> Outcome {
         KeysAct::Publish(args) => publish::run(context, &args),
         KeysAct::Stop(args) => stop::run(context, &args),
         KeysAct::Resume { who } => resume::run(context, &who),
+        KeysAct::Change(args) => change::run(context, &args),
+        KeysAct::Deputy(args) => deputy::run(context, &args),
+        KeysAct::Papers(args) => papers::run(context, &args),
+        KeysAct::Unit(args) => unit::run(context, &args),
+        KeysAct::Leave(args) => leave::run(context, &args),
+        KeysAct::Draft(args) => draft::run(context, args),
         KeysAct::Officers(args) => officers::run(context, &args),
         KeysAct::Fresh(args) => fresh::run(context, &args),
         KeysAct::Transcript => transcript::run(context),

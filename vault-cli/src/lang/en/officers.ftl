@@ -106,7 +106,7 @@ transcript-whole = { $entries } entries, unbroken; the last is { $hash }. Writte
 
 stop-already = this key is stopped already
 stop-no-key = this person has no such key
-stop-closed = this person has left: there is nothing to stop
+stop-closed = this person has left, and nothing about the entry changes any more
 stop-suspended = this person is suspended already
 resume-ask = Lift the suspension of { $who }? Keys that were stopped stay stopped.
 resumed = the suspension of { $who } ends with the next directory
@@ -118,6 +118,62 @@ stop-no-station = { $name } has no machine in use
 stop-which-key = that is not exactly one key of this person; keys are: { $keys }
 stop-ask = Take this away now?
 stop-next = What { $who } has received and opened stays readable to whoever holds key and file. Next: senders re-wrap what still waits (vault outbox rewrap), and vault keys who-could-read lists what was within reach.
+
+## Acts on persons and units
+
+act-ask = Put this into the next directory?
+act-drafted = drafted for the next directory
+act-next = Nothing is in force until it is signed: vault keys sign, then vault keys publish. All that is drafted: vault keys draft
+act-nothing = that would change nothing
+act-gone = no longer drafted: { $line }
+act-person = "{ $word }" is a unit; name a person
+act-unit = there is no unit "{ $word }"
+act-unit-next = to make it: vault keys unit { $word } --new
+change-what = say what is to change: --name, --clearance, --unit, --post or --role
+change-no-post = this person holds no post that could be changed
+deputy-self = nobody is his own deputy
+deputy-none = this person is no deputy in that role
+deputy-no-role = { $who } does not hold the role { $role } on { $day }, so nobody can act for it
+days-order = from { $from } to { $to } is not a time that lies ahead
+day-unreadable = "{ $word }" is not a day; write it as 2026-12-31
+paper-words = "{ $words }" is not a paper; write CLASS:DAY or CLASS:DAY:FILE, such as standard:2028-06-30
+paper-days = "{ $words }" is not a time; write DAY:DAY, such as 2026-12-01:2026-12-08
+papers-what = say which paper: --vetting, --training, --letter, --category or --abroad
+paper-record = { $what }: class { $class }, valid until { $day }, SHA-256 { $hash }
+paper-none = { $what }: nothing on record any more
+paper-vetting = vetting
+paper-training = training
+paper-letter = secrecy letter
+paper-category = class of secrecy staff: { $word }
+paper-abroad = abroad from { $from } to { $to }
+paper-abroad-none = not abroad
+category-unknown = there is no class "{ $word }" of secrecy staff; classes are: none, general, important, core
+category-none = not secrecy staff
+category-general = general
+category-important = important
+category-core = core
+unit-exists = there is a unit "{ $name }" already
+unit-what = say what is to change: --rename, --parent, --level or --clerk; or make the unit with --new
+leave-held-ask = How many items and copies are still with { $who }?
+leave-pending-ask = How many decisions still wait for { $who }?
+count-unreadable = "{ $word }" is not a number
+leave-held = stated by you: { $held } items and copies held, { $pending } decisions waiting
+leave-cooling-off = cooling-off time until { $day }
+leave-keys = all keys are retired; what was signed in service stays signed, and what was opened cannot be called back
+leave-still-holds = not everything is handed back: { $held } items and copies are held, { $pending } decisions wait
+leave-still-holds-next = let the person return or pass on what is held, then run this again
+leave-no-letter = the leaver's secrecy letter is missing
+leave-no-letter-next = once it is signed: --letter CLASS:DAY:FILE
+leave-no-cooling-off = the end of the cooling-off time is missing
+leave-no-cooling-off-next = its last day: --cooling-off DAY
+draft-none = nothing is drafted here
+draft-drop-ask = Take back everything that is drafted here?
+draft-dropped = the draft is gone; what is in force stays as it is
+caution-no-vetting = cleared for state secrets without a valid vetting
+caution-no-training = cleared for state secrets without a valid training
+caution-no-letter = cleared for state secrets without a valid secrecy letter
+caution-same-name = { $person } bears the same name
+caution-old-key = the old key still opens what it could open before
 
 ## What a paper says, in plain words
 

@@ -103,7 +103,7 @@ transcript-whole = 共 { $entries } 条，前后相接；末条为 { $hash }。�
 
 stop-already = 这把密钥已经停用
 stop-no-key = 此人没有这把密钥
-stop-closed = 此人已离职，没有可停的
+stop-closed = 此人已离职，登记内容不再变更
 stop-suspended = 此人已经停权
 resume-ask = 恢复 { $who } 吗？已停用的密钥不会复活。
 resumed = { $who } 将随下一版名录恢复
@@ -115,6 +115,62 @@ stop-no-station = { $name } 没有在用的电脑
 stop-which-key = 无法确定是哪一把密钥；此人的密钥：{ $keys }
 stop-ask = 现在停用吗？
 stop-next = { $who } 已收到、已打开的内容，谁拿着密钥和文件谁仍能读。接下来：发件人重新封装仍在等待的密件（vault outbox rewrap），并用 vault keys who-could-read 列出可能被读到的内容。
+
+## 人员与部门变动
+
+act-ask = 写入下一版名录吗？
+act-drafted = 已写入下一版名录草稿
+act-next = 签署并发布后才生效：先 vault keys sign，再 vault keys publish。查看全部草稿：vault keys draft
+act-nothing = 这样做什么也不会改变
+act-gone = 草稿中不再有：{ $line }
+act-person = “{ $word }”是部门，请指明人员
+act-unit = 没有“{ $word }”这个部门
+act-unit-next = 新设部门：vault keys unit { $word } --new
+change-what = 请说明改什么：--name、--clearance、--unit、--post 或 --role
+change-no-post = 此人没有可变更的职务
+deputy-self = 不能由本人代签
+deputy-none = 此人不是该职责的代签人
+deputy-no-role = { $who } 在 { $day } 不担任{ $role }，无从代签
+days-order = { $from } 至 { $to } 不是一段尚未过去的时间
+day-unreadable = “{ $word }”不是日期，请写成 2026-12-31
+paper-words = “{ $words }”不是材料，请写成 类别:日期 或 类别:日期:文件，例如 standard:2028-06-30
+paper-days = “{ $words }”不是起止日期，请写成 日期:日期，例如 2026-12-01:2026-12-08
+papers-what = 请指明材料：--vetting、--training、--letter、--category 或 --abroad
+paper-record = { $what }：类别 { $class }，有效至 { $day }，SHA-256 { $hash }
+paper-none = { $what }：不再登记
+paper-vetting = 审查
+paper-training = 培训
+paper-letter = 保密承诺书
+paper-category = 涉密人员类别：{ $word }
+paper-abroad = { $from } 至 { $to } 出境
+paper-abroad-none = 未出境
+category-unknown = 没有“{ $word }”这个涉密人员类别；可用：非涉密、一般、重要、核心
+category-none = 非涉密
+category-general = 一般
+category-important = 重要
+category-core = 核心
+unit-exists = 已有“{ $name }”这个部门
+unit-what = 请说明改什么：--rename、--parent、--level 或 --clerk；新设部门用 --new
+leave-held-ask = { $who } 手里还有多少件密件和份数？
+leave-pending-ask = 还有多少件等 { $who } 审批？
+count-unreadable = “{ $word }”不是数字
+leave-held = 由您申报：在手 { $held } 件，待审批 { $pending } 件
+leave-cooling-off = 脱密期至 { $day }
+leave-keys = 全部密钥退役；在职时的签名仍然有效，已打开过的内容收不回来
+leave-still-holds = 尚未清退：在手 { $held } 件，待审批 { $pending } 件
+leave-still-holds-next = 请此人退回或移交后再办理
+leave-no-letter = 缺少离岗保密承诺书
+leave-no-letter-next = 签好后加上：--letter 类别:日期:文件
+leave-no-cooling-off = 缺少脱密期截止日
+leave-no-cooling-off-next = 请给出最后一天：--cooling-off 日期
+draft-none = 这里没有草稿
+draft-drop-ask = 撤回这里的全部草稿吗？
+draft-dropped = 草稿已撤回，现行名录不变
+caution-no-vetting = 可接触国家秘密，但没有有效的审查
+caution-no-training = 可接触国家秘密，但没有有效的培训
+caution-no-letter = 可接触国家秘密，但没有有效的保密承诺书
+caution-same-name = { $person } 与此人同名
+caution-old-key = 旧密钥仍能打开它原来能打开的内容
 
 ## 待签件的内容
 
