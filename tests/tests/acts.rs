@@ -192,3 +192,28 @@ fn a_draft_can_be_taken_back() {
     let shown = show(&office, "李娜").to_string();
     assert!(shown.contains("科员") && !shown.contains("会计"), "{shown}");
 }
+
+#[test]
+fn an_overtaken_draft_is_refused_and_can_be_dropped() {
+    let (office, organisation) = office();
+    // The same officer at another machine publishes something else meanwhile.
+    let copied = std::process::Command::new("cp")
+        .args(["-r", &office.path("officer"), &office.path("elsewhere")])
+        .status()
+        .unwrap();
+    assert!(copied.success());
+    act(&office, &["change", "李娜", "--post", "会计"]);
+    office.ok("elsewhere", &["keys", "change", "王建国", "--post", "秘书长"]);
+    office.ok("elsewhere", &["keys", "publish", "-o", &organisation]);
+    office.ok("officer", &["keys", "sync", "--from", &organisation]);
+
+    for words in [&["change", "张伟", "--post", "处长"][..], &["draft"], &["publish", "-o", &organisation]]
+    {
+        assert_eq!(refused(&office, words).0, 1, "{words:?}");
+    }
+    act(&office, &["draft", "--drop"]);
+    act(&office, &["change", "李娜", "--post", "会计"]);
+    publish(&office, &organisation);
+    assert!(show(&office, "王建国").to_string().contains("秘书长"), "nothing published was undone");
+    assert!(show(&office, "李娜").to_string().contains("会计"));
+}
