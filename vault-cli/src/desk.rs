@@ -12,9 +12,10 @@ use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::home::Home;
 use crate::identity::{self, PublicCard};
-use crate::msg;
 use crate::people::Listed;
 use crate::trust::{self, Known};
+use crate::ui::Ui;
+use crate::{clock, msg};
 
 /// One person at one station.
 #[derive(Debug)]
@@ -52,6 +53,13 @@ impl Desk {
         Ok(Self { home, known, card, me, everyone })
     }
 
+    /// Warns of what is about to block, and of units that hang on one clerk.
+    pub fn warn(&self, ui: &Ui) {
+        for warning in self.known.warnings(clock::now()) {
+            ui.warn(&warning);
+        }
+    }
+
     /// The keys, unlocked.
     ///
     /// # Errors
@@ -75,7 +83,7 @@ impl Desk {
             earlier.iter().map(|organisation| organisation.directory()).collect();
         let policies: Vec<Signed<Policy>> = all.iter().map(|known| policy(known)).collect::<Outcome<_>>()?;
         let policies: Vec<&Signed<Policy>> = policies.iter().collect();
-        Ok(judge(&Published { in_force: current.in_force(), earlier: &directories, policies: &policies }))
+        Ok(judge(&Published { in_force: self.known.in_force(), earlier: &directories, policies: &policies }))
     }
 }
 

@@ -75,9 +75,23 @@ impl Line {
     /// The relay cannot be asked, or what it shows does not follow what is known.
     pub fn sync(&self, home: &Home) -> Outcome<bool> {
         let known = trust::load(home)?;
-        match self.wait(self.client.sync(&known.organisation))? {
-            Some(newer) => trust::accept(home, &newer),
-            None => Ok(false),
+        let newer = match self.wait(self.client.sync(&known.organisation))? {
+            Some(newer) => trust::accept(home, &newer)?,
+            None => false,
+        };
+        self.prove_stops(home)?;
+        Ok(newer)
+    }
+
+    /// Learns where stop lists stand in the register: what was signed before counts.
+    fn prove_stops(&self, home: &Home) -> Outcome {
+        let known = trust::load(home)?;
+        match known.places_wanted_after() {
+            Some(after) => {
+                let places = self.wait(self.client.stop_places(&known.organisation, after))?;
+                trust::remember_stops(home, &places)
+            }
+            None => Ok(()),
         }
     }
 
@@ -169,6 +183,7 @@ pub fn failure(error: &ClientError) -> Failure {
                 .hint(msg!("relay-behind-next"))
         }
         ClientError::Succession(other) => trust::succession_failure(other),
+        ClientError::Stops(other) => trust::stops_failure(other),
         ClientError::Protocol(_) => Failure::new(Kind::Integrity, msg!("relay-untrue"))
             .code("relay-untrue")
             .hint(msg!("relay-other-next"))

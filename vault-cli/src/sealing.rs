@@ -49,6 +49,7 @@ pub fn prepare(
 /// The refusals, all of them.
 pub fn judge(desk: &Desk, draft: &Draft, inputs: &Inputs) -> Outcome<ReadyDraft> {
     let now = clock::now();
+    desk.known.may_seal(now)?;
     let item = ItemId::generate(now, &mut clock::randomness());
     let author = Author { person: desk.me, key: desk.card.signing_id(), station: desk.card.station_id() };
     desk.published(None, |published| {

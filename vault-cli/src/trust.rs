@@ -1,89 +1,64 @@
 //! What this home believes: the pinned organisation and the highest versions it has seen, kept apart
-//! from the cached files and checked before those are replaced. Design section 6.
+//! from the cached files and written before those are replaced. Design section 6; docs/directory.md,
+//! "Highest versions".
 //!
-//! An older directory or root than one seen before is refused, as is a second one of the same number;
-//! every directory seen stays on disk, because labels are judged by the directory they name.
+//! ```text
+//! seen.json                  vault-seen/1: root, directory, stop list, freshness, latest time
+//! stops.json                 where stop lists stand in the register, once that was proven
+//! checkpoint.txt             the newest checkpoint of the register
+//! organisation/current.json  the cache: the organisation as it is used
+//! organisation/7.json        the same when directory 7 was the newest: labels are judged by what they name
+//! contradiction/             two signed texts that cannot both be: evidence
+//! ```
+
+mod faults;
 
 use serde::{Deserialize, Serialize};
-use vault_keys::digest::{DirectoryHash, OrgId, RootHash};
-use vault_keys::directory::{Directory, ORGANISATION_MAX, Organisation, OrganisationError, SuccessionError};
+use vault_keys::digest::OrgId;
+use vault_keys::directory::{
+    Directory, Fresh, InForce, ORGANISATION_MAX, Organisation, OrganisationError, Place, Seen, SeenError,
+    Stop, Warning, Withheld, join_stops,
+};
 use vault_keys::numbers::PersonNo;
+use vault_keys::time::Time;
 
-use crate::error::{Failure, Kind, Outcome};
+use crate::clock;
+use crate::error::{Failure, Outcome};
 use crate::home::Home;
 use crate::identity::PublicCard;
+use crate::lang::Msg;
 use crate::msg;
 use crate::people::{self, Listed};
 
-const TRUST_FILE: &str = "trust.json";
-/// The newest checkpoint of the register seen: a file of its own, as commands that only look write it too.
+pub use faults::{stops_failure, succession_failure, warning_words};
+
+const SEEN_FILE: &str = "seen.json";
+const STOPS_FILE: &str = "stops.json";
+/// A file of its own, as commands that only look write it too.
 const CHECKPOINT_FILE: &str = "checkpoint.txt";
 const FOLDER: &str = "organisation";
 const CURRENT: &str = "organisation/current.json";
+const CONTRADICTION: &str = "contradiction";
 
-/// What is believed, apart from any cached file.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Trust {
-    format: String,
-    /// The organisation, pinned when joining.
-    pub org: OrgId,
-    /// The newest root seen.
-    pub root: Version<RootHash>,
-    /// The newest directory seen.
-    pub directory: Version<DirectoryHash>,
+/// Whether this home belongs to an organisation.
+#[must_use]
+pub fn is_pinned(home: &Home) -> bool {
+    home.has(SEEN_FILE)
 }
 
-/// A number and what stands under it.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Version<H> {
-    /// The number.
-    pub number: u32,
-    /// The hash of the text with this number.
-    pub hash: H,
+/// The organisation this home belongs to.
+///
+/// # Errors
+/// It has joined none, or the file is damaged.
+pub fn pinned(home: &Home) -> Outcome<OrgId> {
+    seen(home).map(|seen| seen.org)
 }
 
-impl Trust {
-    /// What this home believes.
-    ///
-    /// # Errors
-    /// It has joined no organisation, or the file is damaged.
-    pub fn load(home: &Home) -> Outcome<Self> {
-        if !home.has(TRUST_FILE) {
-            return Err(Failure::failed(msg!("org-none")).hint(msg!("identity-none-next")));
-        }
-        let trust: Self = home.read_json(TRUST_FILE)?;
-        if trust.format == "vault-trust/1" { Ok(trust) } else { Err(home.damaged(TRUST_FILE)) }
+fn seen(home: &Home) -> Outcome<Seen> {
+    if !home.has(SEEN_FILE) {
+        return Err(Failure::failed(msg!("org-none")).hint(msg!("identity-none-next")));
     }
-
-    fn of(organisation: &Organisation) -> Self {
-        let (root, directory) = (organisation.root(), organisation.directory());
-        Self {
-            format: "vault-trust/1".to_owned(),
-            org: organisation.org(),
-            root: Version { number: root.number(), hash: root.hash() },
-            directory: Version { number: directory.number(), hash: directory.hash() },
-        }
-    }
-
-    /// Refuses what is older than what was seen, or differs from it.
-    fn check(&self, organisation: &Organisation) -> Outcome {
-        let seen_root = organisation.roots().iter().find(|root| root.number() == self.root.number);
-        match seen_root {
-            None => return Err(rollback()),
-            Some(root) if root.hash() != self.root.hash => return Err(fork(self.root.number)),
-            Some(_) => {}
-        }
-        let directory = organisation.directory();
-        if directory.number() < self.directory.number {
-            return Err(rollback());
-        }
-        if directory.number() == self.directory.number && directory.hash() != self.directory.hash {
-            return Err(fork(directory.number()));
-        }
-        Ok(())
-    }
+    home.read_json(SEEN_FILE)
 }
 
 /// The newest checkpoint of the register that was seen, a signed note.
@@ -108,60 +83,153 @@ pub fn remember_checkpoint(home: &Home, checkpoint: &[u8]) -> Outcome {
 /// # Errors
 /// It is malformed, of another organisation than the pinned one, or its signatures do not hold.
 pub fn parse(bytes: &[u8], pinned: Option<OrgId>) -> Outcome<Organisation> {
-    Organisation::parse(bytes, pinned).map_err(|error| organisation_failure(&error))
+    Organisation::parse(bytes, pinned).map_err(|error| faults::organisation(&error))
 }
 
-/// Pins an organisation in a home that has none.
+/// Pins an organisation in a home that has none; in its own home this is [`accept`].
 ///
 /// # Errors
 /// The home belongs to another one, or the disk refuses.
 pub fn pin(home: &Home, organisation: &Organisation) -> Outcome {
-    if home.has(TRUST_FILE) {
-        let trust = Trust::load(home)?;
-        if trust.org != organisation.org() {
+    if is_pinned(home) {
+        if pinned(home)? != organisation.org() {
             return Err(Failure::failed(msg!("org-other")).hint(msg!("org-other-next")));
         }
-        accept(home, organisation)?;
-        return Ok(());
+        return accept(home, organisation).map(drop);
     }
-    store(home, organisation)
+    let in_force = organisation.in_force();
+    in_force.check_not_future(clock::now()).map_err(|error| faults::seen(&SeenError::Future(error)))?;
+    store(home, &Seen::first(in_force), organisation)
 }
 
-/// Takes a newer organisation into use; true if it was newer.
+/// Takes what is newer in an organisation into use; true if root, directory or stop lists were newer.
+///
+/// What is in hand and not in the file stays: a file may know less of stop lists and freshness than this home.
 ///
 /// # Errors
-/// It is older than one seen, a second one of the same number, does not follow, or cannot be stored.
+/// It is older than what was seen, contradicts it, does not follow it, is dated ahead, or cannot be stored.
 pub fn accept(home: &Home, organisation: &Organisation) -> Outcome<bool> {
-    let trust = Trust::load(home)?;
-    trust.check(organisation)?;
-    let known = load(home)?;
-    let last_stop = |organisation: &Organisation| organisation.in_force().last_stop().map(|stop| stop.number);
-    if organisation.directory().number() == known.organisation.directory().number()
-        && organisation.root().number() == known.organisation.root().number()
-        && last_stop(organisation) <= last_stop(&known.organisation)
-    {
-        return Ok(false);
+    let (seen, known) = (seen(home)?, cached(home)?);
+    let merged = merge(&known, organisation).and_then(|merged| {
+        seen.advance(&merged, clock::now()).map(|next| (next, merged)).map_err(Fault::Seen)
+    });
+    let (next, merged) = match merged {
+        Ok(fits) => fits,
+        Err(fault) => {
+            if fault.is_contradiction() {
+                keep_contradiction(home, &known, organisation)?;
+            }
+            return Err(fault.failure());
+        }
+    };
+    let newer = !same_rights(&known, &merged);
+    if newer || fresh_hash(&known) != fresh_hash(&merged) || next != seen {
+        store(home, &next, &merged)?;
     }
-    if organisation.directory().number() > known.organisation.directory().number() {
-        organisation
-            .successor_of(known.organisation.directory())
-            .map_err(|error| succession_failure(&error))?;
-    }
-    store(home, organisation)?;
-    Ok(true)
+    Ok(newer)
 }
 
-fn store(home: &Home, organisation: &Organisation) -> Outcome {
+/// Why an organisation is not taken.
+enum Fault {
+    Seen(SeenError),
+    Stops(vault_keys::directory::StopSuccessionError),
+    Parts(OrganisationError),
+}
+
+impl Fault {
+    fn is_contradiction(&self) -> bool {
+        use vault_keys::directory::{InForceError, StopSuccessionError};
+        matches!(
+            self,
+            Self::Seen(SeenError::Fork { .. } | SeenError::FreshFork { .. })
+                | Self::Stops(StopSuccessionError::Fork { .. } | StopSuccessionError::Grants { .. })
+                | Self::Parts(OrganisationError::InForce(InForceError::Fork { .. }))
+        )
+    }
+
+    fn failure(&self) -> Failure {
+        match self {
+            Self::Seen(error) => faults::seen(error),
+            Self::Stops(error) => stops_failure(error),
+            Self::Parts(error) => faults::organisation(error),
+        }
+    }
+}
+
+/// What arrives, with the stop lists and the freshness note that only this home has.
+fn merge(known: &Organisation, arriving: &Organisation) -> Result<Organisation, Fault> {
+    let folded = arriving.directory().value().stop;
+    let (mine, theirs) = (known.in_force(), arriving.in_force());
+    let stops = join_stops(mine.stops(), theirs.stops(), folded).map_err(Fault::Stops)?;
+    let of_root = |fresh: &&Fresh| fresh.value().root.hash == arriving.root().hash();
+    let notes = theirs.fresh().into_iter().chain(mine.fresh().filter(of_root));
+    let fresh = notes.cloned().reduce(Fresh::newer);
+    arriving.with(stops, fresh).map_err(Fault::Parts)
+}
+
+/// Both sides of a contradiction, for the key officer.
+fn keep_contradiction(home: &Home, known: &Organisation, arriving: &Organisation) -> Outcome {
+    home.folder(CONTRADICTION)?;
+    home.write(&format!("{CONTRADICTION}/had.json"), &known.encode())?;
+    home.write(&format!("{CONTRADICTION}/shown.json"), &arriving.encode())
+}
+
+/// Whether both say the same of who may do what.
+fn same_rights(one: &Organisation, other: &Organisation) -> bool {
+    let (mine, theirs) = (one.in_force(), other.in_force());
+    one.root().hash() == other.root().hash()
+        && mine.signed_directory().hash() == theirs.signed_directory().hash()
+        && mine.stops().iter().map(Stop::hash).eq(theirs.stops().iter().map(Stop::hash))
+}
+
+fn fresh_hash(organisation: &Organisation) -> Option<vault_keys::directory::FreshHash> {
+    organisation.in_force().fresh().map(Fresh::hash)
+}
+
+fn store(home: &Home, seen: &Seen, organisation: &Organisation) -> Outcome {
     home.folder(FOLDER)?;
+    // First, so that a crash leaves a cache that is older than what was seen, which is noticed, never one that could
+    // be put back unnoticed.
+    home.write_json(SEEN_FILE, seen)?;
     let bytes = organisation.encode();
     home.write(&numbered(organisation.directory().number()), &bytes)?;
-    home.write(CURRENT, &bytes)?;
-    // Last, so that a crash leaves a cache that is newer than what is believed, never an older one.
-    home.write_json(TRUST_FILE, &Trust::of(organisation))
+    home.write(CURRENT, &bytes)
+}
+
+fn cached(home: &Home) -> Outcome<Organisation> {
+    let bytes = crate::home::read_limited(&home.path(CURRENT), ORGANISATION_MAX as u64)?;
+    parse(&bytes, Some(pinned(home)?))
 }
 
 fn numbered(number: u32) -> String {
     format!("{FOLDER}/{number}.json")
+}
+
+/// A stop list's proven place.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StopPlace {
+    stop: u32,
+    origin: String,
+    index: u64,
+}
+
+/// Remembers where stop lists stand in the register.
+///
+/// # Errors
+/// The disk refuses.
+pub fn remember_stops(home: &Home, places: &[(u32, Place)]) -> Outcome {
+    if places.is_empty() {
+        return Ok(());
+    }
+    let mut known: Vec<StopPlace> =
+        if home.has(STOPS_FILE) { home.read_json(STOPS_FILE)? } else { Vec::new() };
+    for (stop, place) in places {
+        known.retain(|known| known.stop != *stop);
+        known.push(StopPlace { stop: *stop, origin: place.origin.to_string(), index: place.index });
+    }
+    known.sort_by_key(|known| known.stop);
+    home.write_json(STOPS_FILE, &known)
 }
 
 /// The organisation as this home knows it.
@@ -169,26 +237,45 @@ fn numbered(number: u32) -> String {
 pub struct Known {
     /// The newest organisation.
     pub organisation: Organisation,
+    in_force: InForce,
+    seen: Seen,
     home: Home,
 }
 
 /// The organisation in force, verified anew from the cached file.
 ///
 /// # Errors
-/// Nothing was joined, or the cached file is damaged or older than what was seen.
+/// Nothing was joined, or the cached file is damaged.
 pub fn load(home: &Home) -> Outcome<Known> {
-    let trust = Trust::load(home)?;
-    let bytes = crate::home::read_limited(&home.path(CURRENT), ORGANISATION_MAX as u64)?;
-    let organisation = parse(&bytes, Some(trust.org))?;
-    trust.check(&organisation)?;
-    Ok(Known { organisation, home: home.clone() })
+    let (seen, organisation) = (seen(home)?, cached(home)?);
+    let places: Vec<StopPlace> = if home.has(STOPS_FILE) { home.read_json(STOPS_FILE)? } else { Vec::new() };
+    let mut in_force = organisation.in_force().clone();
+    for place in places {
+        let origin = place.origin.parse().map_err(|error| home.damaged(STOPS_FILE).because(&error))?;
+        in_force = in_force.with_stop_leaf(place.stop, Place { origin, index: place.index });
+    }
+    Ok(Known { organisation, in_force, seen, home: home.clone() })
 }
 
 impl Known {
-    /// The directory in force.
+    /// Root, directory, stop lists and freshness: what acts are judged by.
+    #[must_use]
+    pub fn in_force(&self) -> &InForce {
+        &self.in_force
+    }
+
+    /// The directory in force, with the stop lists applied.
     #[must_use]
     pub fn directory(&self) -> &Directory {
-        self.organisation.directory()
+        self.in_force.directory()
+    }
+
+    /// The highest stop list whose place in the register is not known here; `None` if all are.
+    #[must_use]
+    pub fn places_wanted_after(&self) -> Option<u32> {
+        let known = |stop: &Stop| self.in_force.stop_leaf(stop.number()).is_some();
+        let first = self.in_force.stops().iter().find(|stop| !known(stop))?;
+        Some(first.number().saturating_sub(1))
     }
 
     /// An earlier organisation, as it was seen when it was in force.
@@ -197,6 +284,44 @@ impl Known {
         let path = self.home.path(&numbered(number));
         let bytes = crate::home::read_limited(&path, ORGANISATION_MAX as u64).ok()?;
         parse(&bytes, Some(self.organisation.org())).ok()
+    }
+
+    /// Refuses to seal where what is in hand is expired, stale, or behind what is known to exist. Reading is never
+    /// blocked.
+    ///
+    /// # Errors
+    /// In words, with what to do.
+    pub fn may_seal(&self, now: Time) -> Outcome {
+        if let Some(behind) = self.behind() {
+            return Err(faults::seal(&vault_keys::directory::SealRefusal::Withheld(behind)));
+        }
+        self.seen
+            .check_clock(now)
+            .and_then(|()| self.in_force.may_seal(now))
+            .map_err(|refusal| faults::seal(&refusal))
+    }
+
+    /// What to warn of. Nothing of this blocks.
+    #[must_use]
+    pub fn warnings(&self, now: Time) -> Vec<Msg> {
+        let behind = self.behind().map(Warning::Withheld);
+        let all = behind.into_iter().chain(self.in_force.warnings(now));
+        all.map(|warning| warning_words(&warning, self.directory())).collect()
+    }
+
+    /// The cache is older than what was seen: a crash between two writes, or somebody put an old one back.
+    fn behind(&self) -> Option<Withheld> {
+        use vault_keys::directory::Part;
+        let (root, directory) = (self.organisation.root().number(), self.organisation.directory().number());
+        let stop = self.in_force.last_stop().map_or(0, |stop| stop.number);
+        let seen_stop = self.seen.stop.map_or(0, |stop| stop.number);
+        let lines = [
+            (Part::Root, self.seen.root.number, root),
+            (Part::Directory, self.seen.directory.number, directory),
+            (Part::Stop, seen_stop, stop),
+        ];
+        let (part, named, have) = lines.into_iter().find(|(_, seen, have)| have < seen)?;
+        Some(Withheld { part, named, have })
     }
 
     /// Who this home belongs to.
@@ -221,39 +346,4 @@ impl Known {
 #[must_use]
 pub fn everyone(directory: &Directory) -> Vec<Listed> {
     people::everyone(directory.persons(), directory.units())
-}
-
-fn rollback() -> Failure {
-    Failure::new(Kind::Integrity, msg!("org-rollback")).code("rollback").hint(msg!("org-rollback-next"))
-}
-
-fn fork(number: u32) -> Failure {
-    Failure::new(Kind::Integrity, msg!("org-fork", number = number)).code("fork").hint(msg!("org-fork-next"))
-}
-
-/// A directory that does not follow the one in hand, in words.
-#[must_use]
-pub fn succession_failure(error: &SuccessionError) -> Failure {
-    match error {
-        SuccessionError::Fork { number } => fork(*number),
-        SuccessionError::Rollback { .. } => rollback(),
-        SuccessionError::Gap { .. } => Failure::new(Kind::Integrity, msg!("org-gap"))
-            .code("gap")
-            .hint(msg!("org-gap-next"))
-            .because(error),
-        other => Failure::new(Kind::Integrity, msg!("org-broken")).because(other),
-    }
-}
-
-fn organisation_failure(error: &OrganisationError) -> Failure {
-    use vault_keys::directory::RootError;
-    match error {
-        OrganisationError::Root(RootError::Pin { .. }) => {
-            Failure::new(Kind::Integrity, msg!("org-other")).code("wrong-org").hint(msg!("org-other-next"))
-        }
-        OrganisationError::Format(_) | OrganisationError::TooLong { .. } => {
-            Failure::failed(msg!("org-unreadable")).because(error)
-        }
-        other => Failure::new(Kind::Integrity, msg!("org-broken")).because(other),
-    }
 }

@@ -165,6 +165,11 @@ impl InForce {
         self
     }
 
+    /// Where stop list `number` stands in the register, if that is known.
+    pub fn stop_leaf(&self, number: u32) -> Option<&Place> {
+        self.leaves.get(&number)
+    }
+
     /// Root and signed directory, shared.
     pub(super) fn shared(&self) -> (Arc<Root>, Arc<Directory>) {
         (Arc::clone(&self.root), Arc::clone(&self.signed))

@@ -232,4 +232,7 @@ pub struct SyncArgs {
     /// An organisation file instead of the relay.
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
+    /// Stays connected and takes newer versions as they come.
+    #[arg(long, conflicts_with = "from")]
+    pub watch: bool,
 }

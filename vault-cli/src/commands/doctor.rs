@@ -98,13 +98,20 @@ fn look(home: &Home, report: &mut Report) {
         msg!("doctor-directory", number = directory.number(), day = directory.expires().day().to_string()),
         msg!("directory-expired"),
     );
-    // A directory cannot have been made in the future: the clock here would be behind.
+    // What was signed has been: a clock that shows less is behind.
     report.judge(
-        directory.made() <= now,
+        known.in_force().latest() <= now,
         "clock",
         msg!("doctor-clock", time = clock::local(now)),
         msg!("doctor-clock-behind"),
     );
+    match known.may_seal(now) {
+        Ok(()) => report.add(Finding::Good, "sealing", msg!("doctor-may-seal")),
+        Err(failure) => report.add(Finding::Wrong, "sealing", failure.message.clone()),
+    }
+    for warning in known.warnings(now) {
+        report.add(Finding::Note, "warning", warning);
+    }
     if identity::exists(home)
         && let Ok(card) = identity::card(home)
     {

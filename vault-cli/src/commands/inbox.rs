@@ -32,11 +32,8 @@ pub(super) fn overview(context: &Context) -> Outcome {
     if let Some(failure) = &failure {
         ui.warn(&failure.message);
     }
-    if waiting.is_empty() && unread.is_empty() && outgoing.is_empty() {
-        if failure.is_none() {
-            ui.say(&msg!("nothing-waits"));
-        }
-        return Ok(());
+    if waiting.is_empty() && unread.is_empty() && outgoing.is_empty() && failure.is_none() {
+        ui.say(&msg!("nothing-waits"));
     }
     if !waiting.is_empty() {
         ui.heading(&msg!("waiting-heading", count = waiting.len()));
@@ -50,9 +47,7 @@ pub(super) fn overview(context: &Context) -> Outcome {
     if !outgoing.is_empty() {
         ui.say(&msg!("outgoing-line", count = outgoing.len()));
     }
-    if desk.known.directory().is_expired(clock::now()) {
-        ui.warn(&msg!("directory-expired"));
-    }
+    desk.warn(ui);
     Ok(())
 }
 

@@ -65,5 +65,6 @@ pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
         ui.aside(&ui.words(&msg!("sent-leaf", index = index)));
     }
     ui.note(&msg!("sent-next", item = short(item)));
+    desk.warn(ui);
     Ok(())
 }

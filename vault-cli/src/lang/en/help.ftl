@@ -198,6 +198,7 @@ help-keys-show = Show one person or unit
 help-keys-show-who = name, pinyin, unit, address or number
 help-keys-sync = Fetch the newest directory
 help-keys-sync-from = from an organisation file instead of the relay
+help-keys-sync-watch = stays connected and takes each newer version into use as it comes, until Ctrl-C
 
 help-join = Join an organisation: compare the fingerprint, make keys, write a request
 help-join-file = the organisation file from the key officer

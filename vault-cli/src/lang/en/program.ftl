@@ -92,6 +92,7 @@ doctor-organisation = organisation: { $name }
 doctor-directory = directory { $number } is good for sealing until { $day }
 doctor-clock = clock { $time }
 doctor-clock-behind = the clock is behind the directory's date: set this machine's time
+doctor-may-seal = nothing stands in the way of sealing
 doctor-memory = there is a folder in memory to read in
 doctor-wrong = something wants attention
 

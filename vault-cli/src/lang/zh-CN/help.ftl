@@ -198,6 +198,7 @@ help-keys-show = 查看一个人或一个单位
 help-keys-show-who = 姓名、拼音、单位、地址或编号
 help-keys-sync = 取最新名录
 help-keys-sync-from = 从单位文件取，而不是从交换站
+help-keys-sync-watch = 保持连接，一有新版本就采用，按 Ctrl-C 结束
 
 help-join = 加入一个单位：核对指纹，生成密钥，写出申请文件
 help-join-file = 密钥管理员给的单位文件

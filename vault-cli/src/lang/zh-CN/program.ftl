@@ -86,6 +86,7 @@ doctor-organisation = 单位：{ $name }
 doctor-directory = { $number } 号名录有效，{ $day } 前可用于密封
 doctor-clock = 时钟 { $time }
 doctor-clock-behind = 时钟比名录的签署时间还早，请校正本机时间
+doctor-may-seal = 现在可以密封
 doctor-memory = 有内存文件夹，可以安全阅读
 doctor-wrong = 有问题需要处理
 

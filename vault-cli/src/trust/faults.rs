@@ -1,0 +1,153 @@
+//! What is wrong with an organisation that arrives, or with the one in hand, in words.
+
+use vault_keys::directory::{
+    Directory, InForceError, OrganisationError, Part, RootError, SealRefusal, SeenError, StopSuccessionError,
+    SuccessionError, Warning,
+};
+
+use crate::clock;
+use crate::error::{Failure, Kind};
+use crate::lang::Msg;
+use crate::msg;
+
+fn integrity(code: &'static str, words: Msg, next: Msg) -> Failure {
+    Failure::new(Kind::Integrity, words).code(code).hint(next)
+}
+
+fn rollback() -> Failure {
+    integrity("rollback", msg!("org-rollback"), msg!("org-rollback-next"))
+}
+
+fn fork(part: Part, number: u64) -> Failure {
+    integrity("fork", msg!("org-fork", part = part_words(part), number = number), msg!("org-fork-next"))
+}
+
+fn gap() -> Failure {
+    integrity("gap", msg!("org-gap"), msg!("org-gap-next"))
+}
+
+/// A part of what is in force, in words.
+fn part_words(part: Part) -> Msg {
+    match part {
+        Part::Root => msg!("part-root"),
+        Part::Directory => msg!("part-directory"),
+        Part::Stop => msg!("part-stop"),
+        Part::Fresh => msg!("part-fresh"),
+        Part::Register => msg!("part-register"),
+    }
+}
+
+/// What arrives against what was seen.
+pub(super) fn seen(error: &SeenError) -> Failure {
+    match error {
+        SeenError::Rollback { .. } | SeenError::FreshRollback { .. } => rollback().because(error),
+        SeenError::Gap { .. } => gap().because(error),
+        SeenError::Fork { part, number } => fork(*part, *number),
+        SeenError::FreshFork { .. } => fork(Part::Fresh, 0).because(error),
+        SeenError::Future(future) => {
+            let words = msg!("org-future", made = clock::local(future.made), now = clock::local(future.now));
+            integrity("future", words, msg!("org-future-next"))
+        }
+        SeenError::Org { .. } => integrity("wrong-org", msg!("org-other"), msg!("org-other-next")),
+        _ => Failure::new(Kind::Integrity, msg!("org-broken")).because(error),
+    }
+}
+
+/// Parts that do not belong together.
+fn parts(error: &InForceError) -> Failure {
+    match error {
+        InForceError::StopGap { .. } => gap().because(error),
+        InForceError::Fork { part, number } => fork(*part, (*number).into()),
+        InForceError::Stops(stops) => stops_failure(stops),
+        _ => Failure::new(Kind::Integrity, msg!("org-broken")).because(error),
+    }
+}
+
+/// A stop list that does not follow the one in hand, in words.
+#[must_use]
+pub fn stops_failure(error: &StopSuccessionError) -> Failure {
+    match error {
+        StopSuccessionError::Fork { number } => fork(Part::Stop, (*number).into()),
+        StopSuccessionError::Gap { .. } => gap().because(error),
+        StopSuccessionError::Rollback { .. } | StopSuccessionError::Backdated { .. } => {
+            rollback().because(error)
+        }
+        StopSuccessionError::Grants { .. } => {
+            integrity("stop-grants", msg!("stop-grants"), msg!("org-fork-next")).because(error)
+        }
+        _ => Failure::new(Kind::Integrity, msg!("org-broken")).because(error),
+    }
+}
+
+/// A directory that does not follow the one in hand, in words.
+#[must_use]
+pub fn succession_failure(error: &SuccessionError) -> Failure {
+    match error {
+        SuccessionError::Fork { number } => fork(Part::Directory, (*number).into()),
+        SuccessionError::Rollback { .. } => rollback(),
+        SuccessionError::Gap { .. } => gap().because(error),
+        other => Failure::new(Kind::Integrity, msg!("org-broken")).because(other),
+    }
+}
+
+/// A file that is no organisation, or none that verifies.
+pub(super) fn organisation(error: &OrganisationError) -> Failure {
+    match error {
+        OrganisationError::Root(RootError::Pin { .. }) => {
+            integrity("wrong-org", msg!("org-other"), msg!("org-other-next"))
+        }
+        OrganisationError::Format(_) | OrganisationError::TooLong { .. } => {
+            Failure::failed(msg!("org-unreadable")).because(error)
+        }
+        OrganisationError::InForce(inner) => parts(inner),
+        other => Failure::new(Kind::Integrity, msg!("org-broken")).because(other),
+    }
+}
+
+/// Why nothing may be sealed now.
+pub(super) fn seal(refusal: &SealRefusal) -> Failure {
+    let refused =
+        |code: &'static str, words: Msg, next: Msg| Failure::new(Kind::Refused, words).code(code).hint(next);
+    match refusal {
+        SealRefusal::ClockBack { now, known } => refused(
+            "clock-back",
+            msg!("seal-clock-back", now = clock::local(*now), known = clock::local(*known)),
+            msg!("seal-clock-back-next"),
+        ),
+        SealRefusal::RootExpired { at } => refused(
+            "root-expired",
+            msg!("seal-root-expired", day = at.day().to_string()),
+            msg!("seal-sync-next"),
+        ),
+        SealRefusal::DirectoryExpired { .. } => {
+            refused("directory-expired", msg!("directory-expired"), msg!("seal-sync-next"))
+        }
+        SealRefusal::Withheld(withheld) => refused(
+            "freeze",
+            msg!("seal-withheld", part = part_words(withheld.part), number = withheld.named),
+            msg!("seal-withheld-next"),
+        ),
+        SealRefusal::Stale { since } => {
+            refused("stale", msg!("seal-stale", since = clock::local(*since)), msg!("seal-sync-next"))
+        }
+        _ => Failure::new(Kind::Refused, msg!("org-broken")).because(refusal),
+    }
+}
+
+/// A warning in words.
+#[must_use]
+pub fn warning_words(warning: &Warning, directory: &Directory) -> Msg {
+    let unit = |unit| directory.unit(unit).map_or_else(|| unit.to_string(), |entry| entry.name.clone());
+    match warning {
+        Warning::NoNews { since } => msg!("warn-no-news", since = clock::local(*since)),
+        Warning::RootExpires { at } => msg!("warn-root-expires", day = at.day().to_string()),
+        Warning::DirectoryExpires { at } => msg!("warn-directory-expires", day = at.day().to_string()),
+        Warning::Withheld(withheld) => {
+            msg!("seal-withheld", part = part_words(withheld.part), number = withheld.named)
+        }
+        Warning::NoNotary => msg!("warn-no-notary"),
+        Warning::SingleClerk { unit: number } => msg!("warn-single-clerk", unit = unit(*number)),
+        Warning::NoClerk { unit: number } => msg!("warn-no-clerk", unit = unit(*number)),
+        _ => msg!("org-broken"),
+    }
+}
