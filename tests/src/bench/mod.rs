@@ -4,5 +4,6 @@ pub mod keys;
 mod machine;
 mod measure;
 mod office;
+mod programs;
 mod report;
 pub mod seal;

@@ -9,15 +9,14 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use super::measure::{Line, Runs};
 use super::office::Office;
-use super::{machine, report};
-use crate::project_root;
+use super::{machine, programs, report};
 use crate::recipes::Failure;
 
 /// What the issue asks for: at most this share of `age`'s wall time.
@@ -31,7 +30,7 @@ const INSPECT_GOAL: f64 = 0.020;
 /// the large file out), `--write` (puts the table into docs/performance.md).
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let options = Options::parse(arguments)?;
-    let [vault, relay] = build()?;
+    let [vault, relay] = programs::build()?;
     let folder = tempfile::Builder::new().prefix("bench-seal-").tempdir_in(&options.dir)?;
     let files = Files { folder: folder.path().to_owned() };
     let office = Office::found(folder.path(), &vault, &relay)?;
@@ -72,30 +71,6 @@ impl Options {
         }
         Ok(options)
     }
-}
-
-/// Builds both programs as they are released, and says where they lie.
-fn build() -> Result<[PathBuf; 2], Failure> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["build", "--release", "-p", "vault", "-p", "vault-relay", "--bins"])
-        .args(["--message-format", "json-render-diagnostics"])
-        .current_dir(project_root())
-        .stderr(Stdio::inherit())
-        .output()?;
-    if !output.status.success() {
-        return Err("the programs do not build".into());
-    }
-    let messages = String::from_utf8(output.stdout)?;
-    let executable = |name: &str| {
-        messages
-            .lines()
-            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-            .filter(|message| message["target"]["name"] == name)
-            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-            .ok_or_else(|| format!("cargo named no executable `{name}`"))
-    };
-    Ok([executable("vault")?, executable("vault-relay")?])
 }
 
 struct Files {

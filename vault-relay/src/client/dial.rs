@@ -94,6 +94,13 @@ impl Client {
         self.endpoint.wait_idle().await;
     }
 
+    /// Bytes of UDP payload sent and received on this connection so far, for benches.
+    #[cfg(feature = "test-hooks")]
+    pub fn traffic(&self) -> (u64, u64) {
+        let stats = self.connection.stats();
+        (stats.udp_tx.bytes, stats.udp_rx.bytes)
+    }
+
     /// The keys evidence of this relay is checked against.
     pub(super) fn log(&self) -> &LogKeys {
         &self.log

@@ -1,6 +1,8 @@
 //! `cargo xtask bench-keys`: what officers and clients do many times over, each half beside its peer.
 #![allow(clippy::print_stdout, reason = "a recipe talks on the terminal")]
 
+mod crowd;
+mod directory;
 mod rewrap;
 
 use super::report;
@@ -12,13 +14,15 @@ struct Half {
     run: fn(&Options) -> Result<String, Failure>,
 }
 
-const HALVES: &[Half] = &[Half { name: "rewrap", run: rewrap::run }];
+const HALVES: &[Half] =
+    &[Half { name: "directory", run: directory::run }, Half { name: "rewrap", run: rewrap::run }];
 
-/// Options: `--only NAME` (one half; all otherwise), `--rounds N` (5), `--headers N` (10,000), `--write` (puts each
-/// table into docs/performance.md).
+/// Options: `--only NAME` (one half; all otherwise), `--rounds N` (5), `--people N` (10,000), `--headers N` (10,000),
+/// `--write` (puts each table into docs/performance.md).
 struct Options {
     only: Option<String>,
     rounds: u32,
+    people: u32,
     headers: usize,
     write: bool,
 }
@@ -44,13 +48,14 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 
 impl Options {
     fn parse(arguments: &[String]) -> Result<Self, Failure> {
-        let mut options = Self { only: None, rounds: 5, headers: 10_000, write: false };
+        let mut options = Self { only: None, rounds: 5, people: 10_000, headers: 10_000, write: false };
         let mut arguments = arguments.iter();
         while let Some(name) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("{name} takes a value"));
             match name.as_str() {
                 "--only" => options.only = Some(value()?.clone()),
                 "--rounds" => options.rounds = value()?.parse()?,
+                "--people" => options.people = value()?.parse()?,
                 "--headers" => options.headers = value()?.parse()?,
                 "--write" => options.write = true,
                 other => return Err(format!("there is no option `{other}`").into()),
