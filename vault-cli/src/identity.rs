@@ -7,6 +7,7 @@ use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::keyfile::{Cost, PersonKeys, UnlockError};
 use vault_keys::opening::{Recipient, Suite};
 use vault_keys::station::StationKey;
+use vault_keys::time::Time;
 
 use crate::clock;
 use crate::context::Context;
@@ -142,7 +143,24 @@ pub fn keep_unlocked(context: &Context, home: &Home, time: std::time::Duration) 
     let file = home.read_secret(KEY_FILE)?;
     let passphrase = context.passphrase.existing(&context.ui, &msg!("passphrase-ask"))?;
     let keys = open_file(&file, &passphrase)?;
+    // A second entry beside it says until when: the kernel tells nobody.
+    let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    let until = clock::now().plus_seconds(seconds).to_string();
+    until_entry(&card).keep(until.as_bytes(), time)?;
     entry(&card).keep(&keys.to_text(), time)
+}
+
+/// Until when the keys are open; `None` while they are locked.
+///
+/// # Errors
+/// There is no identity.
+pub fn unlocked_until(home: &Home) -> Outcome<Option<Time>> {
+    let card = card(home)?;
+    if entry(&card).find().is_none() {
+        return Ok(None);
+    }
+    let until = until_entry(&card).find();
+    Ok(until.and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok()))
 }
 
 /// Forgets what [`keep_unlocked`] kept; true if there was something.
@@ -150,7 +168,9 @@ pub fn keep_unlocked(context: &Context, home: &Home, time: std::time::Duration) 
 /// # Errors
 /// There is no identity.
 pub fn lock_again(home: &Home) -> Outcome<bool> {
-    Ok(entry(&card(home)?).forget())
+    let card = card(home)?;
+    let _was_said = until_entry(&card).forget();
+    Ok(entry(&card).forget())
 }
 
 /// Whether the keys are in the keyring.
@@ -217,6 +237,10 @@ fn lock(keys: &PersonKeys, passphrase: &str) -> Outcome<Vec<u8>> {
 
 fn entry(card: &PublicCard) -> Entry {
     Entry::new(&card.signing_id().to_string())
+}
+
+fn until_entry(card: &PublicCard) -> Entry {
+    Entry::new(&format!("{}:until", card.signing_id()))
 }
 
 fn none() -> Failure {

@@ -74,6 +74,13 @@ impl Entry {
     }
 }
 
+/// Whether the kernel lets this program keep something, as some containers do not.
+#[must_use]
+pub fn works() -> bool {
+    let probe = Entry::new("probe");
+    probe.keep(b"probe", Duration::from_secs(1)).is_ok() && probe.forget()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -92,5 +99,19 @@ mod tests {
         assert!(entry.forget());
         assert!(entry.find().is_none());
         assert!(!entry.forget());
+    }
+
+    #[test]
+    fn what_is_kept_expires_by_itself() {
+        let entry = Entry::new(&format!("test-expiry-{}", std::process::id()));
+        if entry.keep(b"secret", Duration::from_secs(1)).is_err() {
+            return;
+        }
+        // The kernel counts whole seconds; asked again and again, with a bound.
+        let asked = std::time::Instant::now();
+        while entry.find().is_some() {
+            assert!(asked.elapsed() < Duration::from_secs(20), "it never expired");
+            std::thread::yield_now();
+        }
     }
 }

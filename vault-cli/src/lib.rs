@@ -56,6 +56,8 @@ use crate::ui::{Loudness, Manner, Ui};
 /// The program.
 #[must_use]
 pub fn main() -> ExitCode {
+    // Before a secret is read and before there are threads. What could be had, `vault doctor` asks again and says.
+    let _could_be_had = vault_relay::memory::guard();
     run(std::env::args_os())
 }
 

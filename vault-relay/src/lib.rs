@@ -4,6 +4,7 @@
 pub mod card;
 #[cfg(feature = "client")]
 pub mod client;
+pub mod memory;
 pub mod proto;
 #[cfg(feature = "server")]
 pub mod server;

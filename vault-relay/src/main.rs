@@ -58,6 +58,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // The relay's keys open nothing, and still let whoever has them pose as it.
+    if !vault_relay::memory::close() {
+        eprintln!("vault-relay: the system does not keep other processes of this user from reading memory");
+    }
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Init { folder, name, listen, addresses, origin } => {

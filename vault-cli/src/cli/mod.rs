@@ -112,6 +112,8 @@ pub enum Command {
     Unlock {
         #[arg(long = "for", default_value = "8h", value_name = "TIME")]
         time: String,
+        #[arg(long, conflicts_with = "time")]
+        status: bool,
     },
     /// Ends `unlock`.
     Lock,

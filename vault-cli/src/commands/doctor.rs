@@ -2,12 +2,13 @@
 
 use serde_json::json;
 use vault_keys::directory::Root;
+use vault_relay::memory::Swap;
 
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::home::{self, Home};
 use crate::lang::Msg;
-use crate::{clock, identity, msg, reading, trust};
+use crate::{clock, identity, keyring, msg, reading, trust};
 
 /// How one check ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,7 @@ pub(super) fn run(context: &Context) -> Outcome {
         Ok(home) => look(&home, &mut report),
         Err(failure) => report.add(Finding::Wrong, "home", failure.message.clone()),
     }
+    memory(&mut report);
     let in_memory = reading::private_folder().is_ok();
     report.judge(in_memory, "reading", msg!("doctor-memory"), msg!("read-no-memory"));
     let documents: Vec<_> = report
@@ -65,6 +67,21 @@ pub(super) fn run(context: &Context) -> Outcome {
         return Err(Failure::failed(msg!("doctor-wrong")));
     }
     Ok(())
+}
+
+/// What the system does for secrets in memory.
+fn memory(report: &mut Report) {
+    let guarded = vault_relay::memory::guard();
+    report.judge(guarded.dumps, "dumps", msg!("doctor-no-dumps"), msg!("doctor-dumps"));
+    let swap = std::fs::read_to_string("/proc/swaps").is_ok_and(|swaps| swaps.lines().count() > 1);
+    match (guarded.swap, swap) {
+        (Swap::Locked, _) => report.add(Finding::Good, "swap", msg!("doctor-swap-locked")),
+        (_, false) => report.add(Finding::Good, "swap", msg!("doctor-swap-none")),
+        // Encrypted swap cannot be told from plain: a person has to know.
+        (_, true) => report.add(Finding::Note, "swap", msg!("doctor-swap-on")),
+    }
+    let keyring = if keyring::works() { msg!("doctor-keyring") } else { msg!("doctor-no-keyring") };
+    report.add(Finding::Note, "keyring", keyring);
 }
 
 fn look(home: &Home, report: &mut Report) {

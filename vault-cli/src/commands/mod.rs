@@ -55,7 +55,8 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         None => inbox::overview(context),
         Some(Command::Mark { marks }) => mark::run(context, &marks),
         Some(Command::Identity { act }) => identity::run(context, act),
-        Some(Command::Unlock { time }) => unlock::run(context, &time),
+        Some(Command::Unlock { status: true, .. }) => unlock::status(context),
+        Some(Command::Unlock { time, .. }) => unlock::run(context, &time),
         Some(Command::Lock) => unlock::end(context),
         Some(Command::Completions { shell }) => completions::run(context, shell),
         #[cfg(feature = "demo")]

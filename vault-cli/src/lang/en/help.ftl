@@ -88,6 +88,7 @@ help-identity-export = Write your public keys
 help-identity-export-file = the new file; printed otherwise
 help-unlock = Ask for no passphrase for a while
 help-unlock-time = how long: 8h, 30m; 8h unless said
+help-unlock-status = says whether and until when
 help-lock = Ask for the passphrase again from now on
 
 help-keys = The organisation: its root, directory and people

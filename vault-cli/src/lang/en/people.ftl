@@ -45,6 +45,7 @@ output-broken = the output broke off
 unlock-time = "{ $time }" is no length of time
 unlock-time-next = for example 30m or 8h, at most 24h
 unlocked = no passphrase needed for { $time }; vault lock ends it
+unlocked-until = no passphrase needed until { $time }
 locked = the passphrase is asked for again
 locked-already = it was not unlocked
 

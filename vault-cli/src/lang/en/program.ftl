@@ -94,6 +94,13 @@ doctor-clock = clock { $time }
 doctor-clock-behind = the clock is behind the directory's date: set this machine's time
 doctor-may-seal = nothing stands in the way of sealing
 doctor-memory = there is a folder in memory to read in
+doctor-no-dumps = a crash writes no memory to disk, and other programs of yours cannot look in
+doctor-dumps = the system lets a crash write memory to disk, or other programs look in
+doctor-swap-locked = secrets in memory stay out of swap
+doctor-swap-none = there is no swap on this machine
+doctor-swap-on = memory may be written to swap: have the swap encrypted or switched off, or raise the limit on locked memory (ulimit -l unlimited)
+doctor-keyring = vault unlock works here
+doctor-no-keyring = the kernel's keyring is not available here: the passphrase is asked for each time
 doctor-wrong = something wants attention
 
 ## Demonstration

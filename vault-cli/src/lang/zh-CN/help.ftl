@@ -88,6 +88,7 @@ help-identity-export = 写出公钥
 help-identity-export-file = 写到哪个新文件；不写则输出
 help-unlock = 一段时间内不再问口令
 help-unlock-time = 多久：8h、30m，默认 8h
+help-unlock-status = 查看是否免口令、到什么时候
 help-lock = 立即恢复询问口令
 
 help-keys = 单位的信任根、名录与人员

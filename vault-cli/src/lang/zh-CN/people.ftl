@@ -45,6 +45,7 @@ output-broken = 输出中断
 unlock-time = “{ $time }”不是可用的时长
 unlock-time-next = 例如 30m、8h，最长 24h
 unlocked = { $time }内不再问口令，随时可用 vault lock 结束
+unlocked-until = 到 { $time } 为止不用输入口令
 locked = 已恢复询问口令
 locked-already = 本来就没有解锁
 

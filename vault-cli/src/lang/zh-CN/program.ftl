@@ -88,6 +88,13 @@ doctor-clock = 时钟 { $time }
 doctor-clock-behind = 时钟比名录的签署时间还早，请校正本机时间
 doctor-may-seal = 现在可以密封
 doctor-memory = 有内存文件夹，可以安全阅读
+doctor-no-dumps = 程序崩溃时不把内存写到磁盘，本人的其他程序也读不到
+doctor-dumps = 系统允许崩溃时把内存写到磁盘，或允许其他程序读取
+doctor-swap-locked = 内存中的密钥不会进入交换区
+doctor-swap-none = 本机没有交换区
+doctor-swap-on = 内存可能被写入交换区：请加密或关闭交换区，或放开锁定内存的上限（ulimit -l unlimited）
+doctor-keyring = 本机可以使用 vault unlock
+doctor-no-keyring = 本机用不了内核密钥环，每次都要输入口令
 doctor-wrong = 有问题需要处理
 
 ## 演示
