@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
 use vault_tests::office::{Office, Programs};
+use vault_tests::require::say;
 
 const PROGRAMS: Programs = Programs {
     vault: env!("CARGO_BIN_EXE_vault-under-test"),
@@ -46,7 +47,7 @@ fn unlocking_says_until_when_and_has_bounds() {
         assert_eq!(office.run("wang", &["unlock", "--for", time]).code, 2, "{time}");
     }
     if office.run("wang", &["unlock", "--for", "2m"]).code != 0 {
-        eprintln!("the kernel keyring is not available here: unlocking is not tested");
+        say("not checked: unlocking: the kernel keyring is not available here");
         return;
     }
     let until = office.json("wang", &["unlock", "--status"])["unlocked_until"].clone();

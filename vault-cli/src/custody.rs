@@ -42,7 +42,10 @@ impl Opened {
         let item = inbox.find(word)?;
         let source = content::source(&inbox.path(item))?;
         let keys = desk.unlock(context)?;
-        let unlocked = opening::unlock(&context.ui, &desk, source.header, &keys)?;
+        let unlocked = match inbox.restored(item)? {
+            Some(restored) => opening::unlock_restored(&context.ui, &desk, source.header, &keys, &restored)?,
+            None => opening::unlock(&context.ui, &desk, source.header, &keys)?,
+        };
         Ok(Self { desk, inbox, item, unlocked, content: source.content, keys })
     }
 

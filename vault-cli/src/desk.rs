@@ -2,20 +2,17 @@
 //! who this is.
 
 use vault_core::admission::Published;
-use vault_core::policy::Policy;
-use vault_keys::directory::{Directory, Organisation};
 use vault_keys::keyfile::PersonKeys;
-use vault_keys::note::Signed;
 use vault_keys::numbers::PersonNo;
 
+use crate::clock;
 use crate::context::Context;
-use crate::error::{Failure, Outcome};
+use crate::error::Outcome;
 use crate::home::Home;
 use crate::identity::{self, PublicCard};
 use crate::people::Listed;
 use crate::trust::{self, Known};
 use crate::ui::Ui;
-use crate::{clock, msg};
 
 /// One person at one station.
 #[derive(Debug)]
@@ -68,27 +65,11 @@ impl Desk {
         identity::unlock(context, &self.home)
     }
 
-    /// What the organisation has published, as far as it is known here: the directory in force and, for an
-    /// item that names an earlier one, that one too.
+    /// As [`Known::published`].
     ///
     /// # Errors
-    /// The cached policy cannot be read.
+    /// As there.
     pub fn published<T>(&self, names: Option<u32>, judge: impl FnOnce(&Published<'_>) -> T) -> Outcome<T> {
-        let current = &self.known.organisation;
-        let earlier = names
-            .filter(|number| *number < current.directory().number())
-            .and_then(|number| self.known.earlier(number));
-        let all: Vec<&Organisation> = earlier.iter().chain([current]).collect();
-        let directories: Vec<&Directory> =
-            earlier.iter().map(|organisation| organisation.directory()).collect();
-        let policies: Vec<Signed<Policy>> = all.iter().map(|known| policy(known)).collect::<Outcome<_>>()?;
-        let policies: Vec<&Signed<Policy>> = policies.iter().collect();
-        Ok(judge(&Published { in_force: self.known.in_force(), earlier: &directories, policies: &policies }))
+        self.known.published(names, judge)
     }
-}
-
-/// The policy of an organisation, whose signatures were verified when it was read.
-fn policy(organisation: &Organisation) -> Outcome<Signed<Policy>> {
-    Signed::from_note(organisation.policy().clone(), organisation.org())
-        .map_err(|error| Failure::failed(msg!("org-broken")).because(&error))
 }

@@ -8,10 +8,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use vault_core::item::ItemId;
+use vault_core::recovery::RESTORED_MAX;
 
 use crate::error::{Failure, Outcome};
 use crate::evidence::Kept;
-use crate::home::Home;
+use crate::home::{Existing, Home, read_limited, write_whole};
 use crate::itemfile::ItemFile;
 use crate::outbox::{find_item, items_in};
 
@@ -96,6 +97,30 @@ impl Inbox {
     /// The disk refuses.
     pub fn keep(&self, item: ItemId, evidence: &Kept) -> Outcome {
         evidence.write(&self.stored.join(format!("{item}.json")))
+    }
+
+    /// What a recovery run gave back for a received item, if anything.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn restored(&self, item: ItemId) -> Outcome<Option<Vec<u8>>> {
+        let path = self.restored_path(item);
+        if !path.exists() {
+            return Ok(None);
+        }
+        read_limited(&path, RESTORED_MAX as u64).map(Some)
+    }
+
+    /// Keeps what a recovery run gave back beside its item.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep_restored(&self, item: ItemId, bytes: &[u8]) -> Outcome {
+        write_whole(&self.restored_path(item), bytes, Existing::Replace)
+    }
+
+    fn restored_path(&self, item: ItemId) -> PathBuf {
+        self.stored.join(format!("{item}.restored"))
     }
 
     /// Where the bytes of a transfer under way go.

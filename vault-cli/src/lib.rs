@@ -34,6 +34,7 @@ pub mod payload;
 pub mod people;
 pub mod reading;
 pub mod receiving;
+pub mod recovery;
 pub mod refusals;
 pub mod relay;
 pub mod request;

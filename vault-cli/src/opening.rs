@@ -3,6 +3,7 @@
 use vault_core::admission::Reader;
 use vault_core::item::ItemHeader;
 use vault_core::opening::{AdmittedItem, OpenError, UnlockedItem};
+use vault_core::recovery::Restored;
 use vault_core::stream::open;
 use vault_keys::key_id::KeyId;
 use vault_keys::keyfile::PersonKeys;
@@ -46,6 +47,31 @@ pub fn unlock(ui: &Ui, desk: &Desk, header: ItemHeader, keys: &PersonKeys) -> Ou
     let admitted = admit(desk, header, &key_ids(keys))?;
     let identities: Vec<_> = keys.identities().collect();
     let item = admitted.unlock(&identities).map_err(|error| failure(&error))?;
+    for remark in item.remarks() {
+        ui.warn(&remark_words(remark.as_str()));
+    }
+    Ok(item)
+}
+
+/// Admits and unlocks an item that a recovery run gave back.
+///
+/// # Errors
+/// A rule refuses, or what was given back does not serve this item and these keys.
+pub fn unlock_restored(
+    ui: &Ui,
+    desk: &Desk,
+    header: ItemHeader,
+    keys: &PersonKeys,
+    restored: &[u8],
+) -> Outcome<UnlockedItem> {
+    // The rows name the person's former keys: whose they are, the directory remembers.
+    let own = desk.known.directory().person(desk.me).into_iter().flat_map(|entry| &entry.keys);
+    let own: Vec<KeyId> = own.filter(|key| key.kind.is_opening()).map(|key| key.id).collect();
+    let admitted = admit(desk, header, &own)?;
+    let identities: Vec<_> = keys.identities().collect();
+    let restored = Restored::parse(restored, desk.known.organisation.org())
+        .map_err(|error| failure(&OpenError::Restored(error)))?;
+    let item = admitted.unlock_restored(&restored, &identities).map_err(|error| failure(&error))?;
     for remark in item.remarks() {
         ui.warn(&remark_words(remark.as_str()));
     }

@@ -14,11 +14,14 @@
 mod faults;
 
 use serde::{Deserialize, Serialize};
+use vault_core::admission::Published;
+use vault_core::policy::Policy;
 use vault_keys::digest::OrgId;
 use vault_keys::directory::{
     Directory, Fresh, InForce, ORGANISATION_MAX, Organisation, OrganisationError, Place, Seen, SeenError,
     Stop, Warning, Withheld, join_stops,
 };
+use vault_keys::note::Signed;
 use vault_keys::numbers::PersonNo;
 use vault_keys::time::Time;
 
@@ -286,6 +289,23 @@ impl Known {
         parse(&bytes, Some(self.organisation.org())).ok()
     }
 
+    /// What the organisation has published, as far as it is known here: what is in force and, for an item that names an
+    /// earlier directory, that one too.
+    ///
+    /// # Errors
+    /// The cached policy cannot be read.
+    pub fn published<T>(&self, names: Option<u32>, judge: impl FnOnce(&Published<'_>) -> T) -> Outcome<T> {
+        let current = &self.organisation;
+        let earlier = names
+            .filter(|number| *number < current.directory().number())
+            .and_then(|number| self.earlier(number));
+        let all = earlier.iter().chain([current]);
+        let policies: Vec<Signed<Policy>> = all.map(policy).collect::<Outcome<_>>()?;
+        let policies: Vec<&Signed<Policy>> = policies.iter().collect();
+        let earlier: Vec<&Directory> = earlier.iter().map(Organisation::directory).collect();
+        Ok(judge(&Published { in_force: &self.in_force, earlier: &earlier, policies: &policies }))
+    }
+
     /// Refuses to seal where what is in hand is expired, stale, or behind what is known to exist. Reading is never
     /// blocked.
     ///
@@ -340,6 +360,12 @@ impl Known {
     pub fn everyone(&self) -> Vec<Listed> {
         everyone(self.directory())
     }
+}
+
+/// The policy of an organisation, whose signatures were verified when it was read.
+fn policy(organisation: &Organisation) -> Outcome<Signed<Policy>> {
+    Signed::from_note(organisation.policy().clone(), organisation.org())
+        .map_err(|error| Failure::failed(msg!("org-broken")).because(&error))
 }
 
 /// Everybody and every unit of a directory.

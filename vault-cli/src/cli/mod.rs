@@ -5,6 +5,7 @@ pub mod acts;
 pub mod help;
 pub mod items;
 pub mod officer;
+pub mod recovery;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ pub use items::{CheckArgs, DraftArgs, ExportArgs, OpenArgs, ReadArgs, ReceiveArg
 pub use officer::{
     EnrolArgs, FreshArgs, InitArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs, SyncArgs,
 };
+pub use recovery::{AskArgs, DealArgs, GiveArgs, ReasonWord, RecoverArgs, RecoveryAct, ShareArgs};
 
 /// `vault`.
 #[derive(Debug, Parser)]
@@ -174,6 +176,11 @@ pub enum OutboxAct {
 /// `vault identity …`.
 #[derive(Debug, Subcommand)]
 pub enum IdentityAct {
+    /// Takes what a recovery run gave back.
+    Recovered {
+        #[arg(value_name = "PATH", required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Makes keys.
     New,
     /// Shows who this is.
@@ -198,6 +205,13 @@ pub enum IdentityAct {
 /// `vault keys …`.
 #[derive(Debug, Subcommand)]
 pub enum KeysAct {
+    /// Recovery keys of units: dealt, looked at, asked for, handed over.
+    Recovery {
+        #[command(subcommand)]
+        act: RecoveryAct,
+    },
+    /// Runs an approved recovery.
+    Recover(RecoverArgs),
     /// Founds an organisation.
     Init(InitArgs),
     /// Admits a person.

@@ -6,14 +6,17 @@ use serde_json::json;
 
 use crate::cli::IdentityAct;
 use crate::context::Context;
-use crate::error::Outcome;
+use crate::desk::Desk;
+use crate::error::{Failure, Kind, Outcome};
 use crate::home::{Existing, write_whole};
 use crate::identity::{self, PublicCard};
 use crate::msg;
 use crate::passphrase::Source;
+use crate::recovery;
 
 pub(super) fn run(context: &Context, act: IdentityAct) -> Outcome {
     match act {
+        IdentityAct::Recovered { files } => recovered(context, &files),
         IdentityAct::New => new(context),
         IdentityAct::Show => show(context),
         IdentityAct::Backup { file } => back_up(context, &file),
@@ -29,6 +32,28 @@ fn new(context: &Context) -> Outcome {
     context.ui.done(&msg!("identity-made"));
     print(context, &card)?;
     context.ui.note(&msg!("identity-made-next"));
+    Ok(())
+}
+
+/// What a recovery run gave back, kept beside the items it is for.
+fn recovered(context: &Context, files: &[std::path::PathBuf]) -> Outcome {
+    let ui = &context.ui;
+    let desk = Desk::open(context)?;
+    let _lock = desk.home.lock()?;
+    let completed = recovery::complete(&desk, &desk.unlock(context)?, files)?;
+    let warn = |path: &Path, why: &Failure| {
+        ui.warn(&msg!("recover-left-out", path = path.display().to_string(), why = ui.words(&why.message)));
+    };
+    if completed.items.is_empty() {
+        completed.left_out.iter().for_each(|(path, why)| warn(path, why));
+        return Err(Failure::new(Kind::Refused, msg!("recover-nothing")).code("recover-nothing"));
+    }
+    ui.json(&json!({
+        "items": completed.items.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "left_out": completed.left_out.iter().map(|(file, why)| json!({ "file": file, "code": why.code })).collect::<Vec<_>>(),
+    }));
+    completed.left_out.iter().for_each(|(path, why)| warn(path, why));
+    ui.done(&msg!("recovered-items", count = completed.items.len()));
     Ok(())
 }
 

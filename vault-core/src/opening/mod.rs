@@ -21,6 +21,7 @@ use std::fmt;
 use std::io::Write;
 
 use thiserror::Error;
+use vault_keys::numbers::Holder;
 use vault_keys::opening::{Identity, UnwrapError};
 use vault_keys::secret::FileKey;
 use vault_keys::time::Time;
@@ -29,6 +30,7 @@ use crate::admission::{self, Decision, Facts, Published, Reader, Refused, Remark
 use crate::bundle::{Layout, LayoutError};
 use crate::item::manifest::ManifestOpenError;
 use crate::item::{FileKeyError, ItemError, ItemHeader, Label, Manifest, PayloadForm, Row};
+use crate::recovery::{Restored, RestoredError};
 use crate::stream::at::{ReadAt, WriteAt};
 use crate::stream::open::{self, Content};
 use crate::stream::seek::SealedReader;
@@ -55,6 +57,9 @@ pub struct UnlockedItem {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum OpenError {
+    /// What a recovery run gave back does not serve this item.
+    #[error(transparent)]
+    Restored(#[from] RestoredError),
     /// A rule refuses it.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -143,6 +148,28 @@ impl AdmittedItem {
     pub fn unlock(self, identities: &[&Identity]) -> Result<UnlockedItem, OpenError> {
         let (row, file_key) = unwrap(&self.header, identities)?;
         self.header.verify_file_key(&file_key)?;
+        self.opened(row, file_key)
+    }
+
+    /// The same by what a recovery run gave back for this item (docs/recovery.md, "Restored"), for a reader whose
+    /// present keys no row names.
+    ///
+    /// # Errors
+    /// [`OpenError`]; nothing of the manifest is shown.
+    pub fn unlock_restored(
+        self,
+        restored: &Restored,
+        identities: &[&Identity],
+    ) -> Result<UnlockedItem, OpenError> {
+        let file_key = restored.file_key(&self.header, identities)?;
+        let holder = Holder::Person(restored.text().person);
+        let rows = &self.header.access().value().rows;
+        let row = rows.iter().position(|row| row.holder == holder).unwrap_or(rows.len());
+        self.opened(row, file_key)
+    }
+
+    /// Opens the manifest with a file key that was proved.
+    fn opened(self, row: usize, file_key: FileKey) -> Result<UnlockedItem, OpenError> {
         let manifest = self.header.open_manifest(&file_key)?;
         let label = self.header.label().value();
         let mut decision = Decision::default();
@@ -201,7 +228,7 @@ impl UnlockedItem {
         &self.manifest
     }
 
-    /// The row that lets this reader in.
+    /// The row that lets this reader in; none where a recovery run gave the item back.
     #[must_use]
     pub fn row(&self) -> Option<&Row> {
         self.header.access().value().rows.get(self.row)

@@ -12,6 +12,8 @@ mod officer;
 mod officers;
 mod papers;
 mod publish;
+mod recover;
+mod recovery;
 mod resume;
 mod show;
 mod showing;
@@ -27,6 +29,8 @@ use crate::error::Outcome;
 
 pub(super) fn run(context: &Context, act: KeysAct) -> Outcome {
     match act {
+        KeysAct::Recovery { act } => recovery::run(context, act),
+        KeysAct::Recover(args) => recover::run(context, &args),
         KeysAct::Init(args) => init::run(context, &args),
         KeysAct::Enrol(args) => enrol::run(context, &args),
         KeysAct::Officer(args) => officer::run(context, &args),

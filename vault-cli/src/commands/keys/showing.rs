@@ -8,14 +8,15 @@ use vault_keys::directory::{
 };
 use vault_keys::key_id::KeyKind;
 use vault_keys::numbers::{PersonNo, UnitNo};
+use vault_keys::recovery::{RecoveryRequestText, RecoverySetText};
 
 use super::enrol::{clearance_words, role_words};
 use super::show::state_words;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::lang::Msg;
-use crate::msg;
 use crate::officer::{Paper, proposal_failure};
+use crate::{msg, recovery, trust};
 
 /// A paper in words: what it is, and everything it brings.
 #[derive(Debug)]
@@ -185,17 +186,35 @@ impl Words<'_> {
                 let title = self.say(&msg!("show-stop", number = text.number));
                 Ok(Shown { title, lines, warnings: vec![self.say(&msg!("show-stop-limits"))] })
             }
-            subject => {
-                let title = match subject {
-                    Subject::Policy => msg!("show-policy-text"),
-                    Subject::Recovery => msg!("show-recovery-set"),
-                    _ => msg!("show-recovery-request"),
-                };
+            Subject::Recovery => {
+                let set: RecoverySetText = proposal.value(before.org()).map_err(refused)?;
+                let facts = recovery::set_facts(&self.context.ui, &trust::everyone(before.directory()), &set);
+                Ok(self.facts(&msg!("show-recovery-set"), &facts))
+            }
+            Subject::RecoveryRequest => {
+                let request: RecoveryRequestText = proposal.value(before.org()).map_err(refused)?;
+                let directory = before.in_force().directory();
+                let facts = recovery::request_facts(
+                    &self.context.ui,
+                    &trust::everyone(directory),
+                    directory,
+                    &request,
+                );
+                Ok(self.facts(&msg!("show-recovery-request"), &facts))
+            }
+            Subject::Policy => {
+                let title = msg!("show-policy-text");
                 // The text itself, which is strict JSON of one line: nothing is left out.
                 let lines = vec![proposal.text().trim_end().to_owned()];
                 Ok(Shown { title: self.say(&title), lines, warnings: Vec::new() })
             }
         }
+    }
+
+    /// Facts as lines.
+    fn facts(&self, title: &Msg, facts: &[(Msg, String)]) -> Shown {
+        let lines = facts.iter().map(|(name, value)| format!("{} {value}", self.say(name)).trim().to_owned());
+        Shown { title: self.say(title), lines: lines.collect(), warnings: Vec::new() }
     }
 
     /// What a stop list's act takes away.

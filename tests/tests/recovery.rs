@@ -1,0 +1,179 @@
+//! A recovery key's whole way with real processes: dealt, signed, asked for, handed over, joined, given back; and what
+//! is refused on the way.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::fs;
+use std::path::Path;
+
+use vault_tests::office::{Office, Programs};
+
+const PROGRAMS: Programs = Programs {
+    vault: env!("CARGO_BIN_EXE_vault-under-test"),
+    relay: env!("CARGO_BIN_EXE_vault-relay-under-test"),
+};
+const TEXT: &[u8] = "关于值班安排的通知\n".as_bytes();
+
+/// An office whose sending unit has a recovery key that any two of three open; the set is signed.
+struct Dealt {
+    office: Office,
+    set: String,
+}
+
+impl Dealt {
+    fn new() -> Self {
+        let mut office = Office::new(PROGRAMS);
+        let set = deal(&office, "deal");
+        let organisation = office.path("organisation.2");
+        office.ok("officer", &["keys", "publish", "-o", &organisation]);
+        office.close_relay();
+        office.import(&organisation);
+        office.open_relay();
+        for home in ["wang", "li", "zhang"] {
+            office.ok(home, &["keys", "sync"]);
+        }
+        Self { office, set }
+    }
+
+    fn share(&self, folder: &str, number: usize) -> String {
+        let path = self.office.path(folder);
+        let prefix = format!("share-{number}-");
+        let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+        let is = |path: &std::path::PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with(&prefix);
+        entries.into_iter().find(is).unwrap().display().to_string()
+    }
+
+    /// Asks for everything that 李娜 holds; the officer signs.
+    fn ask(&self, name: &str) -> String {
+        let request = self.office.path(name);
+        let words = ["keys", "recovery", "ask", "李娜", "--set", &self.set, "--reason", "forgotten"];
+        self.office.ok("officer", &[&words[..], &["-o", &request]].concat());
+        self.office.ok("officer", &["keys", "sign", &request]);
+        request
+    }
+
+    fn give(&self, home: &str, request: &str, share: &str, out: &str) -> String {
+        let out = self.office.path(out);
+        let words = ["keys", "recovery", "give", request, share, "--set", &self.set, "-o", &out];
+        self.office.ok(home, &words);
+        out
+    }
+
+    /// The words of a run on the officer's machine.
+    fn recover<'a>(
+        &'a self,
+        request: &'a str,
+        shares: &[&'a str],
+        items: &'a str,
+        out: &'a str,
+    ) -> Vec<&'a str> {
+        let mut words = vec!["keys", "recover", request, "--set", &self.set, "--items", items, "-o", out];
+        for share in shares {
+            words.extend(["--share", share]);
+        }
+        words
+    }
+}
+
+fn deal(office: &Office, folder: &str) -> String {
+    let out = office.path(folder);
+    let words =
+        ["keys", "recovery", "new", "办公室", "--holders", "王建国,李娜,张伟", "--need", "2", "-o", &out];
+    office.ok("officer", &words);
+    let set = format!("{out}/set.proposal");
+    office.ok("officer", &["keys", "sign", &set]);
+    set
+}
+
+#[test]
+fn dealt_asked_for_handed_over_and_given_back() {
+    let dealt = Dealt::new();
+    let office = &dealt.office;
+    let file = office.file("值班通知.txt", TEXT);
+    office.send("wang", &file, "李娜");
+    office.ok("li", &["receive"]);
+    for (home, number) in [("wang", 1), ("li", 2), ("zhang", 3)] {
+        office.ok(home, &["keys", "recovery", "check", &dealt.share("deal", number), "--set", &dealt.set]);
+    }
+    let listed = office.json("officer", &["keys", "recovery", "list"]);
+    assert_eq!(listed["sets"], serde_json::json!([]), "this machine has not been shown the set yet");
+
+    let request = dealt.ask("request.proposal");
+    let one = dealt.give("wang", &request, &dealt.share("deal", 1), "one.age");
+    let three = dealt.give("zhang", &request, &dealt.share("deal", 3), "three.age");
+    let (inbox, out) = (office.path("li/inbox"), office.path("given-back"));
+    let run = office.json("officer", &dealt.recover(&request, &[&one, &three], &inbox, &out));
+    assert_eq!(run["restored"].as_array().unwrap().len(), 1, "{run}");
+    assert!(Path::new(&out).join("record.json").exists());
+
+    let taken = office.json("li", &["identity", "recovered", &out]);
+    assert_eq!(taken["items"].as_array().unwrap().len(), 1, "{taken}");
+    let item = taken["items"][0].as_str().unwrap().to_owned();
+    assert_eq!(office.ok("li", &["read", &item, "--stdout"]).out.as_bytes(), TEXT);
+    // What was given back is for nobody else.
+    let (code, error) = office.refused("zhang", &["identity", "recovered", &out]);
+    assert_eq!((code, error["code"].as_str()), (3, Some("recover-nothing")));
+
+    // The request is used up, and the run's own key is gone.
+    let again = office.path("again");
+    let (code, error) = office.refused("officer", &dealt.recover(&request, &[&one, &three], &inbox, &again));
+    assert_eq!((code, error["code"].as_str()), (3, Some("recovery-used")));
+    assert!(!Path::new(&again).exists());
+}
+
+#[test]
+fn share_of_another_set_damaged_and_one_too_few() {
+    let dealt = Dealt::new();
+    let office = &dealt.office;
+    let request = dealt.ask("request.proposal");
+    let one = dealt.give("wang", &request, &dealt.share("deal", 1), "one.age");
+    let inbox = office.path("li/inbox");
+    let refused = |shares: &[&str], code: &str| {
+        let out = office.path("out");
+        let (_, error) = office.refused("officer", &dealt.recover(&request, shares, &inbox, &out));
+        assert_eq!(error["code"], code, "{error}");
+        assert!(!Path::new(&out).exists(), "a refused run leaves nothing");
+    };
+    refused(&[&one], "shares-too-few");
+    // The same share twice counts once.
+    refused(&[&one, &one], "shares-too-few");
+    let mut bytes = fs::read(&one).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    let damaged = office.file("damaged.age", &bytes);
+    refused(&[&one, &damaged], "share-damaged");
+    // A bare share, not handed over to this run.
+    refused(&[&one, &dealt.share("deal", 3)], "share-other-key");
+    // A share of another dealing.
+    let other = deal(office, "other");
+    let (_, error) =
+        office.refused("wang", &["keys", "recovery", "check", &dealt.share("other", 1), "--set", &dealt.set]);
+    assert_eq!(error["code"], "share-other-set", "{error}");
+    let out = office.path("out");
+    let words = ["keys", "recovery", "give", &request, &dealt.share("other", 1), "--set", &other, "-o", &out];
+    let (code, error) = office.refused("wang", &words);
+    assert_eq!((code, error["code"].as_str()), (3, Some("recovery-other-set")));
+}
+
+#[test]
+fn requests_unsigned_expired_and_on_another_machine() {
+    let dealt = Dealt::new();
+    let office = &dealt.office;
+    let request = office.path("unsigned.proposal");
+    let words = ["keys", "recovery", "ask", "李娜", "--set", &dealt.set, "--reason", "lost", "-o", &request];
+    office.ok("officer", &words);
+    let share = dealt.share("deal", 1);
+    let out = office.path("out");
+    let give = ["keys", "recovery", "give", &request, &share, "--set", &dealt.set, "-o", &out];
+    let (code, error) = office.refused("wang", &give);
+    assert_eq!((code, error["code"].as_str()), (3, Some("recovery-unsigned")));
+    office.ok("officer", &["keys", "sign", &request]);
+    let later = vault::clock::now().plus_days(8).to_string();
+    let expired = office.run_at(&later, "wang", &[&give[..], &["--json"]].concat());
+    assert_eq!(expired.code, 3);
+    assert!(expired.out.contains("recovery-expired"), "{}", expired.out);
+    office.ok("wang", &give);
+    let other = dealt.give("zhang", &request, &dealt.share("deal", 3), "three.age");
+    let inbox = office.path("li/inbox");
+    let given = office.path("given");
+    let (code, error) = office.refused("wang", &dealt.recover(&request, &[&out, &other], &inbox, &given));
+    assert_eq!((code, error["code"].as_str()), (3, Some("recovery-run-elsewhere")));
+}
