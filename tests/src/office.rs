@@ -115,21 +115,43 @@ impl Office {
     /// Has somebody join and be entered.
     pub fn enrol(&self, staff: Staff, organisation: &str) {
         let (home, name, unit, post, more) = staff;
-        let request = self.path(&format!("{home}.json"));
-        let fingerprint = self.fingerprint();
-        self.ok(home, &["join", organisation, "--name", name, "--fingerprint", &fingerprint, "-o", &request]);
+        let request = self.path(&format!("{home}.note"));
+        self.join("officer", home, name, organisation, &request);
         let mut words = vec!["keys", "enrol", &request, "--unit", unit, "--post", post];
         words.extend(["--clearance", "机密", "--unit-level", "机密"]);
         words.extend(more);
         self.ok("officer", &words);
     }
 
+    /// Has an officer invite somebody, who makes keys and writes the request.
+    pub fn join(&self, officer: &str, home: &str, name: &str, organisation: &str, request: &str) {
+        let code = self.invite(officer, &["--name", name], &format!("sheets-{home}"));
+        let fingerprint = self.fingerprint_of(officer);
+        let words =
+            ["join", organisation, &code, "--name", name, "--fingerprint", &fingerprint, "-o", request];
+        self.ok(home, &words);
+    }
+
+    /// Has an officer draw a code; answers it.
+    #[must_use]
+    pub fn invite(&self, officer: &str, whom: &[&str], folder: &str) -> String {
+        let folder = self.path(folder);
+        let invited = self.json(officer, &[&["keys", "invite"][..], whom, &["-o", &folder]].concat());
+        invited["invited"][0]["code"].as_str().unwrap().to_owned()
+    }
+
+    /// The root's 30 digits, as this officer's program shows them.
+    #[must_use]
+    pub fn fingerprint_of(&self, officer: &str) -> String {
+        let listed = self.ok(officer, &["keys", "list", "--lang", "en"]);
+        let line = listed.out.lines().find(|line| line.starts_with("fingerprint")).unwrap();
+        line.trim_start_matches("fingerprint").trim().to_owned()
+    }
+
     /// The root's 30 digits, as the officer reads them out.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let listed = self.ok("officer", &["keys", "list", "--lang", "en"]);
-        let line = listed.out.lines().find(|line| line.starts_with("fingerprint")).unwrap();
-        line.trim_start_matches("fingerprint").trim().to_owned()
+        self.fingerprint_of("officer")
     }
 
     /// Has the relay, which is closed, take an organisation file.

@@ -260,11 +260,11 @@ fn a_changed_request_or_fingerprint_is_noticed() {
     let mut office = Office::empty(PROGRAMS);
     let organisation = office.found();
     let request = office.path("r.json");
+    let code = office.invite("officer", &["--name", "李娜"], "sheets");
     let join = |fingerprint: &str| {
-        office.run(
-            "li",
-            &["join", &organisation, "--name", "李娜", "--fingerprint", fingerprint, "-o", &request],
-        )
+        let words =
+            ["join", &organisation, &code, "--name", "李娜", "--fingerprint", fingerprint, "-o", &request];
+        office.run("li", &words)
     };
     assert_eq!(join("00000 00000 00000 00000 00000 00000").code, 4);
     assert!(!Path::new(&office.path("li")).exists(), "nothing was made");

@@ -60,11 +60,8 @@ fn copy(office: &Office, file: &str, name: &str) -> String {
 
 /// Someone's request entered into the draft of this officer's home.
 fn enter(office: &Office, officer: &str, organisation: &str, member: &str, name: &str, unit: &str) {
-    let request = office.path(&format!("{member}.json"));
-    let root = office.json(officer, &["keys", "officers"]);
-    let fingerprint = root["fingerprint"].as_str().unwrap();
-    let words = ["join", organisation, "--name", name, "--fingerprint", fingerprint, "-o", &request];
-    office.ok(member, &words);
+    let request = office.path(&format!("{member}.note"));
+    office.join(officer, member, name, organisation, &request);
     let words = ["keys", "enrol", &request, "--unit", unit, "--post", "科员", "--clearance", "机密"];
     office.ok(officer, &words);
 }

@@ -10,6 +10,7 @@ use tokio::runtime::Runtime;
 use vault_core::admission::Code;
 use vault_core::register::checkpoint::{CheckpointNote, SignedCheckpoint};
 use vault_keys::directory::{Organisation, SuccessionError};
+use vault_keys::joining::Request;
 use vault_keys::station::StationKey;
 use vault_relay::client::{Client, ClientError, DialError, Peer, Standing};
 
@@ -50,6 +51,21 @@ impl Line {
             .map_err(|error| Failure::failed(msg!("relay-socket")).because(&error))?;
         let client = runtime.block_on(Client::dial(&peer, station)).map_err(|error| dial_failure(&error))?;
         Ok(Self { runtime, client, home: home.clone(), log: peer.log.verifier })
+    }
+
+    /// Hands a request for keys in, as this station, which no directory need know yet. Nothing else is asked of the
+    /// relay: it owes strangers nothing that could be held against it.
+    ///
+    /// # Errors
+    /// It cannot be reached, is another one, or does not admit the request.
+    pub fn hand_in(home: &Home, organisation: &Organisation, request: &Request) -> Outcome {
+        let line = Self::connect(home, organisation, &identity::station(home)?)?;
+        line.wait(line.client.request(request)).map_err(|failure| match failure.code.as_deref() {
+            Some("not-admitted" | "station-unknown") => Failure::new(Kind::Refused, msg!("not-admitted"))
+                .code("not-admitted")
+                .hint(msg!("not-admitted-next")),
+            _ => failure,
+        })
     }
 
     /// The connection.

@@ -45,10 +45,16 @@ impl Office {
         let founded: serde_json::Value = serde_json::from_str(&founded)?;
         let fingerprint = founded["fingerprint"].as_str().ok_or("`vault keys init` named no fingerprint")?;
         for name in PEOPLE {
-            let request = at(&format!("{name}.request"));
+            let (request, sheets) = (at(&format!("{name}.request")), at(&format!("{name}.sheets")));
+            let invited = office
+                .vault("officer")
+                .with(["--json", "keys", "invite", "--name", name, "-o", &sheets])
+                .output()?;
+            let invited: serde_json::Value = serde_json::from_str(&invited)?;
+            let code = invited["invited"][0]["code"].as_str().ok_or("`vault keys invite` named no code")?;
             office
                 .vault(name)
-                .with(["join", &at("organisation.1"), "--name", name, "--fingerprint", fingerprint])
+                .with(["join", &at("organisation.1"), code, "--name", name, "--fingerprint", fingerprint])
                 .with(["-o", &request])
                 .output()?;
             office

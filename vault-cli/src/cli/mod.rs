@@ -14,7 +14,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use acts::{ChangeArgs, DeputyArgs, DraftActArgs, LeaveArgs, PapersArgs, UnitArgs};
 pub use items::{CheckArgs, DraftArgs, ExportArgs, OpenArgs, ReadArgs, ReceiveArgs, SealArgs, SendArgs};
 pub use officer::{
-    EnrolArgs, FreshArgs, InitArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs, SyncArgs,
+    EnrolArgs, FreshArgs, InitArgs, InviteArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs,
+    SyncArgs,
 };
 pub use recovery::{AskArgs, DealArgs, GiveArgs, ReasonWord, RecoverArgs, RecoveryAct, ShareArgs};
 
@@ -128,6 +129,8 @@ pub enum Command {
     Join {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        #[arg(value_name = "CODE")]
+        code: Option<String>,
         #[arg(long, value_name = "NAME")]
         name: Option<String>,
         #[arg(long, value_name = "PINYIN")]
@@ -214,6 +217,8 @@ pub enum KeysAct {
     Recover(RecoverArgs),
     /// Founds an organisation.
     Init(InitArgs),
+    /// Draws one-time codes for people.
+    Invite(InviteArgs),
     /// Admits a person.
     Enrol(EnrolArgs),
     /// Makes an officer's key.

@@ -48,9 +48,15 @@ pub enum InternalWord {
 /// `vault keys enrol`.
 #[derive(Args, Clone, Debug)]
 pub struct EnrolArgs {
-    /// What `vault join` wrote.
-    #[arg(value_name = "REQUEST")]
-    pub request: PathBuf,
+    /// A request file; what waits at the relay otherwise.
+    #[arg(value_name = "REQUEST", required_unless_present = "pending")]
+    pub request: Option<PathBuf>,
+    /// Takes what waits at the relay.
+    #[arg(long, conflicts_with = "request")]
+    pub pending: bool,
+    /// The number that the person read out; with `--pending` one for each person.
+    #[arg(long, value_name = "NUMBER")]
+    pub number: Vec<String>,
     /// The unit; made if there is none of this name.
     #[arg(long, value_name = "NAME")]
     pub unit: Option<String>,
@@ -89,6 +95,29 @@ pub enum AffiliationWord {
     Outside,
     /// 境外.
     Foreign,
+}
+
+/// `vault keys invite`.
+#[derive(Args, Clone, Debug)]
+pub struct InviteArgs {
+    /// Someone enrolled who lost his keys.
+    #[arg(value_name = "WHO", conflicts_with_all = ["from", "name"])]
+    pub who: Option<String>,
+    /// People as a table.
+    #[arg(long, value_name = "FILE", conflicts_with = "name")]
+    pub from: Option<PathBuf>,
+    /// Someone new.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// For how many days the codes are good.
+    #[arg(long, value_name = "DAYS", default_value_t = 7)]
+    pub days: u32,
+    /// A new folder for the sheets, the organisation file and the list.
+    #[arg(long, short = 'o', value_name = "FOLDER")]
+    pub output: PathBuf,
+    /// Also hands the list to the relay.
+    #[arg(long)]
+    pub relay: bool,
 }
 
 /// `vault keys officer`.

@@ -1,17 +1,21 @@
-//! `vault join`: pin the organisation after comparing its fingerprint, make keys, write the request.
+//! `vault join`: pin the organisation after comparing its fingerprint, make keys, hand the request in.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
-use vault_keys::bytes::{ByteString, Bytes};
+use vault_keys::digest::OrgId;
 use vault_keys::directory::{ORGANISATION_MAX, Organisation};
+use vault_keys::joining::{JoinCode, Request};
 
 use crate::context::Context;
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::{Existing, Home, read_limited, write_whole};
 use crate::people::pinyin_of;
-use crate::request::{JoinText, JoinType, PublicKey};
-use crate::{clock, identity, msg, trust};
+use crate::relay::Line;
+use crate::{clock, identity, msg, request, trust};
+
+/// The request as it was first made: asked for again, the same goes out.
+const REQUEST_FILE: &str = "request.note";
 
 /// What the member says about himself.
 pub(crate) struct Member<'a> {
@@ -21,34 +25,49 @@ pub(crate) struct Member<'a> {
     pub(crate) output: Option<&'a Path>,
 }
 
-pub(crate) fn run(context: &Context, file: &Path, member: &Member<'_>) -> Outcome {
+pub(crate) fn run(context: &Context, file: &Path, code: Option<&str>, member: &Member<'_>) -> Outcome {
+    let ui = &context.ui;
     let bytes = read_limited(file, ORGANISATION_MAX as u64)?;
     let organisation = trust::parse(&bytes, None)?;
+    let code = match code {
+        Some(typed) => request::code(typed)?,
+        None => request::code(&ui.ask(&msg!("ask-code"), None, "CODE")?)?,
+    };
     compare(context, &organisation, member.fingerprint)?;
-    let ui = &context.ui;
     let name = match member.name {
         Some(name) => name.trim().to_owned(),
         None => ui.ask(&msg!("ask-own-name"), None, "--name")?,
     };
     let pinyin = member.pinyin.map_or_else(|| pinyin_of(&name), |sound| sound.trim().to_lowercase());
-    let output = member.output.map_or_else(|| default_output(&name), Path::to_owned);
-    if output.exists() {
+    if let Some(output) = member.output
+        && output.exists()
+    {
         return Err(Failure::failed(msg!("io-exists", path = output.display().to_string()))
             .hint(msg!("io-exists-next")));
     }
     let home = context.new_home()?;
     let _lock = home.lock()?;
     trust::pin(&home, &organisation)?;
-    let request = request(context, &home, &organisation, name, pinyin, &output)?;
+    let request = request(context, &home, organisation.org(), &name, &pinyin, &code)?;
+    match member.output {
+        Some(output) => {
+            write_whole(output, &request.signed().encode(), Existing::Keep)?;
+            ui.done(&msg!("request-written", path = output.display().to_string()));
+        }
+        None => {
+            let handed = Line::hand_in(&home, &trust::load(&home)?.organisation, &request);
+            handed.map_err(|failure| failure.hint(msg!("join-by-file")))?;
+            ui.done(&msg!("request-handed-in"));
+        }
+    }
     ui.json(&json!({
         "organisation": organisation.root().name(),
         "org": organisation.org().to_string(),
         "fingerprint": organisation.root().fingerprint(),
-        "request": output,
+        "request": member.output,
         "request_fingerprint": request.fingerprint(),
     }));
     ui.done(&msg!("joined", name = organisation.root().name()));
-    ui.done(&msg!("request-written", path = output.display().to_string()));
     ui.facts(&[(msg!("name-request-number"), request.fingerprint())]);
     ui.note(&msg!("join-next"));
     Ok(())
@@ -74,36 +93,27 @@ fn compare(context: &Context, organisation: &Organisation, told: Option<&str>) -
     context.ui.confirm(&msg!("fingerprint-ask"))
 }
 
-/// Makes keys unless there are some (a request may have to be written twice), and signs the request.
+/// The request of before with this very code, or a new one, with new keys unless there are some.
 fn request(
     context: &Context,
     home: &Home,
-    organisation: &Organisation,
-    name: String,
-    pinyin: String,
-    output: &Path,
-) -> Outcome<JoinText> {
+    org: OrgId,
+    name: &str,
+    pinyin: &str,
+    code: &JoinCode,
+) -> Outcome<Request> {
+    if home.has(REQUEST_FILE) {
+        let made = Request::verify(&home.read(REQUEST_FILE)?, org).map_err(|_| home.damaged(REQUEST_FILE))?;
+        if made.value().invitation == Some(code.id(&org)) && made.value().name == name {
+            return Ok(made);
+        }
+    }
     let (card, keys) = if identity::exists(home) {
         (identity::card(home)?, identity::unlock(context, home)?)
     } else {
         identity::create(context, home)?
     };
-    let recipient = card.recipient()?;
-    let text = JoinText {
-        tag: JoinType,
-        org: organisation.org(),
-        name,
-        pinyin,
-        opening: PublicKey { kind: recipient.kind(), key: ByteString(recipient.public_bytes()) },
-        signing: Bytes(card.signing.0),
-        station: Bytes(card.station.0),
-        made: clock::now(),
-    };
-    write_whole(output, &text.sign(&keys.signing)?, Existing::Keep)?;
-    Ok(text)
-}
-
-fn default_output(name: &str) -> PathBuf {
-    let safe: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
-    PathBuf::from(format!("vault-request-join-{safe}.json"))
+    let request = request::join(org, (name, pinyin), &card, &keys, code, clock::now())?;
+    home.write(REQUEST_FILE, &request.signed().encode())?;
+    Ok(request)
 }

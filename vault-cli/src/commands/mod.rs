@@ -31,14 +31,14 @@ use crate::error::Outcome;
 pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
     match command {
         Some(Command::Inspect { file }) => inspect::run(context, &file),
-        Some(Command::Join { file, name, pinyin, fingerprint, output }) => {
+        Some(Command::Join { file, code, name, pinyin, fingerprint, output }) => {
             let member = join::Member {
                 name: name.as_deref(),
                 pinyin: pinyin.as_deref(),
                 fingerprint: fingerprint.as_deref(),
                 output: output.as_deref(),
             };
-            join::run(context, &file, &member)
+            join::run(context, &file, code.as_deref(), &member)
         }
         Some(Command::Keys { act }) => keys::run(context, act),
         Some(Command::Seal(args)) => seal::run(context, &args),

@@ -94,12 +94,16 @@ impl<'a> Stage<'a> {
     }
 
     fn enrol(&self, staff: Staff, fingerprint: &str, organisation: &Path) -> Outcome {
-        let request = self.folder.join(format!("request-{}.json", staff.home));
+        let request = self.folder.join(format!("request-{}.note", staff.home));
+        let sheets = self.folder.join(format!("sheets-{}", staff.home));
+        self.quietly(OFFICER, &["keys", "invite", "--name", staff.name, "-o", &shown(&sheets)])?;
+        let code = code_on_sheet(&sheets)?;
         self.quietly(
             staff.home,
             &[
                 "join",
                 &shown(organisation),
+                &code,
                 "--name",
                 staff.name,
                 "--fingerprint",
@@ -277,6 +281,23 @@ pub(super) fn broken(error: &dyn std::error::Error) -> Failure {
 
 fn shown(path: &Path) -> String {
     path.display().to_string()
+}
+
+/// The code on the only sheet of a folder, as its reader would type it.
+fn code_on_sheet(folder: &Path) -> Result<String, Failure> {
+    let fail = |error: io::Error| Failure::io(folder, &error);
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let path = entry.map_err(fail)?.path();
+        if path.extension().is_some_and(|ending| ending == "txt") {
+            let sheet = std::fs::read_to_string(&path).map_err(fail)?;
+            let code =
+                sheet.split_whitespace().find(|word| word.len() == 34 && word.matches('-').count() == 6);
+            if let Some(code) = code {
+                return Ok(code.to_owned());
+            }
+        }
+    }
+    Err(Failure::failed(msg!("demo-broken")))
 }
 
 /// Two streams into one buffer, so that their order is kept.

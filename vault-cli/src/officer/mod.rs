@@ -4,6 +4,7 @@
 //! The next directory is kept as a draft beside the officer's key until it is proposed.
 
 mod founding;
+mod invitations;
 mod keys;
 mod next;
 mod paper;
@@ -13,8 +14,9 @@ mod roots;
 mod transcript;
 
 pub use founding::{Drawn, Plan, default_thresholds, propose as propose_founding};
+pub use invitations::{Invitations, Planned};
 pub use keys::{Hands, make, present, take};
-pub use next::{Enrolled, Enrolment, NextDirectory};
+pub use next::{Enrolled, NextDirectory};
 pub use paper::{Finished, Paper};
 pub use publishing::{known, take_into_use};
 pub use refusals::{act_failure, proposal_failure};

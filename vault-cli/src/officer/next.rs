@@ -4,20 +4,19 @@ use serde::{Deserialize, Serialize};
 use vault_keys::bytes::Bytes;
 use vault_keys::digest::DirectoryHash;
 use vault_keys::directory::{
-    Act, Affiliation, Clearance, Done, Draft, Key, LevelWord, Organisation, PersonEntry, PersonState,
-    PersonType, Post, Proposal, Role, RoleGrant, StopRef, UnitEntry, UnitType,
+    Act, Caution, Done, Draft, Enrolment, LevelWord, NewUnit, Organisation, PersonEntry, Post, Proposal,
+    Role, RoleGrant, StopRef, UnitEntry,
 };
-use vault_keys::key_id::KeyKind;
-use vault_keys::numbers::{PersonNo, UnitNo};
+use vault_keys::joining::Request;
+use vault_keys::numbers::{Holder, PersonNo, UnitNo};
 use vault_keys::time::Time;
 
 use super::refusals::{act_failure, proposal_failure};
-use super::{DIRECTORY_DAYS, keys, ours};
+use super::{DIRECTORY_DAYS, Planned, keys};
 use crate::clock;
 use crate::error::{Failure, Outcome};
 use crate::home::Home;
 use crate::msg;
-use crate::request::JoinText;
 use crate::trust;
 
 const DRAFT_FILE: &str = "officer/draft.json";
@@ -38,33 +37,8 @@ pub struct NextDirectory {
     pub units: Vec<UnitEntry>,
 }
 
-/// What the officer decides about a new member.
-#[derive(Clone, Debug)]
-pub struct Enrolment {
-    /// The request, verified.
-    pub request: JoinText,
-    /// The name as it is entered.
-    pub name: String,
-    /// Its sound.
-    pub pinyin: String,
-    /// The unit's name; made if there is none.
-    pub unit: String,
-    /// The post held there.
-    pub post: String,
-    /// The highest level the person may see.
-    pub clearance: Clearance,
-    /// Roles held in the unit from today on.
-    pub roles: Vec<Role>,
-    /// Whose employee the person is.
-    pub affiliation: Affiliation,
-    /// Whether the person receives for the unit.
-    pub clerk: bool,
-    /// The highest level the unit may handle, where it is new or changed.
-    pub unit_level: Option<LevelWord>,
-}
-
 /// What entering someone led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enrolled {
     /// The person's number.
     pub person: PersonNo,
@@ -72,6 +46,8 @@ pub struct Enrolled {
     pub unit: UnitNo,
     /// Whether the unit was made for this.
     pub new_unit: bool,
+    /// What to point out.
+    pub cautions: Vec<Caution>,
 }
 
 impl NextDirectory {
@@ -122,92 +98,60 @@ impl NextDirectory {
         home.write_json(DRAFT_FILE, self)
     }
 
-    /// Enters a new member.
+    /// Enters a new member as planned; makes the unit if there is none of that name.
     ///
     /// # Errors
-    /// A key of the request is in the directory already.
-    pub fn enrol(&mut self, enrolment: &Enrolment, now: Time) -> Outcome<Enrolled> {
-        let request = &enrolment.request;
-        let keys = [
-            Key::active(request.opening.kind, &request.opening.key.0, now),
-            Key::active(KeyKind::Sign, &request.signing.0, now),
-            Key::active(KeyKind::Station, &request.station.0, now),
-        ];
-        let mut taken = self.persons.iter().flat_map(|person| &person.keys);
-        if taken.any(|known| keys.iter().any(|key| key.id == known.id)) {
-            return Err(Failure::failed(msg!("enrol-twice")));
-        }
-        let person = next_person(&self.persons)?;
-        let (unit, new_unit) = self.unit(enrolment)?;
-        self.proposed = None;
-        let mut keys = keys.to_vec();
-        keys.sort_by_key(|key| key.id);
-        let mut roles = enrolment.roles.clone();
-        if enrolment.clerk {
+    /// An act is refused; the draft is as it was.
+    pub fn enrol(&mut self, home: &Home, request: Request, plan: &Planned) -> Outcome<Enrolled> {
+        let mut next = self.clone();
+        let (unit, new_unit) = next.unit(home, plan)?;
+        let mut roles = plan.roles.clone();
+        if plan.clerk {
             roles.push(Role::Clerk);
         }
         roles.sort();
         roles.dedup();
-        self.persons.push(PersonEntry {
-            tag: PersonType,
-            org: request.org,
-            number: person,
-            salt: salt(),
-            name: enrolment.name.clone(),
-            pinyin: enrolment.pinyin.clone(),
-            state: PersonState::Active,
-            posts: vec![Post { unit, title: enrolment.post.clone() }],
-            roles: roles
-                .into_iter()
-                .map(|role| RoleGrant { role, unit: Some(unit), from: now.day(), to: None })
-                .collect(),
-            clearance: enrolment.clearance,
-            affiliation: enrolment.affiliation,
-            keys,
-            deputies: Vec::new(),
-            vetting: None,
-            training: None,
-            letter: None,
-            personnel: None,
-        });
-        if enrolment.clerk
-            && let Some(entry) = self.units.iter_mut().find(|entry| entry.number == unit)
-        {
-            entry.clerks.push(person);
-            entry.clerks.sort();
-            entry.salt = salt();
-        }
-        Ok(Enrolled { person, unit, new_unit })
+        let from = clock::now().day();
+        let grants = roles.into_iter().map(|role| RoleGrant { role, unit: Some(unit), from, to: None });
+        let enrolment = Enrolment {
+            request,
+            number: None,
+            name: plan.name.clone(),
+            pinyin: plan.pinyin.clone(),
+            posts: vec![Post { unit, title: plan.post.clone() }],
+            roles: grants.collect(),
+            clearance: plan.clearance,
+            affiliation: plan.affiliation,
+            clerk_of: if plan.clerk { vec![unit] } else { Vec::new() },
+            papers: None,
+        };
+        let done = next.apply(home, Act::Enrol(Box::new(enrolment)))?;
+        let Holder::Person(person) = done.holder else { return Err(internal()) };
+        *self = next;
+        Ok(Enrolled { person, unit, new_unit, cautions: done.cautions })
     }
 
-    fn unit(&mut self, enrolment: &Enrolment) -> Outcome<(UnitNo, bool)> {
-        let found = self
-            .units
-            .iter_mut()
-            .find(|entry| entry.name == enrolment.unit || entry.number.to_string() == enrolment.unit);
-        if let Some(entry) = found {
-            if let Some(level) = enrolment.unit_level
-                && entry.max_level != level
-            {
-                entry.max_level = level;
-                entry.salt = salt();
+    fn unit(&mut self, home: &Home, plan: &Planned) -> Outcome<(UnitNo, bool)> {
+        let known = |entry: &&UnitEntry| entry.name == plan.unit || entry.number.to_string() == plan.unit;
+        let found = self.units.iter().find(known).map(|entry| (entry.number, entry.max_level));
+        if let Some((unit, level)) = found {
+            if let Some(max_level) = plan.unit_level.filter(|wanted| *wanted != level) {
+                let max_level = Some(max_level);
+                self.apply(home, Act::ChangeUnit { unit, name: None, parent: None, max_level })?;
             }
-            return Ok((entry.number, false));
+            return Ok((unit, false));
         }
-        let highest = self.units.iter().map(|entry| entry.number.value()).max().unwrap_or(0);
-        let number = UnitNo::new(highest + 1).map_err(|error| ours(&error))?;
-        self.units.push(UnitEntry {
-            tag: UnitType,
-            org: enrolment.request.org,
-            number,
-            salt: salt(),
-            name: enrolment.unit.clone(),
+        let unit = NewUnit {
+            number: None,
+            name: plan.unit.clone(),
             parent: None,
-            max_level: enrolment.unit_level.unwrap_or(LevelWord::Internal),
+            max_level: plan.unit_level.unwrap_or(LevelWord::Internal),
             clerks: Vec::new(),
-            recovery: None,
-        });
-        Ok((number, true))
+        };
+        match self.apply(home, Act::AddUnit(Box::new(unit)))?.holder {
+            Holder::Unit(unit) => Ok((unit, true)),
+            Holder::Person(_) => Err(internal()),
+        }
     }
 
     /// Applies one act to the draft, or refuses it and leaves the draft as it was.
@@ -305,15 +249,6 @@ impl NextDirectory {
     }
 }
 
-fn next_person(persons: &[PersonEntry]) -> Outcome<PersonNo> {
-    // Numbers are never reused: entries of those who left stay in the directory.
-    let highest = persons.iter().map(|entry| entry.number.value()).max().unwrap_or(0);
-    PersonNo::new(highest + 1).map_err(|error| ours(&error))
-}
-
-fn salt() -> Bytes<16> {
-    use rand_core::Rng as _;
-    let mut bytes = [0; 16];
-    clock::randomness().fill_bytes(&mut bytes);
-    Bytes(bytes)
+fn internal() -> Failure {
+    Failure::failed(msg!("officer-internal"))
 }

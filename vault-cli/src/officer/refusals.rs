@@ -47,6 +47,9 @@ pub fn act_failure(error: &ActError) -> Failure {
         ActError::Closed { .. } => msg!("stop-closed"),
         ActError::Suspended { .. } => msg!("stop-suspended"),
         ActError::NotSuspended { .. } => msg!("resume-not-suspended"),
+        ActError::KeyTaken { .. } => {
+            return Failure::new(Kind::Refused, msg!("enrol-twice")).code("key-taken").because(error);
+        }
         ActError::StillHolds { held, pending } => {
             let message = msg!("leave-still-holds", held = held.to_string(), pending = pending.to_string());
             return refused("still-holds", message, msg!("leave-still-holds-next"));

@@ -1,95 +1,298 @@
-//! `vault keys enrol`: enter a new member into the next directory, after one summary and one yes.
+//! `vault keys enrol`: enter requests for keys into the next directory: new members, new keys, further machines.
+//!
+//! What confers trust is the number that officer and member compare by voice. All go into one draft, signed once.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use vault_core::level::Level;
 use vault_core::mark::TypedMark;
-use vault_keys::directory::{Affiliation, Clearance, LevelWord, Role};
+use vault_keys::directory::{Act, Affiliation, Caution, Clearance, LevelWord, Role};
+use vault_keys::joining::{InviteError, Purpose, Request};
+use vault_keys::key_id::{KeyId, KeyKind};
+use vault_keys::numbers::UnitNo;
 
 use crate::cli::EnrolArgs;
 use crate::cli::officer::AffiliationWord;
 use crate::context::Context;
-use crate::error::{Failure, Outcome};
-use crate::home::read_limited;
-use crate::officer::{Enrolment, NextDirectory};
-use crate::request::{JoinText, REQUEST_MAX};
-use crate::{clock, label_words, msg, trust};
+use crate::error::{Failure, Kind, Outcome};
+use crate::home::Home;
+use crate::officer::{Invitations, NextDirectory, Planned};
+use crate::people::{self, Listed};
+use crate::relay::Line;
+use crate::trust::{self, Known};
+use crate::{clock, label_words, msg, request};
 
 pub(super) fn run(context: &Context, args: &EnrolArgs) -> Outcome {
-    let ui = &context.ui;
     let home = context.home()?;
     let _lock = home.lock()?;
-    let mut next = NextDirectory::open(&home)?;
-    let known = trust::load(&home)?;
-    let request = read_limited(&args.request, REQUEST_MAX as u64)?;
-    let request = JoinText::verify(&request, known.organisation.org())?;
-    let enrolment = complete(context, args, request)?;
-    if !ui.is_json() {
-        let mut facts = vec![
-            (msg!("name-name"), format!("{} ({})", enrolment.name, enrolment.pinyin)),
-            (msg!("name-post"), format!("{} {}", enrolment.unit, enrolment.post)),
-            (msg!("name-clearance"), clearance_words(context, enrolment.clearance)),
-        ];
-        let roles: Vec<String> = enrolment.roles.iter().map(|role| ui.words(&role_words(*role))).collect();
-        if !roles.is_empty() {
-            facts.push((msg!("name-roles"), ui.list(&roles)));
+    let mut entering = Entering {
+        context,
+        home: &home,
+        next: NextDirectory::open(&home)?,
+        known: trust::load(&home)?,
+        invitations: Invitations::load(&home)?,
+        args,
+    };
+    match &args.request {
+        Some(file) => {
+            let request = request::read(file, entering.known.organisation.org())?;
+            let document = entering.one(request)?;
+            entering.next.save(&home)?;
+            context.ui.json(&document);
         }
-        if enrolment.clerk {
-            facts.push((msg!("name-roles"), ui.words(&msg!("role-clerk"))));
-        }
-        facts.push((msg!("name-request-number"), enrolment.request.fingerprint()));
-        ui.facts(&facts);
+        None => entering.pending()?,
     }
-    ui.confirm(&msg!("enrol-ask"))?;
-    let enrolled = next.enrol(&enrolment, clock::now())?;
-    next.save(&home)?;
-    ui.json(&json!({
-        "person": enrolled.person.to_string(),
-        "unit": enrolled.unit.to_string(),
-        "new_unit": enrolled.new_unit,
-        "name": enrolment.name,
-        "request_fingerprint": enrolment.request.fingerprint(),
-    }));
-    ui.done(&msg!("enrolled", name = &enrolment.name, number = enrolled.person.to_string()));
-    if enrolled.new_unit {
-        ui.done(&msg!("enrolled-unit", name = &enrolment.unit, number = enrolled.unit.to_string()));
-    }
-    ui.note(&msg!("enrolled-next"));
+    context.ui.note(&msg!("enrolled-next"));
     Ok(())
 }
 
-fn complete(context: &Context, args: &EnrolArgs, request: JoinText) -> Outcome<Enrolment> {
-    let ui = &context.ui;
-    let unit = match &args.unit {
-        Some(unit) => unit.trim().to_owned(),
-        None => ui.ask(&msg!("ask-unit"), None, "--unit")?,
-    };
-    let post = match &args.post {
-        Some(post) => post.trim().to_owned(),
-        None => ui.ask(&msg!("ask-post"), None, "--post")?,
-    };
-    let clearance = match &args.clearance {
-        Some(word) => word.clone(),
-        None => ui.ask(&msg!("ask-clearance"), None, "--clearance")?,
-    };
-    Ok(Enrolment {
-        name: args.name.clone().unwrap_or_else(|| request.name.clone()),
-        pinyin: args.pinyin.clone().unwrap_or_else(|| request.pinyin.clone()),
-        unit,
-        post,
-        clearance: read_clearance(&clearance)?,
-        roles: args.role.iter().map(|word| read_role(word)).collect::<Outcome<_>>()?,
-        affiliation: match args.affiliation {
-            None | Some(AffiliationWord::Own) => Affiliation::Own,
-            Some(AffiliationWord::Outside) => Affiliation::Outside,
-            Some(AffiliationWord::Foreign) => Affiliation::Foreign,
-        },
-        clerk: args.clerk,
-        unit_level: match &args.unit_level {
-            Some(word) => Some(read_level(word)?),
-            None => None,
-        },
-        request,
-    })
+/// One officer at work on requests, all of which go into one draft.
+struct Entering<'a> {
+    context: &'a Context,
+    home: &'a Home,
+    next: NextDirectory,
+    known: Known,
+    invitations: Invitations,
+    args: &'a EnrolArgs,
+}
+
+impl Entering<'_> {
+    /// Everything that waits at the relay; each number is compared, and what was not stays for later.
+    fn pending(&mut self) -> Outcome {
+        let ui = &self.context.ui;
+        let line = Line::dial(self.home, &self.known)?;
+        let requests = line.wait(line.client().requests(&self.known.organisation))?;
+        line.close()?;
+        let (mut entered, mut later) = (Vec::new(), Vec::new());
+        for request in requests {
+            let fingerprint = request.fingerprint();
+            if self.holds(&request) {
+                continue;
+            }
+            match self.one(request) {
+                Ok(document) => entered.push(document),
+                Err(failure) if failure.code.as_deref() == Some(LATER) => later.push(fingerprint),
+                Err(failure) => {
+                    // One bad request does not stand in the way of the others.
+                    ui.warn(&failure.message);
+                    later.push(fingerprint);
+                }
+            }
+        }
+        if !entered.is_empty() {
+            self.next.save(self.home)?;
+        }
+        ui.json(&json!({ "entered": entered, "later": later }));
+        if entered.is_empty() && later.is_empty() {
+            ui.say(&msg!("enrol-nothing"));
+        }
+        Ok(())
+    }
+
+    /// Whether the draft has the keys of this request already.
+    fn holds(&self, request: &Request) -> bool {
+        let has = |(kind, key): (KeyKind, &[u8])| {
+            let id = KeyId::of(kind, key);
+            self.next.persons.iter().any(|entry| entry.keys.iter().any(|known| known.id == id))
+        };
+        request.keys().all(has)
+    }
+
+    /// One request: shown, its number compared, entered into the draft.
+    fn one(&mut self, request: Request) -> Outcome<Value> {
+        match request.value().purpose {
+            Purpose::Join => self.newcomer(request),
+            _ => self.member(request),
+        }
+    }
+
+    fn newcomer(&mut self, request: Request) -> Outcome<Value> {
+        let ui = &self.context.ui;
+        self.check_invitation(&request)?;
+        let plan = self.plan(&request)?;
+        let fingerprint = request.fingerprint();
+        if !ui.is_json() {
+            let roles: Vec<String> = plan.roles.iter().map(|role| ui.words(&role_words(*role))).collect();
+            let mut facts = vec![
+                (msg!("name-name"), format!("{} ({})", plan.name, plan.pinyin)),
+                (msg!("name-post"), format!("{} {}", plan.unit, plan.post)),
+                (msg!("name-clearance"), clearance_words(self.context, plan.clearance)),
+            ];
+            if !roles.is_empty() {
+                facts.push((msg!("name-roles"), ui.list(&roles)));
+            }
+            if plan.clerk {
+                facts.push((msg!("name-roles"), ui.words(&msg!("role-clerk"))));
+            }
+            facts.push((msg!("name-request-number"), fingerprint.clone()));
+            ui.facts(&facts);
+        }
+        self.compare(&fingerprint, &msg!("enrol-ask"))?;
+        let enrolled = self.next.enrol(self.home, request, &plan)?;
+        ui.done(&msg!("enrolled", name = &plan.name, number = enrolled.person.to_string()));
+        if enrolled.new_unit {
+            ui.done(&msg!("enrolled-unit", name = &plan.unit, number = enrolled.unit.to_string()));
+        }
+        self.point_out(&enrolled.cautions);
+        Ok(json!({
+            "person": enrolled.person.to_string(),
+            "unit": enrolled.unit.to_string(),
+            "new_unit": enrolled.new_unit,
+            "name": plan.name,
+            "request_fingerprint": fingerprint,
+        }))
+    }
+
+    /// New keys or another machine of someone enrolled.
+    fn member(&mut self, request: Request) -> Outcome<Value> {
+        let ui = &self.context.ui;
+        let unknown = || Failure::new(Kind::Integrity, msg!("request-not-authorised")).code("not-authorised");
+        let person = request.value().person.ok_or_else(unknown)?;
+        let everyone = people::everyone(&self.next.persons, &self.next.units);
+        let who = people::by_number(&everyone, person).map_or_else(|| person.to_string(), Listed::line);
+        let purpose = request.value().purpose;
+        let words = match purpose {
+            Purpose::Station => msg!("request-station", who = who.as_str()),
+            Purpose::Rotate => msg!("request-rotate", who = who.as_str()),
+            _ => msg!("request-replace", who = who.as_str()),
+        };
+        if purpose == Purpose::Replace {
+            self.check_invitation(&request)?;
+        }
+        let fingerprint = request.fingerprint();
+        if !ui.is_json() {
+            ui.say(&words);
+            ui.facts(&[(msg!("name-request-number"), fingerprint.clone())]);
+        }
+        self.compare(&fingerprint, &msg!("request-ask"))?;
+        let request = Box::new(request);
+        let act = match purpose {
+            Purpose::Station => Act::AddStation { request, class: None },
+            Purpose::Rotate => Act::Rotate { request },
+            _ => Act::Replace { person, request },
+        };
+        let done = self.next.apply(self.home, act)?;
+        ui.done(&msg!("request-entered", who = who.as_str()));
+        self.point_out(&done.cautions);
+        Ok(json!({
+            "person": person.to_string(),
+            "purpose": purpose.as_str(),
+            "request_fingerprint": fingerprint,
+        }))
+    }
+
+    /// A request by an invitation of this officer must have been made with its code, in its time. An invitation of
+    /// another officer is judged by the relay that admitted the request; the number decides in either case.
+    fn check_invitation(&self, request: &Request) -> Outcome {
+        let id = request.value().invitation;
+        let Some(invitation) = id.and_then(|id| self.invitations.invitation(id)) else { return Ok(()) };
+        invitation.admits(request, clock::now()).map_err(|error| {
+            let words = match error {
+                InviteError::Expired { at } => msg!("invite-expired", time = clock::local(at)),
+                InviteError::WrongCode => msg!("invite-wrong-code"),
+                _ => msg!("invite-not-for-this"),
+            };
+            Failure::new(Kind::Refused, words).code("not-admitted").hint(msg!("invite-anew"))
+        })
+    }
+
+    /// As what the person is to be entered: as invited, as said on the command line, or as asked for now.
+    fn plan(&self, request: &Request) -> Outcome<Planned> {
+        let (ui, args, value) = (&self.context.ui, self.args, request.value());
+        let planned = value.invitation.and_then(|id| self.invitations.plan(id));
+        let words = |given: &Option<String>,
+                     planned: Option<&String>,
+                     question: crate::lang::Msg,
+                     option: &str| match (given, planned) {
+            (Some(given), _) => Ok(given.trim().to_owned()),
+            (None, Some(planned)) => Ok(planned.clone()),
+            (None, None) => ui.ask(&question, None, option),
+        };
+        let clearance = match (&args.clearance, planned) {
+            (Some(word), _) => read_clearance(word)?,
+            (None, Some(planned)) => planned.clearance,
+            (None, None) => read_clearance(&ui.ask(&msg!("ask-clearance"), None, "--clearance")?)?,
+        };
+        Ok(Planned {
+            name: args.name.clone().unwrap_or_else(|| planned.map_or(&value.name, |plan| &plan.name).clone()),
+            pinyin: args
+                .pinyin
+                .clone()
+                .unwrap_or_else(|| planned.map_or(&value.pinyin, |plan| &plan.pinyin).clone()),
+            unit: words(&args.unit, planned.map(|plan| &plan.unit), msg!("ask-unit"), "--unit")?,
+            post: words(&args.post, planned.map(|plan| &plan.post), msg!("ask-post"), "--post")?,
+            clearance,
+            roles: if args.role.is_empty() {
+                planned.map_or_else(Vec::new, |plan| plan.roles.clone())
+            } else {
+                args.role.iter().map(|word| read_role(word)).collect::<Outcome<_>>()?
+            },
+            affiliation: args.affiliation.map_or_else(
+                || planned.map_or(Affiliation::Own, |plan| plan.affiliation),
+                AffiliationWord::read,
+            ),
+            clerk: args.clerk || planned.is_some_and(|plan| plan.clerk),
+            unit_level: match &args.unit_level {
+                Some(word) => Some(read_level(word)?),
+                None => planned.and_then(|plan| plan.unit_level),
+            },
+        })
+    }
+
+    /// The number is what confers trust. With `--number` the officer typed what he was told; a yes for everything
+    /// that waits is never taken.
+    fn compare(&self, fingerprint: &str, question: &crate::lang::Msg) -> Outcome {
+        let digits = |words: &str| words.chars().filter(char::is_ascii_digit).collect::<String>();
+        let later = || Failure::new(Kind::Refused, msg!("enrol-later")).code(LATER);
+        if self.args.request.is_some() && self.args.number.is_empty() {
+            return self.context.ui.confirm(question);
+        }
+        if !self.args.number.is_empty() {
+            let told = self.args.number.iter().any(|told| digits(told) == digits(fingerprint));
+            return if told {
+                Ok(())
+            } else if self.args.request.is_some() {
+                Err(Failure::new(Kind::Integrity, msg!("number-differs")).code("number-differs"))
+            } else {
+                Err(later())
+            };
+        }
+        match self.context.ui.ask_optional(&msg!("enrol-number-ask"))? {
+            Some(typed) if digits(&typed) == digits(fingerprint) => Ok(()),
+            Some(_) => Err(Failure::new(Kind::Integrity, msg!("number-differs")).code("number-differs")),
+            None => Err(later()),
+        }
+    }
+
+    fn point_out(&self, cautions: &[Caution]) {
+        let unit = |number: UnitNo| {
+            let entry = self.next.units.iter().find(|entry| entry.number == number);
+            entry.map_or_else(|| number.to_string(), |entry| entry.name.clone())
+        };
+        for caution in cautions {
+            let words = match caution {
+                Caution::SingleClerk { unit: number } => msg!("show-single-clerk", unit = unit(*number)),
+                Caution::NoClerk { unit: number } => msg!("show-no-clerk", unit = unit(*number)),
+                Caution::SameName { person } => msg!("caution-same-name", person = person.to_string()),
+                Caution::OldKeyStillOpens => msg!("caution-old-key"),
+                _ => continue,
+            };
+            self.context.ui.warn(&words);
+        }
+    }
+}
+
+/// A request left for later, which is no error.
+const LATER: &str = "later";
+
+impl AffiliationWord {
+    /// Whose employee it is.
+    pub(super) fn read(self) -> Affiliation {
+        match self {
+            Self::Own => Affiliation::Own,
+            Self::Outside => Affiliation::Outside,
+            Self::Foreign => Affiliation::Foreign,
+        }
+    }
 }
 
 /// The officer may type the ASCII word of the directory or the Chinese level; the summary shows both.

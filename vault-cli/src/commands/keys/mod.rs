@@ -7,10 +7,12 @@ mod draft;
 mod enrol;
 mod fresh;
 mod init;
+mod invite;
 mod leave;
 mod officer;
 mod officers;
 mod papers;
+mod people_table;
 mod publish;
 mod recover;
 mod recovery;
@@ -32,6 +34,7 @@ pub(super) fn run(context: &Context, act: KeysAct) -> Outcome {
         KeysAct::Recovery { act } => recovery::run(context, act),
         KeysAct::Recover(args) => recover::run(context, &args),
         KeysAct::Init(args) => init::run(context, &args),
+        KeysAct::Invite(args) => invite::run(context, &args),
         KeysAct::Enrol(args) => enrol::run(context, &args),
         KeysAct::Officer(args) => officer::run(context, &args),
         KeysAct::Sign(args) => sign::run(context, &args),

@@ -55,6 +55,18 @@ name-unfit = the name holds characters that cannot be used
 request-unreadable = this is no complete join request
 request-unreadable-next = have the other side run vault join again and send the whole file
 request-signature = the request was changed on its way: its signature does not hold
+request-not-authorised = the request is not signed by the present key of the person it names
+request-one-key = the request uses one key for two purposes
+request-unusable-key = a key of the request is not usable
+request-inactive = the person may not act now
+code-form = a code has 28 letters and digits, in groups of four
+code-mistyped = the code was mistyped
+code-next = type it as it stands on the sheet; case and spaces do not matter
+ask-code = one-time code from your sheet
+not-admitted = the relay did not admit the request
+not-admitted-next = the code may have expired, been used or been withdrawn: ask your key officer for another
+request-handed-in = your request is at the relay
+join-by-file = or write it to a file with -o and hand that to the key officer
 
 ## The organisation
 
@@ -140,6 +152,66 @@ ask-unit = Unit
 ask-post = Post
 ask-clearance = Highest level they may see (机密, 秘密, 内部, 无)
 enrol-ask = Is this the number they read out? Enrol them?
+enrol-number-ask = the number they read out (empty for later)
+enrol-later = left for later
+enrol-nothing = nothing waits
+number-differs = this is not the number of the request: it may be somebody else's
+request-ask = Is this the number they read out? Enter it?
+request-station = { $who } asks for another machine
+request-rotate = { $who } asks for new keys in place of the present ones
+request-replace = { $who } asks for new keys, because the old ones cannot be used any more
+request-entered = the request of { $who } is entered
+invite-ask = { $count ->
+    [one] Draw a code for one person?
+   *[other] Draw codes for { $count } people?
+  }
+invite-days = codes are good for 1 to 90 days
+invite-whom = say whom: --from FILE, --name NAME, or someone enrolled
+invite-full = 1000 invitations are open; wait until some are used or expire
+invite-expired = the code expired on { $time }
+invite-wrong-code = the request was not made with the code of its invitation
+invite-not-for-this = the invitation is for someone or something else
+invite-anew = invite the person again with vault keys invite
+invited-relay = the list is in force at the relay
+invited = { $count ->
+    [one] one sheet is
+   *[other] { $count } sheets are
+  } in { $path }
+invited-next = Give each person his sheet and the organisation file. Their requests come in with vault keys enrol --pending.
+table-not-utf8 = line { $line } is not UTF-8
+table-not-utf8-next = save the table as CSV UTF-8
+table-broken = line { $line } is not like the others
+table-twice = line { $line }: { $name } stands in the table already
+table-too-long = at most { $most } people in one table
+table-empty = there is nobody in the table
+table-column-unknown = there is no column "{ $name }"
+table-columns = columns: { $names }
+table-column-twice = the column { $name } stands twice
+table-column-missing = the column { $name } is missing
+table-cell = line { $line }, column { $column }: "{ $value }"
+table-cell-empty = line { $line }, column { $column } is empty
+table-affiliation = own, outside or foreign
+table-yes-no = yes or no
+sheet-join =
+    { $name }
+
+    { $organisation }
+
+    1.  vault join { $file } { $code }
+    2.  { $fingerprint }
+    3.  Compare these 30 digits with those on your screen before you say yes.
+        Then read the number of your request out to the key officer.
+
+    Good until { $until }. It admits one request.
+sheet-replace =
+    { $name }
+
+    { $organisation }
+
+    vault identity replace { $code }
+
+    Then read the number of your request out to the key officer.
+    Good until { $until }. It admits one request.
 enrolled = { $name } is entered as { $number }
 enrolled-unit = new unit { $name }, { $number }
 enrolled-next = It takes effect when published: vault keys publish

@@ -55,6 +55,18 @@ name-unfit = 姓名里有不能用的字符
 request-unreadable = 这不是完整的加入申请
 request-unreadable-next = 请对方重新运行 vault join，把写出的文件整个送来
 request-signature = 申请文件被改动过：签名不符
+request-not-authorised = 申请没有用其中所写人员现用的密钥签署
+request-one-key = 申请把同一把密钥用于两种用途
+request-unusable-key = 申请中有不能使用的密钥
+request-inactive = 此人目前不能办事
+code-form = 一次性口令是 28 个字母和数字，四个一组
+code-mistyped = 一次性口令输错了
+code-next = 按口令单输入，大小写和空格都不要紧
+ask-code = 口令单上的一次性口令
+not-admitted = 交换站没有接受申请
+not-admitted-next = 口令可能已过期、已用过或已收回，请向密钥管理员另要一个
+request-handed-in = 申请已交到交换站
+join-by-file = 也可以用 -o 写成文件交给密钥管理员
 
 ## 单位
 
@@ -140,6 +152,60 @@ ask-unit = 单位
 ask-post = 职务
 ask-clearance = 可知悉的最高密级（机密、秘密、内部、无）
 enrol-ask = 核对号与本人念出的一致，登记吗？
+enrol-number-ask = 本人念出的数字（留待以后就直接回车）
+enrol-later = 留待以后
+enrol-nothing = 没有等待的申请
+number-differs = 与申请的数字不符：申请可能是别人的
+request-ask = 是本人念出的数字吗？登记吗？
+request-station = { $who } 申请增加一台终端
+request-rotate = { $who } 申请更换密钥
+request-replace = { $who } 的旧密钥不能再用，申请换新
+request-entered = 已登记 { $who } 的申请
+invite-ask = 给 { $count } 人发放一次性口令吗？
+invite-days = 一次性口令的有效期是 1 到 90 天
+invite-whom = 请指明对象：--from 人员表，--name 姓名，或已登记的人员
+invite-full = 已有 1000 个口令未用，请等其中一些用掉或过期
+invite-expired = 一次性口令已于 { $time } 过期
+invite-wrong-code = 申请不是用这份邀请的口令做的
+invite-not-for-this = 这份邀请是给别人或别的用途的
+invite-anew = 用 vault keys invite 重新邀请
+invited-relay = 邀请单已在交换站生效
+invited = { $count } 张口令单在 { $path }
+invited-next = 把口令单和单位文件交给各人。申请到了以后运行 vault keys enrol --pending。
+table-not-utf8 = 第 { $line } 行不是 UTF-8 编码
+table-not-utf8-next = 把表另存为“CSV UTF-8”
+table-broken = 第 { $line } 行与其他行的列数不同
+table-twice = 第 { $line } 行：{ $name } 在表中已经有了
+table-too-long = 一张表最多 { $most } 人
+table-empty = 表中没有人
+table-column-unknown = 没有“{ $name }”这一列
+table-columns = 可用的列：{ $names }
+table-column-twice = “{ $name }”列出现了两次
+table-column-missing = 缺少“{ $name }”列
+table-cell = 第 { $line } 行“{ $column }”列：{ $value }
+table-cell-empty = 第 { $line } 行“{ $column }”列是空的
+table-affiliation = 应为 本单位、外单位 或 境外
+table-yes-no = 应为 是 或 否
+sheet-join =
+    { $name }
+
+    { $organisation }
+
+    一、运行  vault join { $file } { $code }
+    二、指纹  { $fingerprint }
+    三、屏幕上的 30 位数字与此一致才能确认。
+        随后把申请的数字念给密钥管理员听。
+
+    { $until } 前有效，只能用一次。
+sheet-replace =
+    { $name }
+
+    { $organisation }
+
+    运行  vault identity replace { $code }
+
+    随后把申请的数字念给密钥管理员听。
+    { $until } 前有效，只能用一次。
 enrolled = 已登记 { $name }（{ $number }）
 enrolled-unit = 已新建单位 { $name }（{ $number }）
 enrolled-next = 登记在发布后生效：vault keys publish

@@ -1,0 +1,122 @@
+//! Who is invited as what: kept in the officer's home by the invitation's id, so that entering needs no retyping.
+//!
+//! The codes themselves are not kept: they stand on the sheets that people are given.
+
+use serde::{Deserialize, Serialize};
+use vault_keys::directory::{Affiliation, Clearance, LevelWord, Role, Root};
+use vault_keys::joining::{INVITATIONS_MAX, Invitation, InvitationId, InvitationList, JoinCode};
+use vault_keys::numbers::PersonNo;
+use vault_keys::time::Time;
+
+use super::{Hands, ours};
+use crate::clock;
+use crate::error::{Failure, Outcome};
+use crate::home::Home;
+use crate::msg;
+
+const FILE: &str = "officer/invitations.json";
+
+/// What a person is to be entered as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Planned {
+    /// The name as it is entered.
+    pub name: String,
+    /// Its sound.
+    pub pinyin: String,
+    /// The unit's name or number; made if there is none.
+    pub unit: String,
+    /// The post held there.
+    pub post: String,
+    /// The highest level the person may see.
+    pub clearance: Clearance,
+    /// Roles held in the unit.
+    pub roles: Vec<Role>,
+    /// Whose employee the person is.
+    pub affiliation: Affiliation,
+    /// Whether the person receives for the unit.
+    pub clerk: bool,
+    /// The highest level the unit may handle, where it is new or changed.
+    pub unit_level: Option<LevelWord>,
+}
+
+/// One invitation and what it is for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Invited {
+    invitation: Invitation,
+    plan: Option<Planned>,
+}
+
+/// The invitations of this officer.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Invitations {
+    invited: Vec<Invited>,
+}
+
+impl Invitations {
+    /// Those of this home.
+    ///
+    /// # Errors
+    /// The file is damaged.
+    pub fn load(home: &Home) -> Outcome<Self> {
+        if home.has(FILE) { home.read_json(FILE) } else { Ok(Self::default()) }
+    }
+
+    /// Keeps them.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn save(&self, home: &Home) -> Outcome {
+        home.write_json(FILE, self)
+    }
+
+    /// Draws a code for someone new, entered as planned, or for someone enrolled who lost his keys.
+    ///
+    /// # Errors
+    /// So many are open that no list could hold them.
+    pub fn invite(
+        &mut self,
+        root: &Root,
+        person: Option<PersonNo>,
+        plan: Option<Planned>,
+        expires: Time,
+    ) -> Outcome<JoinCode> {
+        if self.open(clock::now()).count() >= INVITATIONS_MAX {
+            return Err(Failure::failed(msg!("invite-full")));
+        }
+        let code = JoinCode::generate(&mut clock::randomness());
+        let invitation = Invitation::of(&code, &root.org(), person, expires);
+        self.invited.push(Invited { invitation, plan });
+        Ok(code)
+    }
+
+    /// The list of what is open, signed by the officer of this home.
+    ///
+    /// # Errors
+    /// The key here is no officer's of the root in force.
+    pub fn list(&self, root: &Root, hands: &Hands, now: Time) -> Outcome<InvitationList> {
+        let none = || Failure::failed(msg!("officer-none")).hint(msg!("officer-none-next"));
+        let key = hands.keys().next().ok_or_else(none)?;
+        let name = root.office_of(&key.public()).ok_or_else(none)?;
+        InvitationList::sign(root, now, self.open(now).cloned().collect(), (name, key))
+            .map_err(|error| ours(&error))
+    }
+
+    /// What the person invited by this id is to be entered as.
+    #[must_use]
+    pub fn plan(&self, id: InvitationId) -> Option<&Planned> {
+        self.invited.iter().find(|invited| invited.invitation.id == id)?.plan.as_ref()
+    }
+
+    /// The invitation of this id.
+    #[must_use]
+    pub fn invitation(&self, id: InvitationId) -> Option<&Invitation> {
+        self.invited.iter().map(|invited| &invited.invitation).find(|invitation| invitation.id == id)
+    }
+
+    fn open(&self, now: Time) -> impl Iterator<Item = &Invitation> {
+        self.invited.iter().map(|invited| &invited.invitation).filter(move |open| now < open.expires)
+    }
+}
