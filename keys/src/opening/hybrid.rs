@@ -7,7 +7,8 @@
 //! ```
 //!
 //! X-Wing is draft-connolly-cfrg-xwing-kem; where its drafts leave it open, age rejects an all-zero X25519
-//! secret, and so does the decapsulation type used here.
+//! secret, and so do we. The `x_wing` crate wraps; for unwrapping it would expand the seed anew each time, which costs
+//! as much as the rest, so that half stands in `xwing.rs` with the seed expanded once.
 
 use rand_core::CryptoRng;
 use x_wing::{Encapsulate, EncapsulationKey, KeyExport};
@@ -62,43 +63,40 @@ pub use identity::HybridIdentity;
 mod identity {
     use core::fmt;
 
-    use x_wing::{CIPHERTEXT_SIZE, DecapsulationKeyRejectNonContrib, Decapsulator, TryDecapsulate};
-
+    use super::super::xwing::{CIPHERTEXT_LEN, Expanded};
     use super::*;
     use crate::opening::{UnwrapError, share_and_body};
     use crate::secret::Secret;
 
-    /// A hybrid secret key: the 32-byte seed, and the public key it expands to.
+    /// A hybrid secret key: the 32-byte seed, and the two keys it expands to.
     pub struct HybridIdentity {
         seed: Secret<32>,
-        recipient: HybridRecipient,
+        expanded: Box<Expanded>,
     }
 
     impl HybridIdentity {
         pub(in crate::opening) fn from_seed(seed: Secret<32>) -> Self {
-            let key = DecapsulationKeyRejectNonContrib::from(*seed.expose());
-            let recipient = HybridRecipient(Box::new(key.encapsulation_key().clone()));
-            Self { seed, recipient }
+            let expanded = Box::new(Expanded::of(&seed));
+            Self { seed, expanded }
         }
 
         pub(in crate::opening) fn expose(&self) -> &[u8; 32] {
             self.seed.expose()
         }
 
+        #[expect(clippy::expect_used, reason = "a key just derived is canonical")]
         pub(in crate::opening) fn to_recipient(&self) -> HybridRecipient {
-            self.recipient.clone()
+            let public = self.expanded.public();
+            HybridRecipient(Box::new(EncapsulationKey::try_from(&public[..]).expect("our own public key")))
         }
 
         pub(in crate::opening) fn unwrap(&self, stanza: &Stanza) -> Result<Option<FileKey>, UnwrapError> {
             if stanza.tag() != TAG {
                 return Ok(None);
             }
-            let (share, body) = share_and_body::<CIPHERTEXT_SIZE>(TAG, stanza)?;
-            let key = DecapsulationKeyRejectNonContrib::from(*self.seed.expose());
-            let mut shared =
-                key.try_decapsulate(&(*share).into()).map_err(|_| UnwrapError::LowOrder { tag: TAG })?;
-            let schedule = hpke::schedule(&shared, INFO);
-            zeroize::Zeroize::zeroize(shared.as_mut_slice());
+            let (share, body) = share_and_body::<CIPHERTEXT_LEN>(TAG, stanza)?;
+            let shared = self.expanded.decapsulate(&share).ok_or(UnwrapError::LowOrder { tag: TAG })?;
+            let schedule = hpke::schedule(shared.expose(), INFO);
             Ok(wrap::open(&schedule.key, &schedule.nonce, body))
         }
     }

@@ -9,6 +9,8 @@ mod classic;
 mod hpke;
 mod hybrid;
 mod wrap;
+#[cfg(feature = "open")]
+mod xwing;
 
 use core::fmt;
 use core::str::FromStr;
