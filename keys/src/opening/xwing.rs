@@ -40,7 +40,7 @@ impl Expanded {
         stream.read(&mut ml_kem_seed);
         let mut x25519 = Zeroizing::new([0; 32]);
         stream.read(x25519.as_mut_slice());
-        let ml_kem = ml_kem_768::DecapsulationKey::from_seed(ml_kem_seed.clone());
+        let ml_kem = ml_kem_768::DecapsulationKey::from_seed(ml_kem_seed);
         ml_kem_seed.as_mut_slice().zeroize();
         let x25519 = StaticSecret::from(*x25519);
         let x25519_public = PublicKey::from(&x25519);
@@ -67,7 +67,7 @@ impl Expanded {
         let ml_kem_share: &[u8; ML_KEM_CIPHERTEXT_LEN] = ml_kem_share.try_into().ok()?;
         let mut by_ml_kem = self.ml_kem.decapsulate(&(*ml_kem_share).into());
         let mut hash = Sha3_256::new();
-        sha3::Digest::update(&mut hash, &by_ml_kem);
+        sha3::Digest::update(&mut hash, by_ml_kem);
         sha3::Digest::update(&mut hash, by_x25519.as_bytes());
         sha3::Digest::update(&mut hash, x25519_share.as_bytes());
         sha3::Digest::update(&mut hash, self.x25519_public.as_bytes());
