@@ -85,6 +85,7 @@ pub fn remark_words(word: &str) -> Msg {
         "directory-expired" => msg!("directory-expired"),
         "sender-key-stopped-since" => msg!("remark-key-stopped"),
         "writer-key-stopped-since" => msg!("remark-writer-stopped"),
+        "row-dropped" => msg!("remark-row-dropped"),
         "term-ended" => msg!("remark-term-ended"),
         "not-yet" => msg!("remark-not-yet"),
         "judged-by-later-directory" => msg!("remark-later-directory"),

@@ -17,6 +17,8 @@ pub mod policy;
 #[cfg(feature = "open")]
 pub mod recovery;
 pub mod register;
+#[cfg(feature = "open")]
+pub mod rewrap;
 pub mod scope;
 #[cfg(feature = "open")]
 pub mod sealing;

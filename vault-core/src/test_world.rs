@@ -21,9 +21,9 @@ use rand_core::{CryptoRng, TryCryptoRng, TryRng};
 use vault_keys::bytes::Bytes;
 use vault_keys::digest::{OrgId, PolicyHash, sha256_of};
 use vault_keys::directory::{
-    Affiliation, Clearance, Directory, Draft as DirectoryDraft, InForce, Key, LevelWord, LogText, Officer,
-    Organisation, PersonEntry, PersonState, PersonType, Place, Post, RecoveryKey, Root, RootText, RootType,
-    Stop, StopAct, Thresholds, UnitEntry, UnitType,
+    Affiliation, Clearance, Directory, Draft as DirectoryDraft, InForce, Key, KeyState, LevelWord, LogText,
+    Officer, Organisation, PersonEntry, PersonState, PersonType, Place, Post, RecoveryKey, Root, RootText,
+    RootType, Stop, StopAct, Thresholds, UnitEntry, UnitType,
 };
 use vault_keys::key_id::KeyKind;
 use vault_keys::note::{KeyName, OfficeName, Signed};
@@ -220,6 +220,29 @@ impl World {
         let stop = Stop::sign(text, &self.root, &[(&office, &self.officer)]).expect("a stop list");
         self.stops.push(stop);
         self.stop_leaves.push(index.map(|index| self.place(index)));
+    }
+
+    /// Gives the person another opening key of the suite: the next directory has it as active, and the old one in this
+    /// state. Answers the old key.
+    pub fn replace_opening(&mut self, number: u32, suite: Suite, old: KeyState, seed: u64) -> Identity {
+        let fresh = Identity::generate(suite, &mut SeededRng::new(seed));
+        let (now, public) = (self.now(), fresh.to_recipient().public_bytes());
+        let index = usize::try_from(number).expect("a small number") - 1;
+        self.change(|persons, _| {
+            let keys = &mut persons[index].keys;
+            for key in keys.iter_mut().filter(|key| key.kind == suite.kind() && key.is_active()) {
+                key.state = old;
+                key.to = Some(now);
+            }
+            keys.push(Key::active(suite.kind(), &public, now));
+            keys.sort_by_key(|key| key.id);
+        });
+        let member = &mut self.members[index];
+        let held = match suite {
+            Suite::Hybrid => &mut member.opening,
+            Suite::Classic => &mut member.classic,
+        };
+        std::mem::replace(held, fresh)
     }
 
     /// The place of a leaf in this organisation's register.

@@ -44,7 +44,7 @@ fn next(office: &Office, item: &ItemHeader, reader: &Identity, seed: u64) -> Ite
     let access = item.access().value();
     let place = Place::Next { seq: access.seq.unwrap() + 1, previous: item.access_hash() };
     let directory = DirectoryRef { version: world.directory().number(), hash: world.directory().hash() };
-    let new = NewWraps { wraps: &wraps, place, directory, notes: Vec::new() };
+    let new = NewWraps { kept: &[], wraps: &wraps, place, directory, notes: Vec::new() };
     let name = KeyName::person(&item.org(), sender.person);
     let writer = Writer { name: &name, key: &sender.signing };
     rewrap(item, unlocked.file_key(), new, writer, &mut SeededRng::new(seed)).unwrap()

@@ -9,8 +9,9 @@ use vault_keys::numbers::PersonNo;
 use super::code::Code;
 use super::facts::{Facts, Reader, Side, Subject};
 use super::ground::{Ground, Grounds, look_up};
-use super::refusal::{Decision, Refusal};
-use super::rows::{self, Rows};
+use super::own;
+use super::refusal::{Decision, Refusal, Remark};
+use super::rows::{self, Note, Rows};
 use super::standing;
 use crate::item::{Access, AccessHash, ItemHeader, Label, Line};
 
@@ -18,7 +19,7 @@ use crate::item::{Access, AccessHash, ItemHeader, Label, Line};
 pub(super) fn judge(facts: &Facts<'_>, label: &Label, grounds: &Grounds<'_>, decision: &mut Decision) {
     match facts.subject {
         Subject::Planned { rows, .. } => {
-            let rows = Rows { label, rows, older: &[], unseen: false, first: true };
+            let rows = Rows { label, rows, older: &[], unseen: false, note: Note::First };
             rows::judge(&rows, grounds.of_access(grounds.named()), decision);
         }
         Subject::Sealed(item) => note(facts, label, item, grounds, decision),
@@ -31,8 +32,8 @@ fn note(facts: &Facts<'_>, label: &Label, item: &ItemHeader, grounds: &Grounds<'
     let signed = item.access();
     let access = signed.value();
     if access.line == Line::Own {
-        // A holder's own note rests on a shared one which this item does not carry.
-        decision.refuse(Code::LineUnsupported);
+        own::judge(facts, label, signed, grounds, decision);
+        reader_listed(facts, access, decision);
         return;
     }
     let before = match facts.side {
@@ -51,8 +52,23 @@ fn note(facts: &Facts<'_>, label: &Label, item: &ItemHeader, grounds: &Grounds<'
     let seen = before.and_then(|before| before.value().seq).unwrap_or_default();
     let missed = access.seq.is_some_and(|seq| seq > seen.saturating_add(1));
     let unseen = missed && matches!(facts.side, Side::Reader(_));
-    let rows = Rows { label, rows: &access.rows, older, unseen, first: access.seq == Some(1) };
+    let note = if access.seq == Some(1) { Note::First } else { Note::Later };
+    let rows = Rows { label, rows: &access.rows, older, unseen, note };
     rows::judge(&rows, grounds.of_access(named), decision);
+    for row in rows::dropped(&rows, facts.published.present()) {
+        // A reader may not have seen the stop list yet, and reading waits for no news.
+        if let Side::Reader(_) = facts.side {
+            decision.remark(Remark::RowDropped);
+        } else {
+            let about = format_args!("{} {}", row.holder, row.key.groups());
+            decision.refuse(Refusal::new(Code::RowDropped, about));
+        }
+    }
+    reader_listed(facts, access, decision);
+}
+
+/// The reader has a row of his own.
+fn reader_listed(facts: &Facts<'_>, access: &Access, decision: &mut Decision) {
     if let Side::Reader(Reader { keys, .. }) = facts.side
         && !keys.is_empty()
         && !access.rows.iter().any(|row| keys.contains(&row.key))
@@ -135,7 +151,12 @@ fn writer(
 }
 
 /// The key of this person that the note's line verifies with.
-fn wrote(signed: &Signed<Access>, label: &Label, ground: &Ground<'_>, person: &PersonEntry) -> Option<KeyId> {
+pub(super) fn wrote(
+    signed: &Signed<Access>,
+    label: &Label,
+    ground: &Ground<'_>,
+    person: &PersonEntry,
+) -> Option<KeyId> {
     if !has_line(signed, label, person.number) {
         return None;
     }

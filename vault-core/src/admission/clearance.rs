@@ -70,6 +70,12 @@ pub(super) fn person(person: &PersonEntry, level: Level, code: Code, decision: &
     }
 }
 
+/// Whether the person may get a wrap of something of this level.
+#[cfg(feature = "open")]
+pub(super) fn may_hold(person: &PersonEntry, level: Level) -> bool {
+    fault(person, level, Code::HolderClearance).is_none()
+}
+
 fn about(code: Code, person: PersonNo) -> Refusal {
     Refusal::new(code, person)
 }

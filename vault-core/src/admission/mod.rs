@@ -12,7 +12,7 @@
 //! | [`code`], [`refusal`] | the codes, and the answer |
 //! | [`facts`] | what is handed in |
 //! | [`mod@check`], `ground` | in which order, and which directory judges what |
-//! | `form`, `level`, `signatures`, `standing`, `policy`, `clearance`, `scope`, `access` and `rows`, [`limits`] | one family of rules each |
+//! | `form`, `level`, `signatures`, `standing`, `policy`, `clearance`, `scope`, `access`, `own` and `rows`, [`limits`] | one family of rules each |
 
 mod access;
 pub mod check;
@@ -25,6 +25,7 @@ mod level;
 pub mod limits;
 #[cfg(feature = "open")]
 mod names;
+mod own;
 #[cfg(feature = "open")]
 mod planned;
 mod policy;
@@ -41,7 +42,13 @@ mod tests;
 pub use check::check;
 pub use code::{Code, Family, Words};
 pub use facts::{Arrival, Facts, NoDirectory, Positions, Published, Reader, Side, Subject};
+#[cfg(feature = "open")]
+pub use planned::NextRows;
+#[cfg(feature = "open")]
+pub(crate) use planned::{plan_next, plan_own};
 pub use recovery::recovery_unit;
 pub use refusal::{Decision, Refusal, Refused, Remark};
+#[cfg(feature = "open")]
+pub(crate) use rows::has_ended;
 #[cfg(feature = "open")]
 pub(crate) use {level::term_refusal, names::judge_names, planned::plan as plan_rows};

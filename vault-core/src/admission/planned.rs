@@ -6,8 +6,8 @@ use vault_keys::directory::Directory;
 use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::numbers::{Holder, PersonNo};
 
-use super::clearance;
-use crate::item::{Label, Right, Row};
+use super::{clearance, own, rows};
+use crate::item::{Access, Label, Right, Row};
 
 /// The rows an item planned under this directory needs: copy 0 first, then the copies in order, then deciders,
 /// then recovery. Each key once: a clerk who has a copy of his own leaves his unit's to the others. Who has no key, or
@@ -38,6 +38,72 @@ pub(crate) fn plan(label: &Label, directory: &Directory) -> Vec<Row> {
             && key.kind == kind
         {
             planned.row(key.id, Holder::Unit(*unit), Right::Recovery);
+        }
+    }
+    planned.rows
+}
+
+/// What becomes of an item's rows under the directory in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextRows {
+    /// Rows that stay, by their place in the note before.
+    pub kept: Vec<usize>,
+    /// Rows for keys that have none yet.
+    pub added: Vec<Row>,
+    /// Rows that go: their keys are stopped, or were a unit's recovery key before the present one.
+    pub dropped: Vec<Row>,
+    /// Rows that would be added, were their holders active and cleared.
+    pub withheld: Vec<Row>,
+}
+
+impl NextRows {
+    /// Whether the note that stands says the same already.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        self.added.is_empty() && self.dropped.is_empty()
+    }
+}
+
+/// The rows of the next shared note: those that stand, without stopped keys, and the present keys of whoever holds
+/// the item by its label.
+pub(crate) fn plan_next(label: &Label, access: &Access, in_force: &Directory) -> NextRows {
+    let ended = |row: &Row| rows::has_ended(in_force, row);
+    let (dropped, stay): (Vec<_>, Vec<_>) = access.rows.iter().enumerate().partition(|(_, row)| ended(row));
+    let has_copy = |row: &Row| matches!(row.right, Right::Copy(no) if no > 0);
+    // Before the decision, copies have no rows: re-wrapping does not release.
+    let is_released = label.deciders.is_empty() || access.rows.iter().any(has_copy);
+    let is_new = |row: &Row| !stay.iter().any(|(_, stays)| stays.key == row.key);
+    let wanted = plan(label, in_force).into_iter().filter(is_new);
+    let wanted = wanted.filter(|row| is_released || !has_copy(row));
+    let may_hold = |row: &Row| match row.holder {
+        Holder::Unit(_) => true,
+        Holder::Person(person) => {
+            in_force.person(person).is_some_and(|person| clearance::may_hold(person, label.level))
+        }
+    };
+    let (added, withheld) = wanted.partition(may_hold);
+    let kept = stay.into_iter().map(|(index, _)| index).collect();
+    let dropped = dropped.into_iter().map(|(_, row)| row.clone()).collect();
+    NextRows { kept, added, dropped, withheld }
+}
+
+/// The rows of a holder's own note: the present keys of himself, of his fellow clerks where his unit holds the copy,
+/// and of the units that the label names for recovery. None if he does not hold the item, or has no key for it.
+pub(crate) fn plan_own(label: &Label, shared: &Access, in_force: &Directory, person: PersonNo) -> Vec<Row> {
+    let rights = own::rights(label, shared, in_force, person);
+    let is_mine = |row: &Row| row.holder == Holder::Person(person);
+    let kind = label.suite.kind();
+    let mut planned = Planned { rows: Vec::new(), keys: BTreeSet::new() };
+    // His own key stands in one row, by the first of his rights.
+    if let Some(right) = rights.first() {
+        planned.person(in_force, person, kind, right);
+    }
+    if planned.rows.is_empty() {
+        return Vec::new();
+    }
+    for row in plan(label, in_force).into_iter().filter(|row| !is_mine(row)) {
+        if row.right == Right::Recovery || rights.contains(&row.right) {
+            planned.row(row.key, row.holder, row.right);
         }
     }
     planned.rows

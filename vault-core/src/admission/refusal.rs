@@ -47,6 +47,8 @@ pub enum Remark {
     SenderKeyStoppedSince,
     /// The same of the key that signed the access note.
     WriterKeyStoppedSince,
+    /// A row was left out whose key is not stopped as far as is known here: the news may not have come yet.
+    RowDropped,
     /// The term has ended (保密期限届满): the item awaits a release review, it is not free.
     TermEnded,
     /// `not_before` has not been reached by the clock here.
@@ -62,6 +64,7 @@ impl Remark {
             Self::JudgedByLaterDirectory => "judged-by-later-directory",
             Self::SenderKeyStoppedSince => "sender-key-stopped-since",
             Self::WriterKeyStoppedSince => "writer-key-stopped-since",
+            Self::RowDropped => "row-dropped",
             Self::TermEnded => "term-ended",
             Self::NotYet => "not-yet",
         }

@@ -18,9 +18,18 @@ pub(super) struct Rows<'a> {
     pub(super) older: &'a [Row],
     /// Whether notes before this one were never seen here, so that any row may be an older one.
     pub(super) unseen: bool,
-    /// Whether the note is the first of its line: then no copy may go without a row. Later ones may have lost the
-    /// rows of stopped keys.
-    pub(super) first: bool,
+    pub(super) note: Note,
+}
+
+/// What kind of note the rows stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Note {
+    /// The first shared one: no copy goes without a row.
+    First,
+    /// A later shared one, which may have lost the rows of stopped keys.
+    Later,
+    /// A holder's own, which has his rows only.
+    Own,
 }
 
 /// Judges all rows on each ground, and that none is missing.
@@ -31,14 +40,27 @@ pub(super) fn judge<'a>(rows: &Rows<'_>, grounds: impl Iterator<Item = Ground<'a
             decision.refuse(about(Code::RowKeyTwice, index));
         }
     }
-    if rows.first {
+    if rows.note == Note::First {
         complete(rows, decision);
     }
     for ground in grounds {
         for (index, row) in rows.rows.iter().enumerate() {
             one(rows, index, row, &ground, decision);
         }
-        dropped(rows, ground.directory, decision);
+    }
+}
+
+/// The rows of the note before whose keys are neither carried on nor stopped, nor gone, in the directory in force.
+pub(super) fn dropped<'a>(rows: &Rows<'a>, in_force: &Directory) -> impl Iterator<Item = &'a Row> {
+    let carried_on = |old: &Row| rows.rows.iter().any(|row| row.key == old.key && row.right == old.right);
+    rows.older.iter().filter(move |old| !carried_on(old) && !has_ended(in_force, old))
+}
+
+/// Whether a row may go: its key is stopped, or was the recovery key of a unit that has another now.
+pub(crate) fn has_ended(in_force: &Directory, row: &Row) -> bool {
+    match in_force.key(&row.key) {
+        Some((_, key)) => key.state == KeyState::Stopped,
+        None => in_force.recovery_key(&row.key).is_none(),
     }
 }
 
@@ -145,20 +167,5 @@ fn right(
     };
     if !fits {
         decision.refuse(about(Code::RowRight, index));
-    }
-}
-
-/// A row of the note before is left out only if its key is stopped or gone.
-fn dropped(rows: &Rows<'_>, directory: &Directory, decision: &mut Decision) {
-    for old in rows.older {
-        let kept = rows.rows.iter().any(|row| row.key == old.key && row.right == old.right);
-        let stopped = match directory.key(&old.key) {
-            Some((_, key)) => key.state == KeyState::Stopped,
-            None => directory.recovery_key(&old.key).is_none(),
-        };
-        if !kept && !stopped {
-            decision
-                .refuse(Refusal::new(Code::RowDropped, format_args!("{} {}", old.holder, old.key.groups())));
-        }
     }
 }

@@ -69,7 +69,9 @@ pub enum Place {
 /// What a re-wrap replaces.
 #[derive(Clone, Debug)]
 pub struct NewWraps<'a> {
-    /// The wraps, all of them: those not named here are gone.
+    /// Rows of the header before whose stanzas stay byte for byte, by their place there. They come first.
+    pub kept: &'a [usize],
+    /// The wraps to be made. Rows neither kept nor named here are gone.
     pub wraps: &'a [Wrap],
     /// The new access note's place in its line.
     pub place: Place,
@@ -187,7 +189,16 @@ pub fn rewrap(
     rng: &mut dyn CryptoRng,
 ) -> Result<ItemHeader, BuildError> {
     old.verify_file_key(file_key)?;
-    let (recipients, rows) = wrap(file_key, new.wraps, rng)?;
+    let mut recipients = Vec::with_capacity(new.kept.len() + new.wraps.len());
+    let mut rows = Vec::with_capacity(recipients.capacity());
+    let standing = || old.recipients().iter().zip(&old.access().value().rows);
+    for (stanza, row) in new.kept.iter().filter_map(|index| standing().nth(*index)) {
+        recipients.push(stanza.clone());
+        rows.push(row.clone());
+    }
+    let (made, made_rows) = wrap(file_key, new.wraps, rng)?;
+    recipients.extend(made);
+    rows.extend(made_rows);
     let (line, seq, previous) = match new.place {
         Place::First => (Line::Shared, Some(1), None),
         Place::Next { seq, previous } => (Line::Shared, Some(seq), Some(previous)),

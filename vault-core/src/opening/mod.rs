@@ -11,10 +11,12 @@
 
 #[cfg(feature = "disk")]
 pub mod files;
+mod own_keys;
 mod source;
 #[cfg(test)]
 mod tests;
 
+pub use own_keys::OwnKeys;
 pub use source::{ItemSource, SourceError};
 
 use std::fmt;
@@ -136,8 +138,7 @@ impl AdmittedItem {
     /// The file key alone, unwrapped with the identity a row names and proved by header and label; the manifest
     /// stays closed.
     pub(crate) fn file_key(&self, identities: &[&Identity]) -> Result<FileKey, OpenError> {
-        let (_, file_key) = unwrap(&self.header, identities)?;
-        self.header.verify_file_key(&file_key)?;
+        let (_, file_key) = OwnKeys::new(identities.iter().copied()).unwrap(&self.header)?;
         Ok(file_key)
     }
 
@@ -146,8 +147,7 @@ impl AdmittedItem {
     /// # Errors
     /// [`OpenError`]; nothing of the manifest is shown.
     pub fn unlock(self, identities: &[&Identity]) -> Result<UnlockedItem, OpenError> {
-        let (row, file_key) = unwrap(&self.header, identities)?;
-        self.header.verify_file_key(&file_key)?;
+        let (row, file_key) = OwnKeys::new(identities.iter().copied()).unwrap(&self.header)?;
         self.opened(row, file_key)
     }
 
@@ -181,23 +181,6 @@ impl AdmittedItem {
         let content = Content { length, blake3: Some(label.content.blake3) };
         Ok(UnlockedItem { header: self.header, file_key, manifest, row, content, remarks: self.remarks })
     }
-}
-
-/// The file key, from a stanza whose row names one of the identities.
-fn unwrap(header: &ItemHeader, identities: &[&Identity]) -> Result<(usize, FileKey), OpenError> {
-    let mut failure = OpenError::NoKey;
-    for identity in identities {
-        let own = identity.to_recipient().key_id();
-        let rows = header.access().value().rows.iter().zip(header.recipients()).enumerate();
-        for (row, (_, stanza)) in rows.filter(|(_, (row, _))| row.key == own) {
-            match identity.unwrap(stanza) {
-                Ok(Some(file_key)) => return Ok((row, file_key)),
-                Ok(None) => failure = OpenError::FalseWrap { row },
-                Err(error) => failure = OpenError::MalformedWrap { row, error },
-            }
-        }
-    }
-    Err(failure)
 }
 
 fn check_length(manifest: &Manifest, length: ContentLen) -> Result<(), OpenError> {

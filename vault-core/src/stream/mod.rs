@@ -8,6 +8,7 @@
 //! | [`at`] | positional reads and writes, handed in; no file is named here |
 //! | [`layout`] | lengths, chunks and parts as arithmetic |
 //! | [`parts`] | the hash of a part, and the fold of all parts to the content hash |
+//! | [`blocks`] | many small pieces of other work on the same threads |
 //! | [`seal`], [`open`], [`seek`] | whole payloads in, whole payloads out, and reading in the middle (feature `open`) |
 //!
 //! Nothing here reads a header, checks a label, or names a file. What it refuses: a payload whose length, hash or
@@ -18,6 +19,8 @@ pub mod layout;
 pub mod parts;
 pub mod progress;
 
+#[cfg(feature = "open")]
+pub mod blocks;
 #[cfg(feature = "open")]
 pub mod chunk;
 #[cfg(feature = "open")]

@@ -16,7 +16,7 @@ impl Progress {
         Self { done_bytes: AtomicU64::new(0), cancelled: AtomicBool::new(false) }
     }
 
-    /// Plaintext bytes done so far, over all passes that shared this counter.
+    /// Plaintext bytes done so far, over all passes that shared this counter; pieces, where [`super::blocks`] counts.
     pub fn done_bytes(&self) -> u64 {
         self.done_bytes.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! The only threads of this crate: scoped workers that take one span after the other.
+//! The only threads of this crate: scoped workers that take one numbered piece of work after the other.
 //!
 //! The first error ends the pass: the others see it between two chunks and stop. No thread outlives the call.
 
@@ -20,9 +20,9 @@ pub(crate) struct Pass<'a> {
 pub(crate) struct Stopped;
 
 impl Pass<'_> {
-    /// Counts `bytes` of plaintext as done, and says whether to go on.
-    pub(crate) fn advance(&self, bytes: u64) -> Result<(), Stopped> {
-        self.work.progress.add(bytes);
+    /// Counts `amount` as done, and says whether to go on.
+    pub(crate) fn advance(&self, amount: u64) -> Result<(), Stopped> {
+        self.work.progress.add(amount);
         if self.failed.load(Ordering::Relaxed) || self.work.progress.is_cancelled() {
             return Err(Stopped);
         }
@@ -30,14 +30,24 @@ impl Pass<'_> {
     }
 }
 
-/// Runs `take` once for every span of a content, on `work.threads` threads, each with a scratch of its own.
-///
-/// Spans are handed out in order, so those in work at any moment are neighbours. Returns the error that came first.
+/// Runs `take` once for every span of a content, each thread with a scratch of its own.
 pub(crate) fn for_each_span<S, E: Send>(
     length: ContentLen,
     work: &Work<'_>,
     scratch: impl Fn() -> S + Sync,
     take: impl Fn(&Pass<'_>, &mut S, Span) -> Result<(), E> + Sync,
+) -> Result<(), E> {
+    for_each_number(length.parts(), work, scratch, |pass, own, part| take(pass, own, Span::of(length, part)))
+}
+
+/// Runs `take` once for every number below `count`, which is not 0, on `work.threads` threads.
+///
+/// Numbers are handed out in order, so those in work at any moment are neighbours. Returns the error that came first.
+pub(crate) fn for_each_number<S, E: Send>(
+    count: u64,
+    work: &Work<'_>,
+    scratch: impl Fn() -> S + Sync,
+    take: impl Fn(&Pass<'_>, &mut S, u64) -> Result<(), E> + Sync,
 ) -> Result<(), E> {
     let pass = Pass { work, failed: AtomicBool::new(false) };
     let next = AtomicU64::new(0);
@@ -45,17 +55,17 @@ pub(crate) fn for_each_span<S, E: Send>(
     let worker = || {
         let mut own = scratch();
         while !pass.failed.load(Ordering::Relaxed) {
-            let part = next.fetch_add(1, Ordering::Relaxed);
-            if part >= length.parts() {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
                 break;
             }
-            if let Err(error) = take(&pass, &mut own, Span::of(length, part)) {
+            if let Err(error) = take(&pass, &mut own, number) {
                 first_error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                 pass.failed.store(true, Ordering::Relaxed);
             }
         }
     };
-    let helpers = (work.threads.get() as u64).min(length.parts()) - 1;
+    let helpers = (work.threads.get() as u64).min(count).saturating_sub(1);
     thread::scope(|scope| {
         for _ in 0..helpers {
             scope.spawn(worker);

@@ -153,7 +153,7 @@ fn rewrapping_replaces_wraps_and_nothing_else() {
     wraps[1].recipient = fresh.recipient.to_recipient();
     let place = Place::Next { seq: 2, previous: sample.header.access_hash() };
     let directory = sample.header.label().value().directory;
-    let new = || NewWraps { wraps: &wraps, place, directory, notes: vec![] };
+    let new = || NewWraps { kept: &[], wraps: &wraps, place, directory, notes: vec![] };
     let rng = &mut Fixed::new(51);
     let writer = sample.people.writer();
     let again = rewrap(&sample.header, &sample.file_key, new(), writer, rng).unwrap();
@@ -179,7 +179,7 @@ fn notes_travel_in_the_header() {
         .collect();
     let wraps = sample.people.wraps();
     let directory = sample.header.label().value().directory;
-    let new = NewWraps { wraps: &wraps, place: Place::First, directory, notes: notes.clone() };
+    let new = NewWraps { kept: &[], wraps: &wraps, place: Place::First, directory, notes: notes.clone() };
     let item =
         rewrap(&sample.header, &sample.file_key, new, sample.people.writer(), &mut Fixed::new(8)).unwrap();
     assert_eq!(item.header().stanzas().len(), 2 + 3 + 3);

@@ -97,6 +97,7 @@ open-damaged = it does not open: the content is damaged or was changed
 open-damaged-next = keep the file, and tell the sender and the key officer
 open-sync-next = vault keys sync
 remark-key-stopped = the sender's signing key was stopped since; nothing proves that this was signed before
+remark-row-dropped = a recipient was left out of the newest access note, and no stop of that key is known here yet; run vault keys sync
 remark-writer-stopped = the key that signed the access note was stopped since; nothing proves that it signed before
 remark-term-ended = the term has ended: it awaits a release review, it is not free
 remark-not-yet = its time has not come yet

@@ -97,6 +97,7 @@ open-damaged = 打不开：内容损坏或被改动过
 open-damaged-next = 保留原件，告诉发件人和密钥管理员
 open-sync-next = vault keys sync
 remark-key-stopped = 发件人的签名密钥后来被停用，是否在停用前签署无法证明
+remark-row-dropped = 最新拆封名单去掉了一名收件人，而此处尚未见其密钥停用；请运行 vault keys sync 同步名录
 remark-writer-stopped = 拆封名单签署人的密钥后来被停用，是否在停用前签署无法证明
 remark-term-ended = 保密期限已满，等待解密审核，不等于可以公开
 remark-not-yet = 还没到启用时间

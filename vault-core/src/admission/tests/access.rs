@@ -5,7 +5,7 @@ use vault_keys::key_id::KeyKind;
 use vault_keys::numbers::Holder;
 
 use super::*;
-use crate::item::{AccessHash, LabelHash, Line, Right, Row, StanzasHash};
+use crate::item::{AccessHash, LabelHash, Right, Row, StanzasHash};
 use crate::sealing::RecoveryChoice;
 use crate::test_world::unit_no;
 
@@ -208,17 +208,6 @@ fn the_line_goes_on_one_by_one() {
     assert_eq!(reader(&fourth, Some(&first)), []);
     assert_eq!(reader(&first, Some(&second)), [Code::AccessStale]);
     assert_eq!(reader(&rival, Some(&second)), [Code::AccessSplit]);
-}
-
-#[test]
-fn a_holders_own_note_is_not_taken_for_the_shared_one() {
-    let world = World::new();
-    let codes = after(&world, |access| {
-        access.line = Line::Own;
-        access.seq = None;
-        access.previous = Some(AccessHash::from_bytes([1; 32]));
-    });
-    assert_eq!(codes, [Code::LineUnsupported]);
 }
 
 #[test]

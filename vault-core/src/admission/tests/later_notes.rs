@@ -30,7 +30,7 @@ fn next(world: &World, item: &ItemHeader, file_key: &FileKey, wraps: &[Wrap]) ->
     let seq = item.access().value().seq.unwrap() + 1;
     let place = Place::Next { seq, previous: item.access_hash() };
     let directory = DirectoryRef { version: world.directory().number(), hash: world.directory().hash() };
-    let new = NewWraps { wraps, place, directory, notes: Vec::new() };
+    let new = NewWraps { kept: &[], wraps, place, directory, notes: Vec::new() };
     rewrap(item, file_key, new, writer, &mut SeededRng::new(3)).unwrap()
 }
 
