@@ -11,6 +11,7 @@ use crate::error::Outcome;
 use crate::home::Home;
 use crate::identity::{self, PublicCard};
 use crate::people::Listed;
+use crate::renewal;
 use crate::trust::{self, Known};
 use crate::ui::Ui;
 
@@ -44,6 +45,10 @@ impl Desk {
     /// As there.
     pub fn at(home: Home) -> Outcome<Self> {
         let known = trust::load(&home)?;
+        // Where this command changes the home it holds the lock already, and syncing settles.
+        if let Ok(_lock) = home.lock() {
+            renewal::settle(&home, &known)?;
+        }
         let card = identity::card(&home)?;
         let me = known.me(&card)?;
         let everyone = known.everyone();

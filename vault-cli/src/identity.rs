@@ -8,17 +8,18 @@ use vault_keys::keyfile::{Cost, PersonKeys, UnlockError};
 use vault_keys::opening::{Recipient, Suite};
 use vault_keys::station::StationKey;
 use vault_keys::time::Time;
+use zeroize::Zeroizing;
 
 use crate::clock;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::home::{Existing, Home, write_whole};
 use crate::keyring::Entry;
-use crate::msg;
+use crate::{msg, renewal};
 
-const KEY_FILE: &str = "identity.age";
-const STATION_FILE: &str = "station.key";
-const CARD_FILE: &str = "identity.json";
+pub(crate) const KEY_FILE: &str = "identity.age";
+pub(crate) const STATION_FILE: &str = "station.key";
+pub(crate) const CARD_FILE: &str = "identity.json";
 
 /// The public half, kept in the clear.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
@@ -35,13 +36,20 @@ pub struct PublicCard {
 }
 
 impl PublicCard {
-    fn of(keys: &PersonKeys, station: &StationKey) -> Self {
+    /// The card of these keys on the machine with this station key.
+    #[must_use]
+    pub fn of(keys: &PersonKeys, station: Bytes<32>) -> Self {
         Self {
             format: "vault-identity/1".to_owned(),
             opening: keys.opening.to_recipient().to_string(),
             signing: Bytes(*keys.signing.public().as_bytes()),
-            station: Bytes(station.public()),
+            station,
         }
+    }
+
+    /// Whether these are the keys of the card: while a key file is exchanged for the next, they may not be.
+    fn is_of(&self, keys: &PersonKeys) -> bool {
+        *self == Self::of(keys, self.station)
     }
 
     /// The opening key.
@@ -80,17 +88,91 @@ pub fn create(context: &Context, home: &Home) -> Outcome<(PublicCard, PersonKeys
     if exists(home) {
         return Err(Failure::failed(msg!("identity-exists")).hint(msg!("identity-exists-next")));
     }
-    let passphrase = context.passphrase.fresh(&context.ui, &msg!("passphrase-new"))?;
+    let lock = KeyLock::fresh(context)?;
     let rng = &mut clock::randomness();
     let keys = PersonKeys::generate(Suite::Hybrid, rng);
-    let station = StationKey::generate(rng);
-    let file = lock(&keys, &passphrase)?;
-    let card = PublicCard::of(&keys, &station);
-    home.write(STATION_FILE, format!("{}\n", station.to_text().as_str()).as_bytes())?;
+    let file = lock.lock(&keys)?;
+    let card = settle_in(home, &keys, &file)?;
+    Ok((card, keys))
+}
+
+/// Takes a locked key file from another machine, and the keys in it, into use here, with a station key of this
+/// machine's own.
+///
+/// # Errors
+/// There is an identity already, or the disk refuses.
+pub fn restore(home: &Home, file: &[u8], keys: &PersonKeys) -> Outcome<PublicCard> {
+    if exists(home) {
+        return Err(Failure::failed(msg!("identity-exists")).hint(msg!("identity-exists-next")));
+    }
+    settle_in(home, keys, file)
+}
+
+/// Opens a locked key file that lies elsewhere.
+///
+/// # Errors
+/// The passphrase is wrong, or the file is damaged.
+pub fn open_backup(context: &Context, file: &[u8]) -> Outcome<PersonKeys> {
+    let passphrase = context.passphrase.existing(&context.ui, &msg!("passphrase-ask"))?;
+    open_file(file, &passphrase)
+}
+
+/// Writes the files of a machine's first identity.
+fn settle_in(home: &Home, keys: &PersonKeys, file: &[u8]) -> Outcome<PublicCard> {
+    let station = StationKey::generate(&mut clock::randomness());
+    let card = PublicCard::of(keys, Bytes(station.public()));
+    write_station(home, STATION_FILE, &station)?;
     home.write_json(CARD_FILE, &card)?;
     // The key file goes last: it is what makes the identity exist.
-    home.write(KEY_FILE, &file)?;
-    Ok((card, keys))
+    home.write(KEY_FILE, file)?;
+    Ok(card)
+}
+
+/// Writes a station key.
+///
+/// # Errors
+/// The disk refuses.
+pub fn write_station(home: &Home, name: &str, station: &StationKey) -> Outcome {
+    home.write(name, Zeroizing::new(format!("{}\n", station.to_text().as_str())).as_bytes())
+}
+
+/// What locks a key file, so that the next one is locked the same way.
+pub struct KeyLock {
+    passphrase: Zeroizing<String>,
+}
+
+impl KeyLock {
+    /// A new passphrase.
+    ///
+    /// # Errors
+    /// It is too short, or nobody can be asked.
+    pub fn fresh(context: &Context) -> Outcome<Self> {
+        Ok(Self { passphrase: context.passphrase.fresh(&context.ui, &msg!("passphrase-new"))? })
+    }
+
+    /// The keys here together with what locks them. Asked for also while unlocked: without it nothing can be locked.
+    ///
+    /// # Errors
+    /// As [`unlock`].
+    pub fn present(context: &Context, home: &Home) -> Outcome<(PersonKeys, Self)> {
+        let file = home.read_secret(KEY_FILE)?;
+        let passphrase = context.passphrase.existing(&context.ui, &msg!("passphrase-ask"))?;
+        Ok((open_file(&file, &passphrase)?, Self { passphrase }))
+    }
+
+    /// Locks keys.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn lock(&self, keys: &PersonKeys) -> Outcome<Vec<u8>> {
+        lock(keys, &self.passphrase)
+    }
+}
+
+impl std::fmt::Debug for KeyLock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeyLock(..)")
+    }
 }
 
 /// The public card.
@@ -112,9 +194,17 @@ pub fn station(home: &Home) -> Outcome<StationKey> {
     if !exists(home) {
         return Err(none());
     }
-    let bytes = home.read_secret(STATION_FILE)?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| home.damaged(STATION_FILE))?;
-    StationKey::parse(text.trim_end()).map_err(|error| home.damaged(STATION_FILE).because(&error))
+    read_station(home, STATION_FILE)
+}
+
+/// Reads a station key.
+///
+/// # Errors
+/// Others can read it, or it is damaged.
+pub fn read_station(home: &Home, name: &str) -> Outcome<StationKey> {
+    let bytes = home.read_secret(name)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| home.damaged(name))?;
+    StationKey::parse(text.trim_end()).map_err(|error| home.damaged(name).because(&error))
 }
 
 /// The keys: from the kernel's keyring while unlocked, by passphrase otherwise.
@@ -127,6 +217,7 @@ pub fn unlock(context: &Context, home: &Home) -> Outcome<PersonKeys> {
     let file = home.read_secret(KEY_FILE)?;
     if let Some(text) = entry(&card).find()
         && let Ok(keys) = PersonKeys::from_text(&text)
+        && card.is_of(&keys)
     {
         return Ok(keys);
     }
@@ -200,6 +291,14 @@ pub fn change_passphrase(context: &Context, home: &Home, new: &crate::passphrase
     let old = context.passphrase.existing(&context.ui, &msg!("passphrase-ask"))?;
     let keys = open_file(&file, &old)?;
     let fresh = new.fresh(&context.ui, &msg!("passphrase-new"))?;
+    if home.has(renewal::KEY_FILE) {
+        // First, so that a crash leaves the present file as it was. After one, the next file may have the new
+        // passphrase already; after `identity replace` it has one of its own, and keeps it.
+        let next = home.read_secret(renewal::KEY_FILE)?;
+        if let Ok(next) = PersonKeys::unlock(&next, &old) {
+            home.write(renewal::KEY_FILE, &lock(&next, &fresh)?)?;
+        }
+    }
     home.write(KEY_FILE, &lock(&keys, &fresh)?)?;
     let _was_there = entry(&card).forget();
     Ok(())

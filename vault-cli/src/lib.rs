@@ -37,6 +37,7 @@ pub mod receiving;
 pub mod recovery;
 pub mod refusals;
 pub mod relay;
+pub mod renewal;
 pub mod request;
 pub mod sealing;
 pub mod statement;

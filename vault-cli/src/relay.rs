@@ -17,7 +17,7 @@ use vault_relay::client::{Client, ClientError, DialError, Peer, Standing};
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::Home;
 use crate::trust::{self, Known};
-use crate::{identity, msg};
+use crate::{identity, msg, renewal};
 
 /// A connection, with the runtime it lives on.
 #[derive(Debug)]
@@ -53,13 +53,18 @@ impl Line {
         Ok(Self { runtime, client, home: home.clone(), log: peer.log.verifier })
     }
 
-    /// Hands a request for keys in, as this station, which no directory need know yet. Nothing else is asked of the
+    /// Hands a request for keys in, as a station which no directory need know yet. Nothing else is asked of the
     /// relay: it owes strangers nothing that could be held against it.
     ///
     /// # Errors
     /// It cannot be reached, is another one, or does not admit the request.
-    pub fn hand_in(home: &Home, organisation: &Organisation, request: &Request) -> Outcome {
-        let line = Self::connect(home, organisation, &identity::station(home)?)?;
+    pub fn hand_in(
+        home: &Home,
+        organisation: &Organisation,
+        station: &StationKey,
+        request: &Request,
+    ) -> Outcome {
+        let line = Self::connect(home, organisation, station)?;
         line.wait(line.client.request(request)).map_err(|failure| match failure.code.as_deref() {
             Some("not-admitted" | "station-unknown") => Failure::new(Kind::Refused, msg!("not-admitted"))
                 .code("not-admitted")
@@ -85,7 +90,8 @@ impl Line {
         }
     }
 
-    /// Fetches the newest organisation and takes it into use; true if it was newer.
+    /// Fetches the newest organisation and takes it into use, and with it new keys that waited for it; true if
+    /// anything was newer.
     ///
     /// # Errors
     /// The relay cannot be asked, or what it shows does not follow what is known.
@@ -96,7 +102,8 @@ impl Line {
             None => false,
         };
         self.prove_stops(home)?;
-        Ok(newer)
+        let settled = renewal::settle(home, &trust::load(home)?)?;
+        Ok(newer || settled)
     }
 
     /// Learns where stop lists stand in the register: what was signed before counts.

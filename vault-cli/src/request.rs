@@ -89,15 +89,16 @@ pub fn rotate(
     sign(text, &Secrets { new: signing, present: Some(&present.signing), code: None })
 }
 
-/// New keys for someone who can no longer use the old ones, by a one-time code.
+/// New keys for someone who can no longer use the old ones, by a one-time code; with a station key where the machine
+/// is not, or no longer, one of his.
 ///
 /// # Errors
 /// Never for keys made here.
 pub fn replace(
     org: OrgId,
     person: PersonNo,
-    card: &PublicCard,
     keys: &PersonKeys,
+    station: Option<Bytes<32>>,
     code: &JoinCode,
     made: Time,
 ) -> Outcome<Request> {
@@ -109,9 +110,9 @@ pub fn replace(
         invitation: Some(code.id(&org)),
         name: String::new(),
         pinyin: String::new(),
-        opening: Some(opening(&card.recipient()?)),
-        signing: Some(Bytes(card.signing.0)),
-        station: Some(Bytes(card.station.0)),
+        opening: Some(opening(&keys.opening.to_recipient())),
+        signing: Some(Bytes(*keys.signing.public().as_bytes())),
+        station,
         made,
     };
     sign(text, &Secrets { new: Some(&keys.signing), code: Some(code), ..Secrets::default() })

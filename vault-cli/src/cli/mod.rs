@@ -6,6 +6,7 @@ pub mod help;
 pub mod items;
 pub mod officer;
 pub mod recovery;
+pub mod renewing;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ pub use officer::{
     SyncArgs,
 };
 pub use recovery::{AskArgs, DealArgs, GiveArgs, ReasonWord, RecoverArgs, RecoveryAct, ShareArgs};
+pub use renewing::{ReplaceArgs, RestoreArgs, RotateArgs};
 
 /// `vault`.
 #[derive(Debug, Parser)]
@@ -193,6 +195,12 @@ pub enum IdentityAct {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// New keys in place of present ones.
+    Rotate(RotateArgs),
+    /// New keys for someone who can no longer use the old.
+    Replace(ReplaceArgs),
+    /// The keys on another machine, from a backup.
+    Restore(RestoreArgs),
     /// Changes the passphrase.
     Passphrase {
         #[arg(long, value_name = "FILE")]

@@ -2,13 +2,16 @@
 
 use serde_json::json;
 use vault_keys::directory::Root;
+use vault_keys::numbers::PersonNo;
 use vault_relay::memory::Swap;
 
+use super::join;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::home::{self, Home};
 use crate::lang::Msg;
-use crate::{clock, identity, keyring, msg, reading, trust};
+use crate::trust::{self, Known};
+use crate::{clock, identity, keyring, msg, reading, renewal};
 
 /// How one check ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,7 +89,9 @@ fn memory(report: &mut Report) {
 
 fn look(home: &Home, report: &mut Report) {
     report.add(Finding::Good, "home", msg!("doctor-home", path = home.path("").display().to_string()));
-    for name in ["identity.age", "station.key", "officer/officer.age"] {
+    for name in
+        ["identity.age", "station.key", "renewal/identity.age", "renewal/station.key", "officer/officer.age"]
+    {
         if !home.has(name) {
             continue;
         }
@@ -129,14 +134,53 @@ fn look(home: &Home, report: &mut Report) {
     for warning in known.warnings(now) {
         report.add(Finding::Note, "warning", warning);
     }
-    if identity::exists(home)
-        && let Ok(card) = identity::card(home)
-    {
-        match known.me(&card) {
-            Ok(person) => {
-                report.add(Finding::Good, "enrolled", msg!("synced-me", number = person.to_string()));
-            }
-            Err(failure) => report.add(Finding::Wrong, "enrolled", failure.message.clone()),
+    if identity::exists(home) {
+        own_keys(home, &known, report);
+    }
+}
+
+/// Whether the directory knows the keys here, what of them still waits, and what of the person's papers runs out.
+fn own_keys(home: &Home, known: &Known, report: &mut Report) {
+    let waiting = renewal::waiting(home, known.organisation.org());
+    match (identity::card(home).and_then(|card| known.me(&card)), join::waiting(home, known)) {
+        (Ok(person), _) => {
+            report.add(Finding::Good, "enrolled", msg!("synced-me", number = person.to_string()));
+            papers(known, person, report);
+        }
+        (Err(_), Some(number)) => {
+            report.add(Finding::Note, "enrolled", msg!("doctor-request-waits", number = number));
+        }
+        (Err(failure), None) => report.add(Finding::Wrong, "enrolled", failure.message.clone()),
+    }
+    match waiting {
+        Ok(Some(request)) => {
+            report.add(Finding::Note, "renewal", msg!("renewal-waits", number = request.fingerprint()));
+        }
+        Ok(None) => {}
+        Err(failure) => report.add(Finding::Wrong, "renewal", failure.message.clone()),
+    }
+}
+
+/// Own papers that have run out, or soon will.
+fn papers(known: &Known, person: PersonNo, report: &mut Report) {
+    let Some(entry) = known.directory().person(person) else { return };
+    let now = clock::now();
+    let (today, soon) = (now.day(), now.plus_days(PAPER_WARN_DAYS).day());
+    let papers = [
+        (entry.vetting, msg!("paper-vetting")),
+        (entry.training, msg!("paper-training")),
+        (entry.letter, msg!("paper-letter")),
+    ];
+    for (until, paper) in papers {
+        let Some(until) = until.filter(|until| *until < soon) else { continue };
+        let day = until.to_string();
+        if until < today {
+            report.add(Finding::Wrong, "papers", msg!("doctor-paper-over", paper = paper, day = day));
+        } else {
+            report.add(Finding::Note, "papers", msg!("doctor-paper-soon", paper = paper, day = day));
         }
     }
 }
+
+/// How long before its last day a paper is pointed out.
+const PAPER_WARN_DAYS: u32 = 30;

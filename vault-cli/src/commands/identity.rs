@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::renewing;
 use crate::cli::IdentityAct;
 use crate::context::Context;
 use crate::desk::Desk;
@@ -21,6 +22,9 @@ pub(super) fn run(context: &Context, act: IdentityAct) -> Outcome {
         IdentityAct::Show => show(context),
         IdentityAct::Backup { file } => back_up(context, &file),
         IdentityAct::Passphrase { new_passphrase_file } => passphrase(context, new_passphrase_file),
+        IdentityAct::Rotate(args) => renewing::rotate(context, &args),
+        IdentityAct::Replace(args) => renewing::replace(context, &args),
+        IdentityAct::Restore(args) => renewing::restore(context, &args),
         IdentityAct::Export { file } => export(context, file.as_deref()),
     }
 }

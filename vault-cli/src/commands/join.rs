@@ -12,10 +12,11 @@ use crate::error::{Failure, Kind, Outcome};
 use crate::home::{Existing, Home, read_limited, write_whole};
 use crate::people::pinyin_of;
 use crate::relay::Line;
-use crate::{clock, identity, msg, request, trust};
+use crate::trust::{self, Known};
+use crate::{clock, identity, msg, request};
 
 /// The request as it was first made: asked for again, the same goes out.
-const REQUEST_FILE: &str = "request.note";
+pub(crate) const REQUEST_FILE: &str = "request.note";
 
 /// What the member says about himself.
 pub(crate) struct Member<'a> {
@@ -39,27 +40,14 @@ pub(crate) fn run(context: &Context, file: &Path, code: Option<&str>, member: &M
         None => ui.ask(&msg!("ask-own-name"), None, "--name")?,
     };
     let pinyin = member.pinyin.map_or_else(|| pinyin_of(&name), |sound| sound.trim().to_lowercase());
-    if let Some(output) = member.output
-        && output.exists()
-    {
-        return Err(Failure::failed(msg!("io-exists", path = output.display().to_string()))
-            .hint(msg!("io-exists-next")));
-    }
+    is_free(member.output)?;
     let home = context.new_home()?;
     let _lock = home.lock()?;
     trust::pin(&home, &organisation)?;
     let request = request(context, &home, organisation.org(), &name, &pinyin, &code)?;
-    match member.output {
-        Some(output) => {
-            write_whole(output, &request.signed().encode(), Existing::Keep)?;
-            ui.done(&msg!("request-written", path = output.display().to_string()));
-        }
-        None => {
-            let handed = Line::hand_in(&home, &trust::load(&home)?.organisation, &request);
-            handed.map_err(|failure| failure.hint(msg!("join-by-file")))?;
-            ui.done(&msg!("request-handed-in"));
-        }
-    }
+    hand_over(context, &request, member.output, || {
+        Line::hand_in(&home, &trust::load(&home)?.organisation, &identity::station(&home)?, &request)
+    })?;
     ui.json(&json!({
         "organisation": organisation.root().name(),
         "org": organisation.org().to_string(),
@@ -73,7 +61,36 @@ pub(crate) fn run(context: &Context, file: &Path, code: Option<&str>, member: &M
     Ok(())
 }
 
-fn compare(context: &Context, organisation: &Organisation, told: Option<&str>) -> Outcome {
+/// Refuses a place where something is.
+pub(super) fn is_free(output: Option<&Path>) -> Outcome {
+    match output {
+        Some(path) if path.exists() => {
+            Err(Failure::failed(msg!("io-exists", path = path.display().to_string()))
+                .hint(msg!("io-exists-next")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a request to a file, or hands it to the relay.
+pub(super) fn hand_over(
+    context: &Context,
+    request: &Request,
+    output: Option<&Path>,
+    hand_in: impl FnOnce() -> Outcome,
+) -> Outcome {
+    if let Some(path) = output {
+        write_whole(path, &request.signed().encode(), Existing::Keep)?;
+        context.ui.done(&msg!("request-written", path = path.display().to_string()));
+        return Ok(());
+    }
+    hand_in().map_err(|failure| failure.hint(msg!("join-by-file")))?;
+    context.ui.done(&msg!("request-handed-in"));
+    Ok(())
+}
+
+/// Has the person compare the organisation's 30 digits, or takes the ones that were told.
+pub(super) fn compare(context: &Context, organisation: &Organisation, told: Option<&str>) -> Outcome {
     let root = organisation.root();
     let digits = |words: &str| words.chars().filter(char::is_ascii_digit).collect::<String>();
     if let Some(told) = told {
@@ -91,6 +108,12 @@ fn compare(context: &Context, organisation: &Organisation, told: Option<&str>) -
         ]);
     }
     context.ui.confirm(&msg!("fingerprint-ask"))
+}
+
+/// The number of this home's request to be enrolled, if one was made.
+pub(super) fn waiting(home: &Home, known: &Known) -> Option<String> {
+    let note = home.read(REQUEST_FILE).ok()?;
+    Request::verify(&note, known.organisation.org()).ok().map(|request| request.fingerprint())
 }
 
 /// The request of before with this very code, or a new one, with new keys unless there are some.

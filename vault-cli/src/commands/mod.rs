@@ -15,6 +15,7 @@ mod open;
 mod outbox;
 mod read;
 mod receive;
+mod renewing;
 mod seal;
 mod send;
 mod status;

@@ -20,7 +20,7 @@ who-nobody-next = vault keys list shows everybody; for someone just enrolled, va
 passphrase-ask = Passphrase
 passphrase-new = New passphrase
 passphrase-wrong = wrong passphrase
-passphrase-wrong-next = a lost passphrase cannot be recovered: ask the key officer to enrol you again
+passphrase-wrong-next = a lost passphrase cannot be recovered: ask the key officer for a one-time code, then run vault identity replace CODE
 passphrase-changed = passphrase changed
 passphrase-changed-next = old backups keep the old passphrase; make a new one
 
@@ -37,6 +37,36 @@ identity-made = keys made and locked with your passphrase
 identity-made-next = make a backup now: vault identity backup FILE
 identity-backed-up = backed up to { $path }
 identity-backed-up-next = keep backup and passphrase apart; stock age opens it with the passphrase
+rotate-says =
+    New keys are made and locked like the present ones, and the key officers are asked to enter them.
+    Until the next directory shows them, everything goes on with the present keys; after that the old opening key
+    opens only what is old. Rotation takes nothing back: whoever has the old key still reads what it could read. If
+    it may be in other hands, tell a key officer to stop it instead.
+rotate-ask = Make new keys?
+renewal-next = Read the number out to the key officer. Once the keys are entered and published, vault keys sync takes them into use; then make a new backup.
+renewal-pending = other new keys are waiting for the directory already (request number { $number })
+renewal-pending-next = let the key officer enter those first; the same command as then hands the same request in again
+renewal-waits = your new keys are waiting to be entered; the present ones are in use. Request number: { $number }
+renewed = your new keys are in use now
+renewed-next = make a new backup: vault identity backup FILE
+replace-says =
+    New keys are made for you and locked with a new passphrase; the code asks for them in place of the old.
+    Once the directory shows them, the old key file is kept in the folder former, locked as it is. What was sealed to
+    the old keys opens with them only, or by a recovery. If somebody else may have the old keys, tell a key officer
+    at once: replacing does not stop them.
+replace-ask = Make new keys with this code?
+replace-old-items = For what was sealed to your old keys, ask the key officer about a recovery, or the senders for another copy.
+replace-other-person = the keys here belong to somebody else
+replace-other-person-next = leave --as out, or name another folder with --home
+ask-own-number = your name or number in the directory
+restore-says =
+    Your keys are put on this machine, locked with the same passphrase. The machine gets a key of its own, which the
+    key officers are asked to enter: until then it reaches no relay.
+restore-ask = Use your keys on this machine?
+restore-next = Give the file to the key officer and read the number out. Once it is entered and published: vault keys sync --from FILE
+restore-older = this backup is older than your present keys
+restore-older-next = make a new backup on your other machine: vault identity backup FILE
+restore-unknown-next = take a newer organisation file; if you were never enrolled, run vault join FILE CODE
 name-opening-key = opening key
 name-signing-key = signing key
 name-station-key = station key

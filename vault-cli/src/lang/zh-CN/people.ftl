@@ -20,7 +20,7 @@ who-nobody-next = vault keys list 列出所有人；刚登记的人要先 vault 
 passphrase-ask = 口令
 passphrase-new = 新口令
 passphrase-wrong = 口令不对
-passphrase-wrong-next = 口令丢了无法找回：请密钥管理员重新登记
+passphrase-wrong-next = 口令丢了无法找回：请向密钥管理员要一个一次性口令，再运行 vault identity replace 一次性口令
 passphrase-changed = 口令已更换
 passphrase-changed-next = 旧备份仍用旧口令，请重新备份
 
@@ -37,6 +37,33 @@ identity-made = 密钥已生成，用口令锁好
 identity-made-next = 请立即备份：vault identity backup 文件
 identity-backed-up = 已备份到 { $path }
 identity-backed-up-next = 备份与口令分开保管；标准 age 也能用口令打开它
+rotate-says =
+    将生成新密钥，照现用的方式锁好，并请密钥管理员登记。
+    新一期名录公布之前，一切照用现在的密钥；公布之后，旧的拆封密钥只用来打开旧件。
+    轮换收不回任何东西：谁手里有旧密钥，仍能看它原来能看的。旧密钥如果可能落到别人手里，请改为通知密钥管理员停用。
+rotate-ask = 生成新密钥吗？
+renewal-next = 请把核对号念给密钥管理员听。登记并发布后，运行 vault keys sync 即启用新密钥，届时请重新备份。
+renewal-pending = 已有另一套新密钥在等名录登记（申请核对号 { $number }）
+renewal-pending-next = 先请密钥管理员登记那一套；再运行一次当时的命令，交出的是同一份申请
+renewal-waits = 新密钥正在等待登记，目前仍用原来的密钥。申请核对号：{ $number }
+renewed = 新密钥已启用
+renewed-next = 请重新备份：vault identity backup 文件
+replace-says =
+    将为您生成新密钥，用新口令锁好，并凭一次性口令申请替换旧密钥。
+    名录登记后，旧密钥文件原样锁着，留在 former 目录里。封给旧密钥的件，只有旧密钥或经恢复才能打开。
+    旧密钥如果可能在别人手里，请立即通知密钥管理员：替换并不等于停用。
+replace-ask = 用这个一次性口令生成新密钥吗？
+replace-old-items = 封给旧密钥的件，可请密钥管理员申请恢复，或请发件人另发一份。
+replace-other-person = 这里的密钥是另一个人的
+replace-other-person-next = 去掉 --as，或用 --home 指定另一个目录
+ask-own-number = 您在名录中的姓名或编号
+restore-says =
+    将把您的密钥放到这台机器上，口令不变。这台机器另有自己的终端密钥，要请密钥管理员登记；登记之前连不上交换站。
+restore-ask = 在这台机器上使用您的密钥吗？
+restore-next = 把申请文件交给密钥管理员，并念出核对号。登记发布后：vault keys sync --from 单位文件
+restore-older = 这份备份比现用的密钥旧
+restore-older-next = 在原来的机器上重新备份：vault identity backup 文件
+restore-unknown-next = 请换用较新的单位文件；若从未登记，请运行 vault join 单位文件 一次性口令
 name-opening-key = 拆封密钥
 name-signing-key = 签名密钥
 name-station-key = 终端密钥
