@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use vault_core::item::ItemId;
+use vault_core::item::{ItemHeader, ItemId};
 use vault_core::opening::UnlockedItem;
 use vault_core::register::event::{Event, EventKind};
 use vault_core::stream::at::Shifted;
@@ -11,9 +11,29 @@ use vault_keys::keyfile::PersonKeys;
 use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Kind, Outcome};
+use crate::history::History;
 use crate::inbox::Inbox;
 use crate::relay::Line;
 use crate::{clock, content, flush, msg, opening, statement};
+
+/// Unlocks a received item that came with this header: by the reader's own note if he wrote one, by what a recovery run
+/// gave back, or as it came.
+///
+/// # Errors
+/// A rule refuses, or it does not open with these keys.
+pub fn unlock(desk: &Desk, inbox: &Inbox, shown: &ItemHeader, keys: &PersonKeys) -> Outcome<UnlockedItem> {
+    let item = shown.label().value().item;
+    let kept = inbox.evidence(item)?;
+    if let Some(own) = inbox.own(item)? {
+        let history = History::kept(desk, &own, &kept).with_shared(shown.access());
+        return opening::unlock(desk, own, keys, &history);
+    }
+    let history = History::kept(desk, shown, &kept);
+    match inbox.restored(item)? {
+        Some(restored) => opening::unlock_restored(desk, shown.clone(), keys, &restored, &history),
+        None => opening::unlock(desk, shown.clone(), keys, &history),
+    }
+}
 
 /// A received item in the hands of its reader.
 #[derive(Debug)]
@@ -26,6 +46,8 @@ pub struct Opened {
     pub item: ItemId,
     /// Unlocked.
     pub unlocked: UnlockedItem,
+    /// The header as it came: what statements about the item name.
+    pub shown: ItemHeader,
     /// Its content, still sealed.
     pub content: Shifted<File>,
     keys: PersonKeys,
@@ -42,11 +64,9 @@ impl Opened {
         let item = inbox.find(word)?;
         let source = content::source(&inbox.path(item))?;
         let keys = desk.unlock(context)?;
-        let unlocked = match inbox.restored(item)? {
-            Some(restored) => opening::unlock_restored(&context.ui, &desk, source.header, &keys, &restored)?,
-            None => opening::unlock(&context.ui, &desk, source.header, &keys)?,
-        };
-        Ok(Self { desk, inbox, item, unlocked, content: source.content, keys })
+        let unlocked = unlock(&desk, &inbox, &source.header, &keys)?;
+        opening::tell(&context.ui, &unlocked);
+        Ok(Self { desk, inbox, item, unlocked, shown: source.header, content: source.content, keys })
     }
 
     /// Signs that it was opened or exported, keeps the statement, and hands it to the relay if that can be
@@ -58,7 +78,7 @@ impl Opened {
     /// # Errors
     /// The statement cannot be kept: then nothing may be opened.
     pub fn enter(&self, context: &Context, kind: EventKind) -> Outcome {
-        let header = self.unlocked.header();
+        let header = &self.shown;
         let copy = statement::own_copy(&self.desk, header);
         let signed = statement::sign(&self.desk, &self.keys, kind, header, copy, None)?;
         let mut kept = self.inbox.evidence(self.item)?;

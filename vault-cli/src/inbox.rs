@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use vault_core::item::ItemId;
+use vault_core::item::{ItemHeader, ItemId};
 use vault_core::recovery::RESTORED_MAX;
 
 use crate::error::{Failure, Outcome};
@@ -121,6 +121,31 @@ impl Inbox {
 
     fn restored_path(&self, item: ItemId) -> PathBuf {
         self.stored.join(format!("{item}.restored"))
+    }
+
+    /// The header with the reader's own access note for a received item, if he wrote one. The file as it came stays: its
+    /// shared note is what the own one rests on.
+    ///
+    /// # Errors
+    /// It cannot be read, or is no header.
+    pub fn own(&self, item: ItemId) -> Outcome<Option<ItemHeader>> {
+        let path = self.own_path(item);
+        if !path.exists() {
+            return Ok(None);
+        }
+        ItemFile::open(&path).map(|file| Some(file.header))
+    }
+
+    /// Keeps the reader's own header of a received item.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep_own(&self, item: ItemId, header: &ItemHeader) -> Outcome {
+        write_whole(&self.own_path(item), header.bytes(), Existing::Replace)
+    }
+
+    fn own_path(&self, item: ItemId) -> PathBuf {
+        self.stored.join(format!("{item}.own"))
     }
 
     /// Where the bytes of a transfer under way go.

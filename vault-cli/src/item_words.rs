@@ -1,7 +1,7 @@
 //! A label as people read it: one fact a line, numbers with names where a directory is at hand.
 
 use serde_json::{Value, json};
-use vault_core::item::{Copying, ItemHeader, Label, StartsBy, Urgency};
+use vault_core::item::{Copying, ItemHeader, Label, Right, StartsBy, Urgency};
 use vault_core::term::Term;
 use vault_keys::numbers::Holder;
 use vault_keys::time::{Day, Time};
@@ -79,6 +79,18 @@ pub fn name_words(everyone: &[Listed], holder: Holder) -> String {
     match everyone.iter().find(|one| one.holder == holder) {
         Some(one) => one.name.clone(),
         None => holder.to_string(),
+    }
+}
+
+/// By what right a row stands.
+#[must_use]
+pub fn right(right: &Right) -> Msg {
+    match right {
+        Right::Copy(0) => msg!("right-sender"),
+        Right::Copy(number) => msg!("right-copy", number = *number),
+        Right::Decider(_) => msg!("right-decider"),
+        Right::Recovery => msg!("right-recovery"),
+        Right::Leave(_) => msg!("right-leave"),
     }
 }
 

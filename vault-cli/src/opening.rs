@@ -1,6 +1,6 @@
 //! Opening an item as this reader: admitted by every rule, unlocked by the reader's own key.
 
-use vault_core::admission::Reader;
+use vault_core::admission::Refused;
 use vault_core::item::ItemHeader;
 use vault_core::opening::{AdmittedItem, OpenError, UnlockedItem};
 use vault_core::recovery::Restored;
@@ -10,27 +10,33 @@ use vault_keys::keyfile::PersonKeys;
 
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
+use crate::history::History;
 use crate::lang::Msg;
 use crate::sealing::storage_full;
 use crate::ui::Ui;
 use crate::{clock, msg, refusals};
 
-/// Has every rule judge an item for a reader with these keys; with none, as a bystander who means to check.
+/// Has every rule judge an item for a reader with these keys, who knows this much of it; without keys, as a bystander
+/// who means to check.
 ///
 /// # Errors
 /// The refusals, all of them.
-pub fn admit(desk: &Desk, header: ItemHeader, keys: &[KeyId]) -> Outcome<AdmittedItem> {
+pub fn admit(desk: &Desk, header: ItemHeader, keys: &[KeyId], history: &History) -> Outcome<AdmittedItem> {
     let version = header.label().value().directory.version;
     desk.published(Some(version), |published| {
-        AdmittedItem::new(header, published, Reader::new(keys), clock::now())
+        AdmittedItem::new(header, published, history.reader(keys), clock::now())
     })?
-    .map_err(|refused| {
-        let failure = refusals::failure(&refused, &desk.everyone);
-        match failure.code.as_deref() {
-            Some("directory-unknown") => failure.hint(msg!("open-sync-next")),
-            _ => failure,
-        }
-    })
+    .map_err(|refused| refused_words(desk, &refused))
+}
+
+/// An item that a rule refuses to its reader, in words.
+#[must_use]
+pub fn refused_words(desk: &Desk, refused: &Refused) -> Failure {
+    let failure = refusals::failure(refused, &desk.everyone);
+    match failure.code.as_deref() {
+        Some("directory-unknown") => failure.hint(msg!("open-sync-next")),
+        _ => failure,
+    }
 }
 
 /// The opening keys' ids, the present one first.
@@ -39,18 +45,33 @@ pub fn key_ids(keys: &PersonKeys) -> Vec<KeyId> {
     keys.identities().map(|identity| identity.to_recipient().key_id()).collect()
 }
 
+/// The ids of every opening key this person ever had, lost ones too: the directory remembers whose they are.
+#[must_use]
+pub fn every_key_id(desk: &Desk) -> Vec<KeyId> {
+    let keys = desk.known.directory().person(desk.me).into_iter().flat_map(|entry| &entry.keys);
+    keys.filter(|key| key.kind.is_opening()).map(|key| key.id).collect()
+}
+
 /// Admits and unlocks.
 ///
 /// # Errors
 /// A rule refuses, or the item does not open with these keys.
-pub fn unlock(ui: &Ui, desk: &Desk, header: ItemHeader, keys: &PersonKeys) -> Outcome<UnlockedItem> {
-    let admitted = admit(desk, header, &key_ids(keys))?;
+pub fn unlock(
+    desk: &Desk,
+    header: ItemHeader,
+    keys: &PersonKeys,
+    history: &History,
+) -> Outcome<UnlockedItem> {
+    let admitted = admit(desk, header, &key_ids(keys), history)?;
     let identities: Vec<_> = keys.identities().collect();
-    let item = admitted.unlock(&identities).map_err(|error| failure(&error))?;
+    admitted.unlock(&identities).map_err(|error| failure(&error))
+}
+
+/// Tells the reader what is to be told although nothing is refused.
+pub fn tell(ui: &Ui, item: &UnlockedItem) {
     for remark in item.remarks() {
         ui.warn(&remark_words(remark.as_str()));
     }
-    Ok(item)
 }
 
 /// Admits and unlocks an item that a recovery run gave back.
@@ -58,24 +79,17 @@ pub fn unlock(ui: &Ui, desk: &Desk, header: ItemHeader, keys: &PersonKeys) -> Ou
 /// # Errors
 /// A rule refuses, or what was given back does not serve this item and these keys.
 pub fn unlock_restored(
-    ui: &Ui,
     desk: &Desk,
     header: ItemHeader,
     keys: &PersonKeys,
     restored: &[u8],
+    history: &History,
 ) -> Outcome<UnlockedItem> {
-    // The rows name the person's former keys: whose they are, the directory remembers.
-    let own = desk.known.directory().person(desk.me).into_iter().flat_map(|entry| &entry.keys);
-    let own: Vec<KeyId> = own.filter(|key| key.kind.is_opening()).map(|key| key.id).collect();
-    let admitted = admit(desk, header, &own)?;
+    let admitted = admit(desk, header, &every_key_id(desk), history)?;
     let identities: Vec<_> = keys.identities().collect();
     let restored = Restored::parse(restored, desk.known.organisation.org())
         .map_err(|error| failure(&OpenError::Restored(error)))?;
-    let item = admitted.unlock_restored(&restored, &identities).map_err(|error| failure(&error))?;
-    for remark in item.remarks() {
-        ui.warn(&remark_words(remark.as_str()));
-    }
-    Ok(item)
+    admitted.unlock_restored(&restored, &identities).map_err(|error| failure(&error))
 }
 
 /// What the reader is told although nothing is refused.

@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use vault_core::item::ItemId;
+use vault_core::item::{ItemHeader, ItemId};
 
 use crate::error::{Failure, Outcome};
 use crate::evidence::Kept;
@@ -71,6 +71,64 @@ impl Outbox {
     /// There is none, or it is damaged.
     pub fn sent_header(&self, item: ItemId) -> Outcome<ItemFile> {
         ItemFile::open(&self.sent.join(format!("{item}.header")))
+    }
+
+    /// Headers of a sent item that later ones replaced, oldest first: whoever kept one opens the item by its rows.
+    ///
+    /// # Errors
+    /// One is damaged.
+    pub fn earlier_headers(&self, item: ItemId) -> Outcome<Vec<ItemHeader>> {
+        let paths = (1..).map(|seq: u32| self.earlier(item, seq)).take_while(|path| path.exists());
+        paths.map(|path| ItemFile::open(&path).map(|file| file.header)).collect()
+    }
+
+    /// A next header of a sent item that was written here and perhaps not handed in.
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub fn next_header(&self, item: ItemId) -> Outcome<Option<ItemHeader>> {
+        let path = self.next(item);
+        if path.exists() { ItemFile::open(&path).map(|file| Some(file.header)) } else { Ok(None) }
+    }
+
+    /// Keeps the next header of a sent item before it is handed in: after a lost answer the very same one is handed in
+    /// again, as the relay knows two at one place for evidence.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep_next(&self, item: ItemId, header: &ItemHeader) -> Outcome {
+        write_whole(&self.next(item), header.bytes(), Existing::Replace)
+    }
+
+    /// The relay has taken the next header of an item: the one before is kept beside it.
+    ///
+    /// # Errors
+    /// The disk refuses; then the next header stays and can be handed in again for the same answer.
+    pub fn replaced(&self, item: ItemId, before: &ItemHeader, evidence: &Kept) -> Outcome {
+        let seq = before.access().value().seq.unwrap_or_default();
+        write_whole(&self.earlier(item, seq), before.bytes(), Existing::Replace)?;
+        self.keep(item, evidence)?;
+        let (from, to) = (self.next(item), self.sent.join(format!("{item}.header")));
+        fs::rename(&from, &to).map_err(|error| Failure::io(&to, &error))?;
+        let synced = fs::File::open(&self.sent).and_then(|folder| folder.sync_all());
+        synced.map_err(|error| Failure::io(&self.sent, &error))
+    }
+
+    /// Forgets a next header that the relay will not take.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn forget_next(&self, item: ItemId) -> Outcome {
+        let path = self.next(item);
+        fs::remove_file(&path).map_err(|error| Failure::io(&path, &error))
+    }
+
+    fn next(&self, item: ItemId) -> PathBuf {
+        self.sent.join(format!("{item}.next"))
+    }
+
+    fn earlier(&self, item: ItemId, seq: u32) -> PathBuf {
+        self.sent.join(format!("{item}.header-{seq}"))
     }
 
     /// The evidence of an item that was sent.

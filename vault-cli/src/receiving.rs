@@ -20,6 +20,7 @@ use vault_relay::client::{Evidence, Transfer};
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::evidence::{Kept, LeafAndProof};
+use crate::history::History;
 use crate::inbox::Inbox;
 use crate::relay::Line;
 use crate::ui::Ui;
@@ -70,7 +71,9 @@ impl Counter<'_> {
                 .hint(msg!("open-damaged-next")));
         }
         // Judged and unlocked before anything is signed for: a receipt is given for what can be read.
-        let unlocked = match opening::unlock(self.ui, self.desk, shown.header.clone(), self.keys) {
+        let leaves = shown.evidence.iter().map(|one| (one.leaf.index, &one.leaf.leaf));
+        let history = History::proved(self.desk, &shown.header, leaves);
+        let unlocked = match opening::unlock(self.desk, shown.header.clone(), self.keys, &history) {
             Ok(unlocked) => unlocked,
             Err(failure) => {
                 if failure.kind == Kind::Integrity {
@@ -79,6 +82,7 @@ impl Counter<'_> {
                 return Err(failure);
             }
         };
+        opening::tell(self.ui, &unlocked);
         let mut kept = self.begun(item, shown.access);
         kept.add(shown.evidence.iter().map(LeafAndProof::from));
         kept.number = Some(waiting.copy.number);

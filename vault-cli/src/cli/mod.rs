@@ -79,7 +79,10 @@ pub enum Command {
         act: Option<OutboxAct>,
     },
     /// What came in, here and at the relay.
-    Inbox,
+    Inbox {
+        #[command(subcommand)]
+        act: Option<InboxAct>,
+    },
     /// Fetches what waits and signs for it.
     Receive(ReceiveArgs),
     /// Opens a received item to look at.
@@ -176,6 +179,23 @@ pub enum OutboxAct {
         #[arg(value_name = "ITEM")]
         item: String,
     },
+    /// Wraps sent items, whose copies still wait, for present keys.
+    Rewrap {
+        #[arg(value_name = "ITEM")]
+        item: Option<String>,
+    },
+}
+
+/// `vault inbox …`.
+#[derive(Debug, Subcommand)]
+pub enum InboxAct {
+    /// What came in.
+    List,
+    /// Wraps received items for present keys.
+    Rekey {
+        #[arg(value_name = "ITEM")]
+        item: Option<String>,
+    },
 }
 
 /// `vault identity …`.
@@ -266,6 +286,13 @@ pub enum KeysAct {
     Show {
         #[arg(value_name = "WHO")]
         who: String,
+    },
+    /// Lists what a person's keys could open.
+    WhoCouldRead {
+        #[arg(value_name = "WHO")]
+        who: String,
+        #[arg(long, value_name = "DIGITS")]
+        key: Option<String>,
     },
     /// Fetches the newest directory.
     Sync(SyncArgs),

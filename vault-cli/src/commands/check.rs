@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::desk::Desk;
 use crate::drafting::Asking;
 use crate::error::Outcome;
+use crate::history::History;
 use crate::itemfile::{ItemFile, looks_sealed};
 use crate::{item_words, msg, opening, sealing};
 
@@ -35,7 +36,7 @@ fn item(context: &Context, path: &Path) -> Outcome {
     let file = ItemFile::open(path)?;
     let desk = Desk::open(context)?;
     let whole = file.is_whole();
-    let admitted = opening::admit(&desk, file.header, &[])?;
+    let admitted = opening::admit(&desk, file.header, &[], &History::default())?;
     let remarks: Vec<&str> = admitted.remarks().iter().map(|remark| remark.as_str()).collect();
     let mut document = item_words::document(admitted.header());
     if let Some(fields) = document.as_object_mut() {

@@ -1,9 +1,11 @@
 //! `vault inbox`, and `vault` alone: what waits at the relay, what is here, what is on its way out.
 
 use serde_json::{Value, json};
-use vault_core::item::ItemId;
+use vault_core::item::{ItemHeader, ItemId};
 use vault_keys::keyfile::PersonKeys;
 
+use super::rewrap;
+use crate::cli::InboxAct;
 use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
@@ -13,7 +15,7 @@ use crate::relay::Line;
 use crate::ui::Ui;
 use crate::ui::format::size;
 use crate::waiting::{self, Waiting};
-use crate::{clock, identity, item_words, itemfile, msg, opening};
+use crate::{clock, custody, identity, item_words, msg};
 
 /// `vault`: what waits for me.
 pub(super) fn overview(context: &Context) -> Outcome {
@@ -52,7 +54,14 @@ pub(super) fn overview(context: &Context) -> Outcome {
 }
 
 /// `vault inbox`.
-pub(super) fn run(context: &Context) -> Outcome {
+pub(super) fn run(context: &Context, act: Option<InboxAct>) -> Outcome {
+    match act {
+        None | Some(InboxAct::List) => list(context),
+        Some(InboxAct::Rekey { item }) => rewrap::received(context, item.as_deref()),
+    }
+}
+
+fn list(context: &Context) -> Outcome {
     let ui = &context.ui;
     let desk = Desk::open(context)?;
     let (waiting, failure) = at_relay(ui, &desk)?;
@@ -64,7 +73,7 @@ pub(super) fn run(context: &Context) -> Outcome {
         let file = inbox.item(item)?;
         let kept = inbox.evidence(item)?;
         let label = file.header.label().value();
-        let title = keys.as_ref().and_then(|keys| title(&desk, &file, keys));
+        let title = keys.as_ref().and_then(|keys| title(&desk, &inbox, &file.header, keys));
         documents.push(json!({
             "item": item.to_string(),
             "number": kept.number,
@@ -145,10 +154,8 @@ fn unread(desk: &Desk) -> Outcome<Vec<ItemId>> {
     Ok(unread)
 }
 
-fn title(desk: &Desk, file: &itemfile::ItemFile, keys: &PersonKeys) -> Option<String> {
-    let admitted = opening::admit(desk, file.header.clone(), &opening::key_ids(keys)).ok()?;
-    let identities: Vec<_> = keys.identities().collect();
-    Some(admitted.unlock(&identities).ok()?.manifest().title.clone())
+fn title(desk: &Desk, inbox: &Inbox, header: &ItemHeader, keys: &PersonKeys) -> Option<String> {
+    Some(custody::unlock(desk, inbox, header, keys).ok()?.manifest().title.clone())
 }
 
 fn table(context: &Context, desk: &Desk, waiting: &[Waiting]) {

@@ -16,6 +16,7 @@ mod outbox;
 mod read;
 mod receive;
 mod renewing;
+mod rewrap;
 mod seal;
 mod send;
 mod status;
@@ -48,7 +49,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Doctor) => doctor::run(context),
         Some(Command::Send(args)) => send::run(context, &args),
         Some(Command::Outbox { act }) => outbox::run(context, act),
-        Some(Command::Inbox) => inbox::run(context),
+        Some(Command::Inbox { act }) => inbox::run(context, act),
         Some(Command::Receive(args)) => receive::run(context, &args),
         Some(Command::Read(args)) => read::run(context, &args),
         Some(Command::Export(args)) => export::run(context, &args),

@@ -7,6 +7,7 @@ use crate::cli::OpenArgs;
 use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::Outcome;
+use crate::history::History;
 use crate::{content, item_words, msg, opening};
 
 pub(super) fn run(context: &Context, args: &OpenArgs) -> Outcome {
@@ -14,9 +15,10 @@ pub(super) fn run(context: &Context, args: &OpenArgs) -> Outcome {
     let source = content::source(&args.file)?;
     let desk = Desk::open(context)?;
     // Asked before the passphrase: what is refused anyway need not be unlocked for.
-    opening::admit(&desk, source.header.clone(), &[])?;
+    opening::admit(&desk, source.header.clone(), &[], &History::default())?;
     let keys = desk.unlock(context)?;
-    let item = opening::unlock(ui, &desk, source.header, &keys)?;
+    let item = opening::unlock(&desk, source.header, &keys, &History::default())?;
+    opening::tell(ui, &item);
     if args.stdout {
         return content::to_stdout(&item, &source.content);
     }

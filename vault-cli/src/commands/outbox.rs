@@ -3,6 +3,7 @@
 use serde_json::json;
 use vault_core::item::ItemId;
 
+use super::rewrap;
 use crate::cli::OutboxAct;
 use crate::context::Context;
 use crate::desk::Desk;
@@ -17,6 +18,7 @@ pub(super) fn run(context: &Context, act: Option<OutboxAct>) -> Outcome {
         None | Some(OutboxAct::List) => list(context),
         Some(OutboxAct::Resume { item }) => resume(context, item.as_deref()),
         Some(OutboxAct::Discard { item }) => discard(context, &item),
+        Some(OutboxAct::Rewrap { item }) => rewrap::sent(context, item.as_deref()),
     }
 }
 

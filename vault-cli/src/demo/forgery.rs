@@ -17,6 +17,7 @@ use vault_relay::client::{Payload, Transfer};
 use super::stage::{Stage, WANG, broken};
 use crate::desk::Desk;
 use crate::error::{Failure, Outcome};
+use crate::history::History;
 use crate::outbox::Outbox;
 use crate::relay::Line;
 use crate::{clock, msg, opening};
@@ -32,7 +33,7 @@ pub(super) fn submit(stage: &Stage<'_>) -> Outcome<Failure> {
     let outbox = Outbox::open(&desk.home)?;
     let item = outbox.sent()?.pop().ok_or_else(|| Failure::failed(msg!("demo-untrue")))?;
     let genuine = outbox.sent_header(item)?.header;
-    let unlocked = opening::unlock(&context.ui, &desk, genuine.clone(), &keys)?;
+    let unlocked = opening::unlock(&desk, genuine.clone(), &keys, &History::here())?;
     let (header, label) = forge(&desk, &keys, &genuine, unlocked.file_key())?;
     let line = Line::dial(&desk.home, &desk.known)?;
     let length = genuine.label().value().content.length;

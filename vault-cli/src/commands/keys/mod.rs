@@ -14,6 +14,7 @@ mod officers;
 mod papers;
 mod people_table;
 mod publish;
+mod reach;
 mod recover;
 mod recovery;
 mod resume;
@@ -52,6 +53,7 @@ pub(super) fn run(context: &Context, act: KeysAct) -> Outcome {
         KeysAct::Transcript => transcript::run(context),
         KeysAct::List => show::list(context),
         KeysAct::Show { who } => show::one(context, &who),
+        KeysAct::WhoCouldRead { who, key } => reach::run(context, &who, key.as_deref()),
         KeysAct::Sync(args) => sync::run(context, &args),
     }
 }

@@ -114,3 +114,46 @@ export-ask-next = use vault read
 export-confirm = Write the plaintext to { $path }? It will be entered
 exported = exported: { $path }
 exported-next = The plaintext has left its seal; it is in your care now
+
+## Re-wrapping
+
+name-key-gone = loses its wrap
+name-key-comes = gets a wrap
+rewrap-ask = { $count ->
+    [one] Hand the next header of this item to the relay? The content stays as it is.
+   *[other] Hand the next headers of these { $count } items to the relay? The content stays as it is.
+}
+rewrapped = { $item } is wrapped for present keys; copies that still wait are served so
+rewrap-nothing = every wrap is for a key in use; nothing to do
+rewrap-begun = (an earlier run; its answer was lost)
+rewrap-ended = nobody fetches these any more, so they stay as they are: { $items }
+rewrap-withheld = no wrap for now, as suspended or no longer cleared: { $who }
+rewrap-elsewhere = this item was wrapped anew from another machine of yours; do it there
+rewrap-failed = this item cannot be wrapped anew
+rewrap-not-held = you do not hold this item, or have no key in use for it
+rewrap-not-undone = This does not take back what was fetched before: whoever has an old key and a copy with the old header opens that copy. What was within reach: vault keys who-could-read WHO
+rekey-ask = { $count ->
+    [one] Wrap this item for your present key? The sealed file stays as it came.
+   *[other] Wrap these { $count } items for your present key? The sealed files stay as they came.
+}
+rekeyed = { $item } opens with your present key
+rekey-not-undone = This does not lock an old key out: the file as it came stays, and so do copies elsewhere, and an old key opens them.
+reach-heading = { $count ->
+    [one] { $who } could open 1 item of those here
+   *[other] { $who } could open { $count } items of those here
+}
+reach-none = no item here was wrapped for { $who }
+reach-person = name a person: units open nothing, their clerks do
+reach-stands = has a wrap
+reach-gone = had a wrap; a kept copy still opens
+reach-next = A key that was stolen opens every copy of these that its thief has. Senders re-wrap what still waits: vault outbox rewrap
+reach-here-only = Only headers in this home were looked at; senders and other holders have to ask in theirs.
+name-right = as
+name-since-note = since
+since-note = note { $seq }
+since-own-note = a holder's own note
+right-sender = the sender
+right-copy = holder of copy { $number }
+right-decider = who decides
+right-recovery = recovery key
+right-leave = by leave

@@ -108,3 +108,37 @@ export-ask-next = 用 vault read 阅读
 export-confirm = 把明文写到 { $path } 吗？会留下记录
 exported = 已导出：{ $path }
 exported-next = 明文已离开密封，由你负责保管
+
+## 换封
+
+name-key-gone = 失去封钥
+name-key-comes = 得到封钥
+rewrap-ask = 把这 { $count } 件的下一版文件头交给交换站吗？正文密文不变。
+rewrapped = { $item } 已按现用密钥换封，尚未领取的份按此提供
+rewrap-nothing = 封钥都对应现用密钥，无须处理
+rewrap-begun = （上次已出具，未收到答复）
+rewrap-ended = 以下各件已无人待领，维持原状：{ $items }
+rewrap-withheld = 因停权或不再具备涉密资格，暂不给封钥：{ $who }
+rewrap-elsewhere = 这一件已在你的另一台电脑上换封，请到那台电脑上处理
+rewrap-failed = 这一件无法换封
+rewrap-not-held = 你不持有这一件，或没有可用于它的现用密钥
+rewrap-not-undone = 换封收不回先前领走的内容：谁有旧密钥和带旧文件头的副本，谁就能打开那份副本。哪些在其所及之内：vault keys who-could-read 某人
+rekey-ask = 把这 { $count } 件改封给你的现用密钥吗？密封文件保持原样。
+rekeyed = { $item } 可用现用密钥打开
+rekey-not-undone = 这样做并不能把旧密钥挡在外面：原样保存的文件和别处的副本仍在，旧密钥仍能打开它们。
+reach-heading = 本机密件中，{ $who } 曾能打开 { $count } 件
+reach-none = 本机没有封给 { $who } 的密件
+reach-person = 请指明人员：部门本身不能拆封，由其收发员拆封
+reach-stands = 现有封钥
+reach-gone = 曾有封钥，留存的副本仍可打开
+reach-next = 密钥若被盗，拿到这些密件副本的人都能打开。仍在待领的由发件人换封：vault outbox rewrap
+reach-here-only = 只查了本机保存的文件头；发件人和其他持有者须在各自电脑上查。
+name-right = 身份
+name-since-note = 起于
+since-note = 第 { $seq } 份名单
+since-own-note = 持有者自写名单
+right-sender = 发件人
+right-copy = 第 { $number } 份持有者
+right-decider = 审批人
+right-recovery = 恢复密钥
+right-leave = 经批准

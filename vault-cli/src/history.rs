@@ -1,0 +1,91 @@
+//! What is known of an item beside its header: the access note accepted before, where its notes stand in the register,
+//! and whether it is new here. By this a signature of a key that was revoked since is judged (docs/directory.md,
+//! "Positions"), and a holder's own note by the shared one it rests on.
+
+use vault_core::admission::{Arrival, Positions, Reader};
+use vault_core::item::{Access, ItemHeader, Label};
+use vault_core::register::leaf::Leaf;
+use vault_core::register::proof;
+use vault_keys::directory::Place;
+use vault_keys::key_id::KeyId;
+use vault_keys::note::Signed;
+
+use crate::desk::Desk;
+use crate::evidence::Kept;
+
+/// Of one item. The default is an item that comes now with nothing beside it, such as a file.
+#[derive(Debug, Default)]
+pub struct History {
+    known: Option<Signed<Access>>,
+    label: Option<Place>,
+    access: Option<Place>,
+    arrival: Arrival,
+}
+
+impl History {
+    /// An item that comes now with leaves whose proofs were verified.
+    #[must_use]
+    pub fn proved<'a>(
+        desk: &Desk,
+        header: &ItemHeader,
+        leaves: impl IntoIterator<Item = (u64, &'a Leaf)>,
+    ) -> Self {
+        let (mut label, mut access) = (None, None);
+        for (index, leaf) in leaves {
+            if leaf.signed::<Label>().is_ok_and(|note| note.hash() == header.label().hash()) {
+                label = earliest(label, index);
+            }
+            if names(leaf, header) {
+                access = earliest(access, index);
+            }
+        }
+        let origin = desk.known.organisation.root().log_origin();
+        let place = |index: u64| Place { origin: origin.clone(), index };
+        Self { label: label.map(place), access: access.map(place), ..Self::default() }
+    }
+
+    /// An item in this home since it was accepted, with the evidence kept beside it. The evidence was verified before it
+    /// was kept.
+    #[must_use]
+    pub fn kept(desk: &Desk, header: &ItemHeader, kept: &Kept) -> Self {
+        let org = desk.known.organisation.org();
+        let leaf = |text: &str| Leaf::parse(proof::Evidence::parse(text.as_bytes()).ok()?.leaf(), org).ok();
+        let leaves = kept.leaves.iter().filter_map(|kept| Some((kept.index, leaf(&kept.proof)?)));
+        let leaves: Vec<(u64, Leaf)> = leaves.collect();
+        let proved = Self::proved(desk, header, leaves.iter().map(|(index, leaf)| (*index, leaf)));
+        Self { arrival: Arrival::Before, ..proved }
+    }
+
+    /// An item in this home since it was accepted, for which no leaf is looked up.
+    #[must_use]
+    pub fn here() -> Self {
+        Self { arrival: Arrival::Before, ..Self::default() }
+    }
+
+    /// With the newest shared access note known of the item; for an own note, the one it rests on.
+    #[must_use]
+    pub fn with_shared(self, note: &Signed<Access>) -> Self {
+        Self { known: Some(note.clone()), ..self }
+    }
+
+    /// As the rules take it, for a reader with these keys.
+    #[must_use]
+    pub fn reader<'a>(&'a self, keys: &'a [KeyId]) -> Reader<'a> {
+        Reader {
+            keys,
+            known: self.known.as_ref(),
+            signed: Positions { label: self.label.as_ref(), access: self.access.as_ref() },
+            arrival: self.arrival,
+        }
+    }
+}
+
+fn earliest(known: Option<u64>, index: u64) -> Option<u64> {
+    Some(known.map_or(index, |known| known.min(index)))
+}
+
+/// Whether a leaf shows that the header's access note was there by then.
+fn names(leaf: &Leaf, header: &ItemHeader) -> bool {
+    let is_note = leaf.signed::<Access>().is_ok_and(|note| note.hash() == header.access().hash());
+    is_note || leaf.event().is_some_and(|event| event.access == Some(header.access_hash()))
+}
