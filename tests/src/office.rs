@@ -54,6 +54,9 @@ pub const STAFF: [Staff; 3] = [
     ("zhang", "张伟", "财务科", "科长", &["--clerk"]),
 ];
 
+/// The key officer as a person, in the officer's own home.
+pub const OFFICER: Staff = ("officer", "周敏", "办公室", "机要秘书", &["--role", "密钥管理员"]);
+
 impl Office {
     /// A relay that serves, and the usual staff, enrolled and in step.
     #[must_use]
@@ -62,6 +65,23 @@ impl Office {
         let organisation = office.found();
         for staff in STAFF {
             office.enrol(staff, &organisation);
+        }
+        office.ok("officer", &["keys", "publish", "-o", &organisation]);
+        for (home, ..) in STAFF {
+            office.ok(home, &["keys", "sync", "--from", &organisation]);
+        }
+        office.import(&organisation);
+        office.open_relay();
+        office
+    }
+
+    /// As [`Office::new`], and the officer is enrolled as a person: the relay shows requests to his machine.
+    #[must_use]
+    pub fn with_officer(programs: Programs) -> Self {
+        let mut office = Self::empty(programs);
+        let organisation = office.found();
+        for staff in [OFFICER].iter().chain(&STAFF) {
+            office.enrol(*staff, &organisation);
         }
         office.ok("officer", &["keys", "publish", "-o", &organisation]);
         for (home, ..) in STAFF {

@@ -295,6 +295,14 @@ words! {
     }
 }
 
+impl Role {
+    /// Where someone of this unit holds the role: key officers serve the whole organisation, everyone else his unit.
+    #[must_use]
+    pub fn scope(self, unit: UnitNo) -> Option<UnitNo> {
+        (self != Self::KeyOfficer).then_some(unit)
+    }
+}
+
 words! {
     /// Whose employee a person is.
     Affiliation {

@@ -112,9 +112,15 @@ pub struct InviteArgs {
     /// For how many days the codes are good.
     #[arg(long, value_name = "DAYS", default_value_t = 7)]
     pub days: u32,
-    /// A new folder for the sheets, the organisation file and the list.
-    #[arg(long, short = 'o', value_name = "FOLDER")]
-    pub output: PathBuf,
+    /// Shows the codes that are open.
+    #[arg(long, conflicts_with_all = ["who", "from", "name", "output", "relay", "withdraw"])]
+    pub list: bool,
+    /// Takes open codes back.
+    #[arg(long, value_name = "WHO", conflicts_with_all = ["who", "from", "name"])]
+    pub withdraw: Option<String>,
+    /// A new folder for the sheets, the organisation file and the list; on withdrawing, the list alone.
+    #[arg(long, short = 'o', value_name = "FOLDER", required_unless_present_any = ["list", "withdraw"])]
+    pub output: Option<PathBuf>,
     /// Also hands the list to the relay.
     #[arg(long)]
     pub relay: bool,

@@ -44,14 +44,25 @@ pub struct Planned {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Invited {
+    name: String,
     invitation: Invitation,
     plan: Option<Planned>,
+    /// Entered in a draft: it admits nothing more, and the plan stays in case the draft is dropped.
+    used: bool,
+}
+
+impl Invited {
+    fn is_open(&self, now: Time) -> bool {
+        !self.used && now < self.invitation.expires
+    }
 }
 
 /// The invitations of this officer.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Invitations {
+    /// When the last list was dated: the next is later, however fast they follow.
+    listed: Option<Time>,
     invited: Vec<Invited>,
 }
 
@@ -79,7 +90,7 @@ impl Invitations {
     pub fn invite(
         &mut self,
         root: &Root,
-        person: Option<PersonNo>,
+        (name, person): (&str, Option<PersonNo>),
         plan: Option<Planned>,
         expires: Time,
     ) -> Outcome<JoinCode> {
@@ -88,7 +99,7 @@ impl Invitations {
         }
         let code = JoinCode::generate(&mut clock::randomness());
         let invitation = Invitation::of(&code, &root.org(), person, expires);
-        self.invited.push(Invited { invitation, plan });
+        self.invited.push(Invited { name: name.to_owned(), invitation, plan, used: false });
         Ok(code)
     }
 
@@ -96,12 +107,34 @@ impl Invitations {
     ///
     /// # Errors
     /// The key here is no officer's of the root in force.
-    pub fn list(&self, root: &Root, hands: &Hands, now: Time) -> Outcome<InvitationList> {
+    pub fn list(&mut self, root: &Root, hands: &Hands, now: Time) -> Outcome<InvitationList> {
         let none = || Failure::failed(msg!("officer-none")).hint(msg!("officer-none-next"));
         let key = hands.keys().next().ok_or_else(none)?;
         let name = root.office_of(&key.public()).ok_or_else(none)?;
-        InvitationList::sign(root, now, self.open(now).cloned().collect(), (name, key))
-            .map_err(|error| ours(&error))
+        let made = self.listed.map_or(now, |last| now.max(last.plus_seconds(1)));
+        let list = InvitationList::sign(root, made, self.open(now).cloned().collect(), (name, key))
+            .map_err(|error| ours(&error))?;
+        self.listed = Some(made);
+        Ok(list)
+    }
+
+    /// The open ones, with the names they were drawn for.
+    pub fn named(&self, now: Time) -> impl Iterator<Item = (&str, &Invitation)> {
+        let open = self.invited.iter().filter(move |invited| invited.is_open(now));
+        open.map(|invited| (invited.name.as_str(), &invited.invitation))
+    }
+
+    /// A request by this invitation was entered.
+    pub fn use_up(&mut self, id: InvitationId) {
+        self.invited
+            .iter_mut()
+            .filter(|invited| invited.invitation.id == id)
+            .for_each(|invited| invited.used = true);
+    }
+
+    /// Takes the invitations with these ids back, and what they were for.
+    pub fn withdraw(&mut self, ids: &[InvitationId]) {
+        self.invited.retain(|invited| !ids.contains(&invited.invitation.id));
     }
 
     /// What the person invited by this id is to be entered as.
@@ -117,6 +150,6 @@ impl Invitations {
     }
 
     fn open(&self, now: Time) -> impl Iterator<Item = &Invitation> {
-        self.invited.iter().map(|invited| &invited.invitation).filter(move |open| now < open.expires)
+        self.named(now).map(|(_, invitation)| invitation)
     }
 }

@@ -112,7 +112,7 @@ impl NextDirectory {
         roles.sort();
         roles.dedup();
         let from = clock::now().day();
-        let grants = roles.into_iter().map(|role| RoleGrant { role, unit: Some(unit), from, to: None });
+        let grants = roles.into_iter().map(|role| RoleGrant { role, unit: role.scope(unit), from, to: None });
         let enrolment = Enrolment {
             request,
             number: None,

@@ -51,14 +51,15 @@ fn posts(acting: &Acting<'_>, entry: &PersonEntry, args: &ChangeArgs) -> Outcome
     let mut grants = Vec::new();
     let mut held: Vec<Role> = Vec::new();
     for grant in &entry.roles {
+        let here = grant.unit == grant.role.scope(unit);
         let stays = match grant.unit {
-            Some(of) if of == unit => wanted.as_ref().is_none_or(|wanted| wanted.contains(&grant.role)),
+            _ if here => wanted.as_ref().is_none_or(|wanted| wanted.contains(&grant.role)),
             Some(of) if moved && of == main.unit => false,
             _ => true,
         };
         let ended = grant.to.is_some_and(|to| to < acting.today());
         if stays || ended {
-            if grant.unit == Some(unit) && grant.holds_on(acting.today()) {
+            if here && grant.holds_on(acting.today()) {
                 held.push(grant.role);
             }
             grants.push(grant.clone());
@@ -71,7 +72,7 @@ fn posts(acting: &Acting<'_>, entry: &PersonEntry, args: &ChangeArgs) -> Outcome
         }
     }
     for role in wanted.iter().flatten().filter(|role| !held.contains(role)) {
-        grants.push(RoleGrant { role: *role, unit: Some(unit), from: acting.today(), to: None });
+        grants.push(RoleGrant { role: *role, unit: role.scope(unit), from: acting.today(), to: None });
     }
     let mut acts = vec![Act::ChangePosts { person, posts, roles: grants }];
 

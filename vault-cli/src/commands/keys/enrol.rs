@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context, args: &EnrolArgs) -> Outcome {
         Some(file) => {
             let request = request::read(file, entering.known.organisation.org())?;
             let document = entering.one(request)?;
-            entering.next.save(&home)?;
+            entering.save()?;
             context.ui.json(&document);
         }
         None => entering.pending()?,
@@ -79,7 +79,7 @@ impl Entering<'_> {
             }
         }
         if !entered.is_empty() {
-            self.next.save(self.home)?;
+            self.save()?;
         }
         ui.json(&json!({ "entered": entered, "later": later }));
         if entered.is_empty() && later.is_empty() {
@@ -99,10 +99,21 @@ impl Entering<'_> {
 
     /// One request: shown, its number compared, entered into the draft.
     fn one(&mut self, request: Request) -> Outcome<Value> {
-        match request.value().purpose {
+        let invitation = request.value().invitation;
+        let document = match request.value().purpose {
             Purpose::Join => self.newcomer(request),
             _ => self.member(request),
+        }?;
+        if let Some(id) = invitation {
+            self.invitations.use_up(id);
         }
+        Ok(document)
+    }
+
+    /// Keeps the draft first: an invitation that stays open beside it does no harm.
+    fn save(&self) -> Outcome {
+        self.next.save(self.home)?;
+        self.invitations.save(self.home)
     }
 
     fn newcomer(&mut self, request: Request) -> Outcome<Value> {

@@ -1,6 +1,8 @@
-//! `vault keys invite`: one-time codes for new people, or for someone who lost his keys; a sheet for each.
+//! `vault keys invite`: one-time codes for new people, or for someone who lost his keys; a sheet for each. Open codes are
+//! listed and taken back.
 
 use serde_json::json;
+use vault_keys::joining::{Invitation, InvitationId};
 use vault_keys::numbers::{Holder, PersonNo};
 
 use super::people_table;
@@ -27,13 +29,20 @@ pub(super) fn run(context: &Context, args: &InviteArgs) -> Outcome {
     let ui = &context.ui;
     let home = context.home()?;
     let _lock = home.lock()?;
+    if args.list {
+        return list(context, &home);
+    }
+    if let Some(word) = &args.withdraw {
+        return withdraw(context, &home, word, args);
+    }
+    let Some(output) = args.output.as_deref() else { return Err(Failure::usage(msg!("invite-whom"))) };
     if !DAYS.contains(&args.days) {
         return Err(Failure::usage(msg!("invite-days")));
     }
     let known = trust::load(&home)?;
     let guests = guests(context, &known, args)?;
-    if args.output.exists() {
-        return Err(Failure::failed(msg!("io-exists", path = args.output.display().to_string()))
+    if output.exists() {
+        return Err(Failure::failed(msg!("io-exists", path = output.display().to_string()))
             .hint(msg!("io-exists-next")));
     }
     show(context, &guests);
@@ -44,20 +53,20 @@ pub(super) fn run(context: &Context, args: &InviteArgs) -> Outcome {
     let mut invitations = Invitations::load(&home)?;
     let mut sheets = Vec::new();
     for guest in guests {
-        let code = invitations.invite(root, guest.person, guest.plan, expires)?;
+        let code = invitations.invite(root, (&guest.name, guest.person), guest.plan, expires)?;
         sheets.push((guest.name, guest.person, code.to_text()));
     }
     let list = invitations.list(root, &hands, now)?;
     // Sheets first: an invitation in the list without a sheet is worth nothing to anybody.
-    make_private_folder(&args.output)?;
-    write_whole(&args.output.join(ORGANISATION), &known.organisation.encode(), Existing::Keep)?;
-    write_whole(&args.output.join("invitations.note"), &list.signed().encode(), Existing::Keep)?;
+    make_private_folder(output)?;
+    write_whole(&output.join(ORGANISATION), &known.organisation.encode(), Existing::Keep)?;
+    write_whole(&output.join("invitations.note"), &list.signed().encode(), Existing::Keep)?;
     let mut documents = Vec::new();
     for (place, (name, person, code)) in (1..).zip(&sheets) {
         let file = sheet_name(place, name);
-        let words = ui.words(&sheet(&known, name, person.is_some(), code, &clock::local(expires)));
-        write_whole(&args.output.join(&file), format!("{words}\n").as_bytes(), Existing::Keep)?;
-        documents.push(json!({ "name": name, "sheet": args.output.join(file), "code": code.as_str() }));
+        let words = ui.words(&sheet(&known, name, *person, code, &clock::local(expires)));
+        write_whole(&output.join(&file), format!("{words}\n").as_bytes(), Existing::Keep)?;
+        documents.push(json!({ "name": name, "sheet": output.join(file), "code": code.as_str() }));
     }
     invitations.save(&home)?;
     if args.relay {
@@ -65,19 +74,86 @@ pub(super) fn run(context: &Context, args: &InviteArgs) -> Outcome {
         ui.done(&msg!("invited-relay"));
     }
     ui.json(&json!({
-        "folder": args.output,
-        "organisation": args.output.join(ORGANISATION),
+        "folder": output,
+        "organisation": output.join(ORGANISATION),
         "fingerprint": root.fingerprint(),
         "expires": expires.to_string(),
         "invited": documents,
     }));
-    ui.done(&msg!("invited", count = sheets.len(), path = args.output.display().to_string()));
+    ui.done(&msg!("invited", count = sheets.len(), path = output.display().to_string()));
     ui.note(&msg!("invited-next"));
     Ok(())
 }
 
 /// The organisation file beside the sheets.
 const ORGANISATION: &str = "organisation.vault";
+
+/// The codes that are open here. The codes themselves are on the sheets and nowhere else.
+fn list(context: &Context, home: &Home) -> Outcome {
+    let ui = &context.ui;
+    let (invitations, now) = (Invitations::load(home)?, clock::now());
+    let open: Vec<_> = invitations.named(now).collect();
+    let document = |(name, invitation): &(&str, &Invitation)| {
+        json!({
+            "name": name,
+            "id": invitation.id.to_string(),
+            "person": invitation.person.map(|person| person.to_string()),
+            "expires": invitation.expires.to_string(),
+        })
+    };
+    ui.json(&json!({ "open": open.iter().map(document).collect::<Vec<_>>() }));
+    if open.is_empty() {
+        ui.say(&msg!("invite-none"));
+        return Ok(());
+    }
+    let row = |(name, invitation): &(&str, &Invitation)| {
+        let person = invitation.person.map(|person| person.to_string()).unwrap_or_default();
+        vec![(*name).to_owned(), person, clock::local(invitation.expires)]
+    };
+    let rows: Vec<_> = open.iter().map(row).collect();
+    ui.table(&[msg!("name-code-of"), msg!("name-number"), msg!("name-until")], &rows);
+    Ok(())
+}
+
+/// Takes open codes back: a new list without them takes the place of the old.
+fn withdraw(context: &Context, home: &Home, word: &str, args: &InviteArgs) -> Outcome {
+    let ui = &context.ui;
+    let (known, now) = (trust::load(home)?, clock::now());
+    let mut invitations = Invitations::load(home)?;
+    let means = |(name, invitation): &(&str, &Invitation)| {
+        *name == word
+            || invitation.id.to_string() == word
+            || invitation.person.is_some_and(|person| person.to_string() == word)
+    };
+    let ids: Vec<InvitationId> =
+        invitations.named(now).filter(means).map(|(_, invitation)| invitation.id).collect();
+    if ids.is_empty() {
+        return Err(Failure::usage(msg!("invite-no-such", word = word)).hint(msg!("invite-no-such-next")));
+    }
+    if let Some(output) = args.output.as_deref().filter(|output| output.exists()) {
+        return Err(Failure::failed(msg!("io-exists", path = output.display().to_string()))
+            .hint(msg!("io-exists-next")));
+    }
+    ui.confirm(&msg!("invite-withdraw-ask", count = ids.len()))?;
+    let hands = Hands::unlock(context, home, &[])?;
+    invitations.withdraw(&ids);
+    let list = invitations.list(known.organisation.root(), &hands, now)?;
+    invitations.save(home)?;
+    if let Some(output) = &args.output {
+        write_whole(output, &list.signed().encode(), Existing::Keep)?;
+        ui.done(&msg!("invite-list-written", path = output.display().to_string()));
+    }
+    if args.relay {
+        hand_over(home, &known, &list)?;
+        ui.done(&msg!("invited-relay"));
+    }
+    ui.json(&json!({ "withdrawn": ids.len(), "relay": args.relay }));
+    ui.done(&msg!("invite-withdrawn", count = ids.len()));
+    if !args.relay {
+        ui.note(&msg!("invite-withdrawn-next"));
+    }
+    Ok(())
+}
 
 fn guests(context: &Context, known: &Known, args: &InviteArgs) -> Outcome<Vec<Guest>> {
     if let Some(file) = &args.from {
@@ -118,11 +194,20 @@ fn show(context: &Context, guests: &[Guest]) {
     }
 }
 
-fn sheet(known: &Known, name: &str, replaces: bool, code: &str, until: &str) -> crate::lang::Msg {
+fn sheet(known: &Known, name: &str, person: Option<PersonNo>, code: &str, until: &str) -> crate::lang::Msg {
     let root = known.organisation.root();
     let (organisation, fingerprint) = (root.name().to_owned(), root.fingerprint());
-    if replaces {
-        msg!("sheet-replace", name = name, organisation = organisation, code = code, until = until)
+    if let Some(person) = person {
+        msg!(
+            "sheet-replace",
+            name = name,
+            number = person.to_string(),
+            organisation = organisation,
+            fingerprint = fingerprint,
+            file = ORGANISATION,
+            code = code,
+            until = until
+        )
     } else {
         msg!(
             "sheet-join",

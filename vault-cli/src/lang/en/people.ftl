@@ -202,6 +202,21 @@ invite-expired = the code expired on { $time }
 invite-wrong-code = the request was not made with the code of its invitation
 invite-not-for-this = the invitation is for someone or something else
 invite-anew = invite the person again with vault keys invite
+invite-none = no code is open
+invite-no-such = no code for "{ $word }" is open
+invite-no-such-next = vault keys invite --list shows the open ones
+invite-withdraw-ask = { $count ->
+    [one] Withdraw this code?
+   *[other] Withdraw these { $count } codes?
+  }
+invite-withdrawn = { $count ->
+    [one] one code is withdrawn
+   *[other] { $count } codes are withdrawn
+  }
+invite-withdrawn-next = It admits a request until the relay has the new list: hand it over with --relay.
+invite-list-written = list of open codes: { $path }
+name-code-of = code for
+name-until = good until
 invited-relay = the list is in force at the relay
 invited = { $count ->
     [one] one sheet is
@@ -239,6 +254,11 @@ sheet-replace =
     { $organisation }
 
     vault identity replace { $code }
+
+    On a new machine:
+    vault identity replace { $code } --organisation { $file } --as { $number }
+    { $fingerprint }
+    Compare these 30 digits with those on your screen before you say yes.
 
     Then read the number of your request out to the key officer.
     Good until { $until }. It admits one request.

@@ -196,6 +196,15 @@ invite-expired = 一次性口令已于 { $time } 过期
 invite-wrong-code = 申请不是用这份邀请的口令做的
 invite-not-for-this = 这份邀请是给别人或别的用途的
 invite-anew = 用 vault keys invite 重新邀请
+invite-none = 没有未用的一次性口令
+invite-no-such = 没有给“{ $word }”的未用口令
+invite-no-such-next = vault keys invite --list 列出未用的口令
+invite-withdraw-ask = 收回这 { $count } 个一次性口令吗？
+invite-withdrawn = 已收回 { $count } 个一次性口令
+invite-withdrawn-next = 交换站收到新的邀请单以前，它仍可提交一份申请：请用 --relay 交给交换站。
+invite-list-written = 邀请单：{ $path }
+name-code-of = 口令给
+name-until = 有效至
 invited-relay = 邀请单已在交换站生效
 invited = { $count } 张口令单在 { $path }
 invited-next = 把口令单和单位文件交给各人。申请到了以后运行 vault keys enrol --pending。
@@ -230,6 +239,11 @@ sheet-replace =
     { $organisation }
 
     运行  vault identity replace { $code }
+
+    在新机器上运行
+    vault identity replace { $code } --organisation { $file } --as { $number }
+    指纹  { $fingerprint }
+    屏幕上的 30 位数字与此一致才能确认。
 
     随后把申请的数字念给密钥管理员听。
     { $until } 前有效，只能用一次。
