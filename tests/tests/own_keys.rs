@@ -105,6 +105,23 @@ fn rotate_while_one_is_pending() {
     office.ok("li", &["identity", "rotate", "--opening"]);
 }
 
+/// What is sealed and not handed in is signed by the present key: said before new keys are made.
+#[test]
+fn rotate_with_items_in_the_outbox() {
+    let mut office = Office::new(PROGRAMS);
+    office.close_relay();
+    let file = office.file("held-up.txt", b"held up");
+    let words = ["send", &file, "--to", "王建国", "--mark", "内部", "--term", "2年", "--basis", "清单3"];
+    assert_ne!(office.run("li", &words).code, 0, "the relay is away");
+    let request = office.path("rotate.note");
+    let rotated = office.ok("li", &["identity", "rotate", "-o", &request]);
+    assert!(rotated.err.contains("outbox"), "{}", rotated.err);
+    office.open_relay();
+    enter(&mut office, &request);
+    office.ok("li", &["keys", "sync"]);
+    assert_eq!(code(&office.refused("li", &["outbox", "resume"])), "sender-key");
+}
+
 #[test]
 fn a_crash_while_keys_are_exchanged_heals() {
     let mut office = Office::new(PROGRAMS);

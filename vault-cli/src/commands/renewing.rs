@@ -23,6 +23,7 @@ use crate::error::{Failure, Kind, Outcome};
 use crate::home::{Home, read_limited};
 use crate::identity::{self, KeyLock, PublicCard};
 use crate::lang::Msg;
+use crate::outbox::Outbox;
 use crate::relay::Line;
 use crate::renewal::{self, Next};
 use crate::trust::{self, Known};
@@ -53,6 +54,9 @@ pub(super) fn rotate(context: &Context, args: &RotateArgs) -> Outcome {
         }
         None => {
             ui.say(&msg!("rotate-says"));
+            if signing && !Outbox::open(&desk.home)?.waiting()?.is_empty() {
+                ui.warn(&msg!("rotate-outbox"));
+            }
             ui.confirm(&msg!("rotate-ask"))?;
             rotation(context, &desk, opening, signing)?
         }

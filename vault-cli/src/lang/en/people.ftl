@@ -42,6 +42,7 @@ rotate-says =
     Until the next directory shows them, everything goes on with the present keys; after that the old opening key
     opens only what is old. Rotation takes nothing back: whoever has the old key still reads what it could read. If
     it may be in other hands, tell a key officer to stop it instead.
+rotate-outbox = the outbox holds items signed with the present key: send them first (vault outbox resume), or seal them again afterwards
 rotate-ask = Make new keys?
 renewal-next = Read the number out to the key officer. Once the keys are entered and published, vault keys sync takes them into use; then make a new backup.
 renewal-pending = other new keys are waiting for the directory already (request number { $number })
