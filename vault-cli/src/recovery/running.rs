@@ -72,10 +72,12 @@ pub fn restore(running: &Running<'_>, passphrase: &str) -> Outcome<Outcomes> {
     let shares =
         running.shares.iter().map(|file| open(file, &own, running.set)).collect::<Outcome<Vec<_>>>()?;
     let whole = join(running.set, &shares).map_err(|error| refusals::join(&error))?;
+    // Before the folder is made: one that cannot be listed leaves nothing in the way of the next try.
+    let items = items(running.items)?;
     dealing::new_folder(running.output)?;
     let mut outcomes = Outcomes::default();
     let mut labels = Vec::new();
-    for path in items(running.items)? {
+    for path in items {
         match one(running, &path, &whole, &to) {
             Ok((label, file)) => {
                 labels.push(label);
@@ -90,7 +92,8 @@ pub fn restore(running: &Running<'_>, passphrase: &str) -> Outcome<Outcomes> {
     numbers.dedup();
     let record = json::to_line(&RunRecord::new(request, numbers, labels, now));
     write_whole(&running.output.join("record.json"), &record, Existing::Keep)?;
-    // From here on the request is used up, and the run's own key is of no use to anybody.
+    // Only now, so that a run that was cut off can be done again (ADR 0022). From here on the request is used up, and the
+    // run's own key is of no use to anybody.
     home.folder(USED)?;
     home.write(&used, &record)?;
     let path = home.path(&key_file);
