@@ -179,3 +179,28 @@ fn what_was_signed_before_a_theft_is_received_and_stays_readable() {
     office.ok("li", &["receive"]);
     assert_eq!(read(&office, "li", &waiting), "waiting.txt");
 }
+
+#[test]
+fn what_was_received_is_resealed_under_a_new_key() {
+    let mut office = Office::new(PROGRAMS);
+    let held = send(&office, "held.txt");
+    office.ok("li", &["receive"]);
+    let stolen = opening_key_stolen(&mut office);
+
+    let resealed = office.json("li", &["inbox", "reseal", &held]);
+    assert_eq!(resealed["resealed"], json!(held));
+    let item = resealed["item"].as_str().unwrap();
+    assert_eq!(read(&office, "li", item), "held.txt");
+    let new = header(&office.path(&format!("li/inbox/{item}.age")));
+    assert!(!names(&new, &stolen));
+    assert_eq!(new.label().value().origin.parents[0].item.to_string(), held);
+    let listed = office.json("li", &["inbox", "list"]);
+    assert_eq!(listed["stored"].as_array().unwrap().len(), 2, "the old one stays: {listed}");
+    // By hand, as any sealed file; the rules and the proof are asked again.
+    let out = office.path("out.txt");
+    office.ok("li", &["open", &office.path(&format!("li/inbox/{item}.age")), "-o", &out]);
+    assert_eq!(fs::read_to_string(out).unwrap(), "held.txt");
+    // Nobody else holds it: not even the first sender.
+    let refused = office.refused("wang", &["open", &office.path(&format!("li/inbox/{item}.age"))]);
+    assert_eq!(refused.1["code"], json!("reader-not-listed"));
+}

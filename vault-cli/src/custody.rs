@@ -7,6 +7,7 @@ use vault_core::opening::UnlockedItem;
 use vault_core::register::event::{Event, EventKind};
 use vault_core::stream::at::Shifted;
 use vault_keys::keyfile::PersonKeys;
+use vault_keys::signing::SigningKey;
 
 use crate::context::Context;
 use crate::desk::Desk;
@@ -69,6 +70,20 @@ impl Opened {
         Ok(Self { desk, inbox, item, unlocked, shown: source.header, content: source.content, keys })
     }
 
+    /// Unlocks an item that was made here with the same keys.
+    ///
+    /// # Errors
+    /// A rule refuses it, or it does not open.
+    pub fn unlock_also(&self, header: ItemHeader) -> Outcome<UnlockedItem> {
+        opening::unlock(&self.desk, header, &self.keys, &History::default())
+    }
+
+    /// What the reader signs with.
+    #[must_use]
+    pub fn signing(&self) -> &SigningKey {
+        &self.keys.signing
+    }
+
     /// Signs that it was opened or exported, keeps the statement, and hands it to the relay if that can be
     /// reached; otherwise it goes with the next connection.
     ///
@@ -82,6 +97,11 @@ impl Opened {
         let copy = statement::own_copy(&self.desk, header);
         let signed = statement::sign(&self.desk, &self.keys, kind, header, copy, None)?;
         let mut kept = self.inbox.evidence(self.item)?;
+        if kept.leaves.is_empty() {
+            // Resealed here: no register knows the item, and none would take a statement about it.
+            kept.opened = kept.opened.or_else(|| Some(clock::now()));
+            return self.inbox.keep(self.item, &kept);
+        }
         let event = signed.value();
         let org = self.desk.known.organisation.org();
         let is_said =

@@ -40,6 +40,7 @@ pub mod refusals;
 pub mod relay;
 pub mod renewal;
 pub mod request;
+pub mod resealing;
 pub mod rewrapping;
 pub mod sealing;
 pub mod statement;

@@ -2,7 +2,7 @@
 
 use vault_core::admission::Refused;
 use vault_core::item::ItemHeader;
-use vault_core::opening::{AdmittedItem, OpenError, UnlockedItem};
+use vault_core::opening::{AdmittedItem, OpenError, ResealedError, UnlockedItem};
 use vault_core::recovery::Restored;
 use vault_core::stream::open;
 use vault_keys::key_id::KeyId;
@@ -113,6 +113,11 @@ pub fn failure(error: &OpenError) -> Failure {
     match error {
         OpenError::Refused(refused) => refusals::failure(refused, &[]),
         OpenError::NoKey => Failure::failed(msg!("open-not-mine")).code("not-a-recipient"),
+        OpenError::Resealed(ResealedError::OtherContent | ResealedError::OtherKey) => {
+            Failure::new(Kind::Integrity, msg!("open-not-the-first"))
+                .code("not-the-first")
+                .hint(msg!("open-damaged-next"))
+        }
         OpenError::Payload(open::OpenError::Output(io)) => Failure::failed(msg!("output-broken")).because(io),
         other => storage_full(other).unwrap_or_else(|| {
             Failure::new(Kind::Integrity, msg!("open-damaged"))

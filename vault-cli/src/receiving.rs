@@ -172,7 +172,12 @@ impl Counter<'_> {
             .ui
             .progress(&msg!("progress-verify"), length)
             .during(|| progress.done_bytes(), || item.verify_payload(&content, &Work::new(&progress)));
-        if let Err(error) = verified {
+        // Once, on storing: a resealed item is what its first sender sealed.
+        let proved = verified.and_then(|_| {
+            let progress = Progress::new();
+            item.prove_resealed(&content, &Work::new(&progress))
+        });
+        if let Err(error) = proved {
             self.inbox.forget_partial(label.item);
             if !matches!(&error, OpenError::Payload(inner) if crate::sealing::storage_full(inner).is_some()) {
                 self.report_damage(header, copy, Some(demand));

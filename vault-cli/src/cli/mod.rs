@@ -191,6 +191,11 @@ pub enum OutboxAct {
 pub enum InboxAct {
     /// What came in.
     List,
+    /// Seals a received item anew.
+    Reseal {
+        #[arg(value_name = "ITEM")]
+        item: String,
+    },
     /// Wraps received items for present keys.
     Rekey {
         #[arg(value_name = "ITEM")]

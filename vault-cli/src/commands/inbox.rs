@@ -57,6 +57,7 @@ pub(super) fn overview(context: &Context) -> Outcome {
 pub(super) fn run(context: &Context, act: Option<InboxAct>) -> Outcome {
     match act {
         None | Some(InboxAct::List) => list(context),
+        Some(InboxAct::Reseal { item }) => rewrap::reseal(context, &item),
         Some(InboxAct::Rekey { item }) => rewrap::received(context, item.as_deref()),
     }
 }

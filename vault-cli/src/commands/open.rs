@@ -2,6 +2,7 @@
 //! only the register can tell is said to be missing.
 
 use serde_json::json;
+use vault_core::stream::{Progress, Work};
 
 use crate::cli::OpenArgs;
 use crate::context::Context;
@@ -19,6 +20,8 @@ pub(super) fn run(context: &Context, args: &OpenArgs) -> Outcome {
     let keys = desk.unlock(context)?;
     let item = opening::unlock(&desk, source.header, &keys, &History::default())?;
     opening::tell(ui, &item);
+    item.prove_resealed(&source.content, &Work::new(&Progress::new()))
+        .map_err(|error| opening::failure(&error))?;
     if args.stdout {
         return content::to_stdout(&item, &source.content);
     }

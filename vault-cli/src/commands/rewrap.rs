@@ -1,6 +1,7 @@
-//! `vault outbox rewrap` and `vault inbox rekey`: after keys were replaced or stopped, other wraps of the same items.
+//! `vault outbox rewrap`, `vault inbox rekey` and `vault inbox reseal`: after keys were replaced, stopped or stolen, other
+//! wraps of the same items, or the same text under a new file key.
 //!
-//! Both show first which rows go and which come, ask for one yes, and say afterwards what they do not undo.
+//! Each shows first what it will do, asks for one yes, and says afterwards what it does not undo.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +10,14 @@ use vault_core::item::{ItemId, Row};
 use vault_keys::numbers::Holder;
 
 use crate::context::Context;
+use crate::custody::Opened;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::inbox::Inbox;
 use crate::outbox::{Outbox, find_item, short};
 use crate::relay::Line;
 use crate::rewrapping::{self, Looked, Ready};
-use crate::{clock, item_words, msg};
+use crate::{clock, item_words, msg, resealing};
 
 /// `vault outbox rewrap`.
 pub(super) fn sent(context: &Context, word: Option<&str>) -> Outcome {
@@ -114,6 +116,33 @@ pub(super) fn received(context: &Context, word: Option<&str>) -> Outcome {
     if !documents.is_empty() {
         ui.note(&msg!("rekey-not-undone"));
     }
+    Ok(())
+}
+
+/// `vault inbox reseal`.
+pub(super) fn reseal(context: &Context, word: &str) -> Outcome {
+    let ui = &context.ui;
+    let home = context.home()?;
+    let opened = Opened::find(context, word)?;
+    let _lock = home.lock()?;
+    let ready = resealing::prepare(&opened)?;
+    let label = ready.label();
+    let holders: Vec<String> = label
+        .copies
+        .iter()
+        .map(|copy| item_words::holder_words(&opened.desk.everyone, copy.holder))
+        .collect();
+    ui.facts(&[
+        (msg!("name-title"), ready.manifest().title.clone()),
+        (msg!("name-item"), short(label.item)),
+        (msg!("name-copies"), ui.list(&holders)),
+        (msg!("name-mark"), item_words::mark(ui, label)),
+    ]);
+    ui.confirm(&msg!("reseal-ask"))?;
+    let item = resealing::seal(ui, &opened, ready)?;
+    ui.json(&json!({ "resealed": opened.item.to_string(), "item": item.to_string() }));
+    ui.done(&msg!("resealed", item = short(item)));
+    ui.note(&msg!("reseal-not-undone", item = short(opened.item)));
     Ok(())
 }
 

@@ -6,7 +6,9 @@ use super::code::Code;
 use super::facts::{Facts, Side, Subject};
 use super::ground::Grounds;
 use super::refusal::{Decision, Refusal, Remark};
-use super::{access, clearance, form, level, limits, policy, recovery, scope, signatures, standing};
+use super::{
+    access, clearance, form, level, limits, policy, recovery, resealed, scope, signatures, standing,
+};
 use crate::item::Label;
 
 /// Judges an item. Every refusal is collected; the order of the answer is that of the code list, with
@@ -44,6 +46,7 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
     }
     standing::of_sender(facts, label, &mut decision);
     scope::judge(label, &mut decision);
+    resealed::judge(facts, label, &grounds, &mut decision);
     access::judge(facts, label, &grounds, &mut decision);
     remarks(facts, label, now, &mut decision);
     decision.settle()

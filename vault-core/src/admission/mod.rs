@@ -12,7 +12,7 @@
 //! | [`code`], [`refusal`] | the codes, and the answer |
 //! | [`facts`] | what is handed in |
 //! | [`mod@check`], `ground` | in which order, and which directory judges what |
-//! | `form`, `level`, `signatures`, `standing`, `policy`, `clearance`, `scope`, `access`, `own` and `rows`, [`limits`] | one family of rules each |
+//! | `form`, `level`, `signatures`, `standing`, `policy`, `clearance`, `scope`, `resealed`, `access`, `own` and `rows`, [`limits`] | one family of rules each |
 
 mod access;
 pub mod check;
@@ -31,6 +31,7 @@ mod planned;
 mod policy;
 mod recovery;
 pub mod refusal;
+mod resealed;
 mod rows;
 mod scope;
 mod signatures;

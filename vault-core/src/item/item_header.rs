@@ -20,7 +20,7 @@ use vault_keys::secret::FileKey;
 use super::access::Access;
 use super::hashes::{AccessHash, Commitment, LabelHash, ManifestHash, StanzasHash};
 use super::header::{Header, HeaderError};
-use super::label::Label;
+use super::label::{Label, OriginKind};
 use super::notes::{self, NotesError};
 use super::stanza::{self, Stanza};
 use crate::level::TopSecret;
@@ -224,6 +224,19 @@ impl ItemHeader {
     #[must_use]
     pub fn notes(&self) -> &[Note] {
         &self.notes
+    }
+
+    /// The first label of a resealed item, from among the notes; `None` for any other item, or where it is missing. Its
+    /// signature is judged by the rules.
+    #[must_use]
+    pub fn first_label(&self) -> Option<Signed<Label>> {
+        let origin = &self.label.value().origin;
+        let parent = origin.parents.first().filter(|_| origin.kind == OriginKind::Resealed)?;
+        let mut labels =
+            self.notes.iter().filter_map(|note| Signed::<Label>::from_note(note.clone(), self.org()).ok());
+        labels.find(|first| {
+            LabelHash::of_note(first.hash()) == parent.label && first.value().item == parent.item
+        })
     }
 
     /// The organisation the label was signed for.

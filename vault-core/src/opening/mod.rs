@@ -12,11 +12,13 @@
 #[cfg(feature = "disk")]
 pub mod files;
 mod own_keys;
+mod resealed;
 mod source;
 #[cfg(test)]
 mod tests;
 
 pub use own_keys::OwnKeys;
+pub use resealed::ResealedError;
 pub use source::{ItemSource, SourceError};
 
 use std::fmt;
@@ -34,7 +36,9 @@ use crate::item::manifest::ManifestOpenError;
 use crate::item::{FileKeyError, ItemError, ItemHeader, Label, Manifest, PayloadForm, Row};
 use crate::recovery::{Restored, RestoredError};
 use crate::stream::at::{ReadAt, WriteAt};
+use crate::stream::nonce::PayloadNonce;
 use crate::stream::open::{self, Content};
+use crate::stream::plain::PlaintextAt;
 use crate::stream::seek::SealedReader;
 use crate::stream::{ContentLen, PlaintextLen, Work};
 
@@ -101,6 +105,9 @@ pub enum OpenError {
         /// Bytes in the content.
         found: u64,
     },
+    /// A resealed item is not what its first sender sealed.
+    #[error(transparent)]
+    Resealed(#[from] ResealedError),
     /// The payload does not open, or is not the one the label names.
     #[error(transparent)]
     Payload(#[from] open::OpenError),
@@ -175,6 +182,7 @@ impl AdmittedItem {
         let mut decision = Decision::default();
         admission::judge_names(Some(label.level), &manifest, &mut decision);
         decision.settle().accepted()?;
+        resealed::check_manifest(label, &manifest)?;
         // The rules admitted the length, so it is one that a payload can have.
         let length = ContentLen::new(label.content.length).map_err(|_| open::OpenError::OtherContent)?;
         check_length(&manifest, length)?;
@@ -268,6 +276,19 @@ impl UnlockedItem {
     /// [`OpenError::Payload`].
     pub fn verify_payload(&self, input: &impl ReadAt, work: &Work<'_>) -> Result<PlaintextLen, OpenError> {
         Ok(open::verify(input, &self.content, &self.file_key, work)?)
+    }
+
+    /// The plaintext of the content that `input` is, to be sealed anew; each chunk is proved when it is read.
+    ///
+    /// # Errors
+    /// [`OpenError::Payload`] if the nonce cannot be read.
+    pub fn plaintext<R: ReadAt>(&self, input: R) -> Result<PlaintextAt<R>, OpenError> {
+        Ok(PlaintextAt::new(input, self.content.length, &self.file_key)?)
+    }
+
+    /// The nonce at the front of the content that `input` is.
+    pub(crate) fn nonce(&self, input: &impl ReadAt) -> Result<PayloadNonce, OpenError> {
+        Ok(open::read_nonce(input, self.content.length)?)
     }
 
     /// Reads anywhere in a content proved before by [`Self::verify_payload`].

@@ -211,10 +211,26 @@ pub fn seal_file(
     rng: &mut dyn CryptoRng,
     work: &Work<'_>,
 ) -> Result<SealedItem, FileSealError> {
-    let sealing = ready.begin(inputs.plaintext, key, rng)?;
+    seal_source(ready, inputs, inputs.plaintext, target, key, rng, work)
+}
+
+/// The same with any source of `length` bytes, such as the plaintext of an item that is sealed anew.
+///
+/// # Errors
+/// [`FileSealError`]; there is no file at `target` then.
+pub fn seal_source(
+    ready: ReadyDraft,
+    input: &impl ReadAt,
+    length: PlaintextLen,
+    target: &Path,
+    key: &SigningKey,
+    rng: &mut dyn CryptoRng,
+    work: &Work<'_>,
+) -> Result<SealedItem, FileSealError> {
+    let sealing = ready.begin(length, key, rng)?;
     let private = PrivateFile::new(target).map_err(output(target))?;
     let content = Shifted::new(private.file(), sealing.header_len() as u64);
-    let item = sealing.seal(inputs, &content, work)?;
+    let item = sealing.seal(input, &content, work)?;
     private.file().write_all_at(item.header.bytes(), 0).map_err(output(target))?;
     private.finish_durable().map_err(output(target))?;
     Ok(item)

@@ -14,11 +14,15 @@ mod draft;
 #[cfg(feature = "disk")]
 pub mod files;
 mod ready;
+mod reseal;
+#[cfg(test)]
+mod reseal_tests;
 #[cfg(all(test, feature = "disk"))]
 mod tests;
 
 pub use draft::{Draft, Payload, RecoveryChoice};
 pub use ready::{Author, ReadyDraft};
+pub use reseal::ResealError;
 
 use std::fmt;
 
@@ -87,7 +91,7 @@ impl ReadyDraft {
         }
         let name = KeyName::person(&self.label.org, self.label.sender.person);
         let writer = Writer { name: &name, key };
-        let plan = Plan::new(self.label, &self.manifest, &self.wraps, Vec::new(), plaintext, writer, rng)?;
+        let plan = Plan::new(self.label, &self.manifest, &self.wraps, self.notes, plaintext, writer, rng)?;
         Ok(Sealing { plan, nonce: PayloadNonce::generate(rng), plaintext, name, key })
     }
 }

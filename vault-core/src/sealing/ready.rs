@@ -3,9 +3,9 @@
 
 use vault_keys::directory::Directory;
 use vault_keys::key_id::KeyId;
-use vault_keys::note::Text as _;
+use vault_keys::note::{Note, Text as _};
 use vault_keys::numbers::{PersonNo, UnitNo};
-use vault_keys::opening::Recipient;
+use vault_keys::opening::{Recipient, Suite};
 use vault_keys::time::Time;
 
 use super::draft::{Draft, Payload, RecoveryChoice};
@@ -15,7 +15,7 @@ use crate::item::{
     Approval, ApprovalKind, Commitment, Content, ContentHash, DirectoryRef, ItemId, Label, LabelType,
     Manifest, ManifestHash, ManifestType, NumberedCopy, Row, Sender,
 };
-use crate::level::TopSecret;
+use crate::level::{Level, TopSecret};
 use crate::mark::{Mark, MarkError, TypedMark};
 use crate::policy::{Policy, RecoveryRule};
 use crate::scope::Ascending;
@@ -38,6 +38,7 @@ pub struct ReadyDraft {
     pub(super) label: Label,
     pub(super) wraps: Vec<Wrap>,
     pub(super) manifest: Manifest,
+    pub(super) notes: Vec<Note>,
 }
 
 impl ReadyDraft {
@@ -76,7 +77,7 @@ impl ReadyDraft {
         decision.join(admission::check(&facts, now));
         decision.settle().accepted()?;
         let wraps = rows.into_iter().filter_map(|row| wrap(directory, row)).collect();
-        Ok(Self { label, wraps, manifest })
+        Ok(Self { label, wraps, manifest, notes: Vec::new() })
     }
 
     /// The label as it will be, but for manifest and content: what the summary before the yes shows.
@@ -197,7 +198,7 @@ fn label(
         // A level whose policy demands steps is refused until decisions are checked.
         deciders: Vec::new(),
         approval: Approval { kind: ApprovalKind::None, request: None },
-        recovery: recovery(draft, mark, unit, directory, policy),
+        recovery: recovery(&draft.recovery, (mark.level(), draft.suite), unit, directory, policy),
         manifest: ManifestHash::from_bytes([0; 32]),
         content: Content {
             length: 0,
@@ -208,26 +209,26 @@ fn label(
 }
 
 /// The units whose recovery keys get a wrap.
-fn recovery(
-    draft: &Draft,
-    mark: &Mark,
+pub(super) fn recovery(
+    choice: &RecoveryChoice,
+    (level, suite): (Level, Suite),
     unit: UnitNo,
     directory: &Directory,
     policy: Option<&Policy>,
 ) -> Ascending<UnitNo> {
-    let rule = policy.map(|policy| policy.level(mark.level()).recovery);
-    match (&draft.recovery, rule) {
+    let rule = policy.map(|policy| policy.level(level).recovery);
+    match (choice, rule) {
         (RecoveryChoice::Units(units), _) => units.clone(),
         (RecoveryChoice::ByPolicy, None | Some(RecoveryRule::Forbidden)) => Ascending::empty(),
         (RecoveryChoice::ByPolicy, Some(RecoveryRule::Required | RecoveryRule::Allowed)) => {
-            let nearest = admission::recovery_unit(directory, unit, mark.level(), draft.suite);
+            let nearest = admission::recovery_unit(directory, unit, level, suite);
             nearest.into_iter().map(|unit| unit.number).collect()
         }
     }
 }
 
 /// The wrap a row stands for.
-fn wrap(directory: &Directory, row: Row) -> Option<Wrap> {
+pub(super) fn wrap(directory: &Directory, row: Row) -> Option<Wrap> {
     let recipient: Recipient = match directory.key(&row.key) {
         Some((_, key)) => key.recipient()?,
         None => directory.recovery_key(&row.key)?.1.recipient()?,

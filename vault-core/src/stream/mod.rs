@@ -10,6 +10,7 @@
 //! | [`parts`] | the hash of a part, and the fold of all parts to the content hash |
 //! | [`blocks`] | many small pieces of other work on the same threads |
 //! | [`seal`], [`open`], [`seek`] | whole payloads in, whole payloads out, and reading in the middle (feature `open`) |
+//! | [`plain`] | a payload read as its plaintext, to be sealed anew (feature `open`) |
 //!
 //! Nothing here reads a header, checks a label, or names a file. What it refuses: a payload whose length, hash or
 //! chunks differ from what the caller expects, and a source that shrinks or grows while it is sealed.
@@ -29,6 +30,8 @@ mod joint;
 pub mod nonce;
 #[cfg(feature = "open")]
 pub mod open;
+#[cfg(feature = "open")]
+pub mod plain;
 #[cfg(feature = "open")]
 pub mod seal;
 #[cfg(feature = "open")]

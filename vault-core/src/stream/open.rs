@@ -273,7 +273,7 @@ impl<I: ReadAt + ?Sized, O: WriteAt + ?Sized> Opening<'_, I, O> {
 }
 
 /// A sink that keeps nothing.
-struct Nowhere;
+pub(crate) struct Nowhere;
 
 impl WriteAt for Nowhere {
     fn write_all_at(&self, _: &[u8], _: u64) -> io::Result<()> {

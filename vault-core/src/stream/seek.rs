@@ -102,7 +102,7 @@ impl<R> std::fmt::Debug for SealedReader<R> {
     }
 }
 
-fn into_io(error: OpenError) -> io::Error {
+pub(super) fn into_io(error: OpenError) -> io::Error {
     match error {
         OpenError::Input(error) => error,
         other => io::Error::new(io::ErrorKind::InvalidData, other),

@@ -53,6 +53,8 @@ help-outbox-rewrap-item = which item; all otherwise
 
 help-inbox = What came in: waiting at the relay, and received here
 help-inbox-list = List what waits and what was received
+help-inbox-reseal = Seal a received item anew under a new file key
+help-inbox-reseal-item = its number or id
 help-inbox-rekey = Wrap received items for your key now in use
 help-inbox-rekey-item = its number or id; all otherwise
 help-receive = Fetch what waits, verify it and sign for it

@@ -94,6 +94,7 @@ opened = opened: { $path }
 opened-no-register = It did not come through the relay, so the register tells nothing about it.
 open-not-mine = this was not sealed to you
 open-damaged = it does not open: the content is damaged or was changed
+open-not-the-first = it says it was resealed, but it is not what the first sender sealed
 open-damaged-next = keep the file, and tell the sender and the key officer
 open-sync-next = vault keys sync
 remark-key-stopped = the sender's signing key was stopped since; nothing proves that this was signed before

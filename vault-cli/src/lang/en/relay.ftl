@@ -138,6 +138,10 @@ rekey-ask = { $count ->
 }
 rekeyed = { $item } opens with your present key
 rekey-not-undone = This does not lock an old key out: the file as it came stays, and so do copies elsewhere, and an old key opens them.
+reseal-ask = Seal it anew under a new file key, into your inbox?
+resealed = sealed anew as { $item }; it was proved to be what the first sender sealed
+reseal-not-undone = The old item { $item } stays, and whoever has the old key opens every copy of it; only copies of the new one are out of its reach. Nobody else has the new one yet: others who hold the old one reseal for themselves.
+reseal-failed = it was not sealed anew
 reach-heading = { $count ->
     [one] { $who } could open 1 item of those here
    *[other] { $who } could open { $count } items of those here

@@ -53,6 +53,8 @@ help-outbox-rewrap-item = 哪一件；不写则全部
 
 help-inbox = 来件：交换站上等领的和本机已收的
 help-inbox-list = 列出待领和已收的密件
+help-inbox-reseal = 用新的文件密钥重封一件已收密件
+help-inbox-reseal-item = 来件号或密件号
 help-inbox-rekey = 把已收密件改封给你的现用密钥
 help-inbox-rekey-item = 来件号或密件号；不写则全部
 help-receive = 领取来件，核验无误后签收

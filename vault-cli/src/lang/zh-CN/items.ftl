@@ -94,6 +94,7 @@ opened = 已打开：{ $path }
 opened-no-register = 文件未经交换站，登记簿里没有它的来历
 open-not-mine = 这件不是封给你的
 open-damaged = 打不开：内容损坏或被改动过
+open-not-the-first = 该件自称重封，但与原发件人所封不一致
 open-damaged-next = 保留原件，告诉发件人和密钥管理员
 open-sync-next = vault keys sync
 remark-key-stopped = 发件人的签名密钥后来被停用，是否在停用前签署无法证明

@@ -1,0 +1,81 @@
+//! A resealed item: the first label among its notes, and nothing wider or lower than that (docs/item.md, "Resealing").
+//!
+//! That the content is the first one's is for whoever opens it to prove ([`crate::opening`]).
+
+use vault_keys::directory::{Directory, Standing};
+use vault_keys::note::{Signed, Verifier};
+use vault_keys::numbers::{Holder, PersonNo};
+
+use super::code::Code;
+use super::facts::{Facts, Side, Subject};
+use super::ground::Grounds;
+use super::refusal::{Decision, Refusal, Remark};
+use crate::item::{Label, OriginKind};
+
+/// Judges a sealed item that says it was resealed.
+pub(super) fn judge(facts: &Facts<'_>, label: &Label, grounds: &Grounds<'_>, decision: &mut Decision) {
+    let Subject::Sealed(item) = facts.subject else { return };
+    if label.origin.kind != OriginKind::Resealed {
+        return;
+    }
+    let Some(first) = item.first_label() else {
+        decision.refuse(Code::ResealedLabel);
+        return;
+    };
+    signature(facts, &first, decision);
+    differences(label, first.value(), decision);
+    for ground in grounds.of_label() {
+        for copy in &label.copies {
+            if !held(first.value(), ground.directory, copy.holder, ground.stands_in()) {
+                let about = format_args!("copy {} {}", copy.no, copy.holder);
+                decision.refuse(Refusal::new(Code::ResealedHolder, about));
+            }
+        }
+    }
+}
+
+/// The first label's signature, by whatever key of its sender it names: he may have another one by now.
+fn signature(facts: &Facts<'_>, first: &Signed<Label>, decision: &mut Decision) {
+    let sender = &first.value().sender;
+    let person = facts.published.present().person(sender.person);
+    let key = person.and_then(|person| person.key(&sender.key)).and_then(|key| key.verifying());
+    let verifier = key.map(|key| Verifier::person(&first.value().org, sender.person, key));
+    if verifier.is_none_or(|verifier| first.verified_by(&verifier).is_err()) {
+        decision.refuse(Refusal::new(Code::ResealedLabel, sender.person));
+    }
+    if let Side::Reader(_) = facts.side
+        && let Standing::Revoked | Standing::Unproven = facts.published.in_force.standing(&sender.key, None)
+    {
+        decision.remark(Remark::SenderKeyStoppedSince);
+    }
+}
+
+/// What only a decision may change.
+fn differences(label: &Label, first: &Label, decision: &mut Decision) {
+    let same = [
+        ("level", label.level == first.level),
+        ("mark", label.mark == first.mark),
+        ("term", label.term == first.term),
+        ("starts", label.starts == first.starts),
+        ("ends", label.ends == first.ends),
+        ("basis", label.basis == first.basis),
+        ("scope", label.scope == first.scope),
+        ("copying", label.copying == first.copying),
+        ("flags", label.flags == first.flags),
+        ("pass_down", label.pass_down == first.pass_down),
+    ];
+    for (field, _) in same.iter().filter(|(_, same)| !same) {
+        decision.refuse(Refusal::new(Code::ResealedDiffers, field));
+    }
+}
+
+/// Whether someone held the first item: by a copy, or as a clerk of a unit with one. A directory that stands in for that
+/// day's does not say who was clerk.
+fn held(first: &Label, directory: &Directory, holder: Holder, stands_in: bool) -> bool {
+    let is_clerk = |person: PersonNo| {
+        let units = first.copies.iter().filter_map(|copy| copy.holder.unit());
+        let mut units = units.filter_map(|unit| directory.unit(unit));
+        units.any(|unit| stands_in || unit.clerks.contains(&person))
+    };
+    first.copies.iter().any(|copy| copy.holder == holder) || holder.person().is_some_and(is_clerk)
+}
