@@ -177,3 +177,46 @@ fn requests_unsigned_expired_and_on_another_machine() {
     let (code, error) = office.refused("wang", &dealt.recover(&request, &[&out, &other], &inbox, &given));
     assert_eq!((code, error["code"].as_str()), (3, Some("recovery-run-elsewhere")));
 }
+
+#[test]
+fn someone_who_lost_a_key_reads_again_and_wraps_for_the_new_one() {
+    let mut dealt = Dealt::new();
+    let file = dealt.office.file("值班通知.txt", TEXT);
+    let sent = dealt.office.send("wang", &file, "李娜");
+    let item = sent["item"].as_str().unwrap();
+    dealt.office.ok("li", &["receive"]);
+    replace_keys(&mut dealt.office);
+    let office = &dealt.office;
+    let (_, error) = office.refused("li", &["read", item, "--stdout"]);
+    assert_eq!(error["code"], "reader-not-listed", "{error}");
+
+    let request = dealt.ask("request.proposal");
+    let one = dealt.give("wang", &request, &dealt.share("deal", 1), "one.age");
+    let three = dealt.give("zhang", &request, &dealt.share("deal", 3), "three.age");
+    let (inbox, out) = (office.path("li/inbox"), office.path("given-back"));
+    office.ok("officer", &dealt.recover(&request, &[&one, &three], &inbox, &out));
+    office.ok("li", &["identity", "recovered", &out]);
+    assert_eq!(office.ok("li", &["read", item, "--stdout"]).out.as_bytes(), TEXT);
+
+    // Her own note takes the place of what was given back.
+    let rekeyed = office.json("li", &["inbox", "rekey"]);
+    assert_eq!(rekeyed["rekeyed"][0]["item"], serde_json::json!(item), "{rekeyed}");
+    fs::remove_file(office.path(&format!("li/inbox/{item}.restored"))).unwrap();
+    assert_eq!(office.ok("li", &["read", item, "--stdout"]).out.as_bytes(), TEXT);
+    assert_eq!(office.json("li", &["inbox", "rekey"])["unchanged"], 1);
+}
+
+/// 李娜 forgot her passphrase: new keys, entered and published.
+fn replace_keys(office: &mut Office) {
+    let code = office.invite("officer", &["李娜"], "sheet");
+    let (request, organisation) = (office.path("replace.note"), office.path("organisation.3"));
+    office.ok("li", &["identity", "replace", &code, "-o", &request]);
+    office.ok("officer", &["keys", "enrol", &request]);
+    office.ok("officer", &["keys", "publish", "-o", &organisation]);
+    office.close_relay();
+    office.import(&organisation);
+    office.open_relay();
+    for home in ["wang", "li", "zhang"] {
+        office.ok(home, &["keys", "sync"]);
+    }
+}
