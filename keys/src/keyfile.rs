@@ -30,10 +30,14 @@ use crate::bytes::Bytes;
 use crate::digest::OrgId;
 use crate::numbers::PersonNo;
 use crate::opening::{Identity, Suite};
-use crate::secret::Secret;
+use crate::plugin::Message;
+use crate::secret::{FileKey, Secret};
 use crate::signing::{OfficeKey, SigningKey};
 
 mod text;
+mod token;
+
+pub use token::ByTokenError;
 
 /// The largest key file that is read, in bytes: room for hundreds of retired keys.
 pub const KEY_FILE_MAX: usize = 64 * 1024;
@@ -109,6 +113,30 @@ impl PersonKeys {
     /// Unlocks a person's key file.
     pub fn unlock(file: &[u8], passphrase: &str) -> Result<Self, UnlockError> {
         Ok(text::decode_person(&unlock(file, passphrase)?)?)
+    }
+
+    /// Locks the keys by tokens: `wrap` has a plugin wrap the file key.
+    ///
+    /// # Errors
+    /// The tokens did not, or the file could not be made.
+    pub fn lock_by<E>(
+        &self,
+        wrap: impl FnOnce(&FileKey) -> Result<Vec<Message>, E>,
+    ) -> Result<Vec<u8>, ByTokenError<E, LockError>> {
+        token::lock(&text::encode_person(self), wrap)
+    }
+
+    /// Unlocks a key file by tokens: `unwrap` has plugins look at the stanzas, and gives the file key if one of them
+    /// knows it.
+    ///
+    /// # Errors
+    /// The tokens did not, or the file does not open with what they gave.
+    pub fn unlock_by<E>(
+        file: &[u8],
+        unwrap: impl FnOnce(&[Message]) -> Result<Option<FileKey>, E>,
+    ) -> Result<Self, ByTokenError<E, UnlockError>> {
+        let opened = token::unlock(file, unwrap)?;
+        text::decode_person(&opened).map_err(|error| ByTokenError::File(error.into()))
     }
 
     /// The opened text of the key file, for the kernel's keyring. It never goes to a disk.
@@ -239,15 +267,39 @@ pub(crate) fn lock(text: &[u8], passphrase: &str, cost: Cost) -> Result<Vec<u8>,
     Ok(file)
 }
 
-/// Unlocks any text of ours.
-pub(crate) fn unlock(file: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, UnlockError> {
+/// What opens a key file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockedBy {
+    /// A passphrase.
+    Passphrase,
+    /// One of the tokens of the list beside it.
+    Token,
+}
+
+impl LockedBy {
+    /// Reads it from the file's header.
+    ///
+    /// # Errors
+    /// This is no key file, or its header is damaged.
+    pub fn of(file: &[u8]) -> Result<Self, UnlockError> {
+        Ok(if header(file)?.is_scrypt() { Self::Passphrase } else { Self::Token })
+    }
+}
+
+/// Reads the header of a key file.
+fn header(file: &[u8]) -> Result<Decryptor<&[u8]>, UnlockError> {
     if file.len() > KEY_FILE_MAX {
         return Err(UnlockError::TooLarge);
     }
     if !file.starts_with(b"age-encryption.org/") {
         return Err(UnlockError::NotAKeyFile);
     }
-    let decryptor = Decryptor::new_buffered(file).map_err(|_| UnlockError::Damaged)?;
+    Decryptor::new_buffered(file).map_err(|_| UnlockError::Damaged)
+}
+
+/// Unlocks any text of ours.
+pub(crate) fn unlock(file: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, UnlockError> {
+    let decryptor = header(file)?;
     if !decryptor.is_scrypt() {
         return Err(UnlockError::NotLocked);
     }

@@ -20,6 +20,8 @@ pub mod note;
 pub mod numbers;
 pub mod opening;
 #[cfg(feature = "open")]
+pub mod plugin;
+#[cfg(feature = "open")]
 pub mod recovery;
 pub mod secret;
 pub mod signing;
