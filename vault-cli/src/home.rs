@@ -137,6 +137,18 @@ impl Home {
         write_whole(&self.path(name), bytes, Existing::Replace)
     }
 
+    /// Takes a file away, if it is there.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn remove(&self, name: &str) -> Outcome {
+        let path = self.path(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Failure::io(&path, &error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes JSON of our own.
     ///
     /// # Errors

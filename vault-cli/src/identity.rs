@@ -1,21 +1,25 @@
-//! A person's keys in the home: the locked key file, the station key, and a public card that says
-//! without a passphrase which keys these are.
+//! A person's keys in the home: the key file, locked by a passphrase or by tokens, the station key, and a public card
+//! that says which keys these are while they are locked.
+
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use vault_keys::bytes::Bytes;
 use vault_keys::key_id::{KeyId, KeyKind};
-use vault_keys::keyfile::{Cost, PersonKeys, UnlockError};
+use vault_keys::keyfile::{LockedBy, PersonKeys};
 use vault_keys::opening::{Recipient, Suite};
+use vault_keys::plugin::Tokens;
 use vault_keys::station::StationKey;
 use vault_keys::time::Time;
 use zeroize::Zeroizing;
 
-use crate::clock;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::home::{Existing, Home, write_whole};
+use crate::key_lock::{self, KeyLock};
 use crate::keyring::Entry;
-use crate::{msg, renewal};
+use crate::passphrase::Source;
+use crate::{clock, msg, renewal, token};
 
 pub(crate) const KEY_FILE: &str = "identity.age";
 pub(crate) const STATION_FILE: &str = "station.key";
@@ -79,20 +83,19 @@ pub fn exists(home: &Home) -> bool {
     home.has(KEY_FILE)
 }
 
-/// Makes keys, locks them with a new passphrase and writes them; an identity that is there is never
-/// replaced.
+/// Makes keys, locks them by these tokens or with a new passphrase, and writes them; an identity that is there is
+/// never replaced.
 ///
 /// # Errors
-/// There is one already, no passphrase was given, or the disk refuses.
-pub fn create(context: &Context, home: &Home) -> Outcome<(PublicCard, PersonKeys)> {
+/// There is one already, no passphrase was given, a token does not answer, or the disk refuses.
+pub fn create(context: &Context, home: &Home, tokens: Option<Tokens>) -> Outcome<(PublicCard, PersonKeys)> {
     if exists(home) {
         return Err(Failure::failed(msg!("identity-exists")).hint(msg!("identity-exists-next")));
     }
-    let lock = KeyLock::fresh(context)?;
-    let rng = &mut clock::randomness();
-    let keys = PersonKeys::generate(Suite::Hybrid, rng);
-    let file = lock.lock(&keys)?;
-    let card = settle_in(home, &keys, &file)?;
+    let lock = KeyLock::fresh(context, tokens)?;
+    let keys = PersonKeys::generate(Suite::Hybrid, &mut clock::randomness());
+    let file = lock.lock(context, &keys)?;
+    let card = settle_in(home, &keys, &file, &lock)?;
     Ok((card, keys))
 }
 
@@ -101,28 +104,22 @@ pub fn create(context: &Context, home: &Home) -> Outcome<(PublicCard, PersonKeys
 ///
 /// # Errors
 /// There is an identity already, or the disk refuses.
-pub fn restore(home: &Home, file: &[u8], keys: &PersonKeys) -> Outcome<PublicCard> {
+pub fn restore(home: &Home, file: &[u8], keys: &PersonKeys, lock: &KeyLock) -> Outcome<PublicCard> {
     if exists(home) {
         return Err(Failure::failed(msg!("identity-exists")).hint(msg!("identity-exists-next")));
     }
-    settle_in(home, keys, file)
-}
-
-/// Opens a locked key file that lies elsewhere.
-///
-/// # Errors
-/// The passphrase is wrong, or the file is damaged.
-pub fn open_backup(context: &Context, file: &[u8]) -> Outcome<PersonKeys> {
-    let passphrase = context.passphrase.existing(&context.ui, &msg!("passphrase-ask"))?;
-    open_file(file, &passphrase)
+    settle_in(home, keys, file, lock)
 }
 
 /// Writes the files of a machine's first identity.
-fn settle_in(home: &Home, keys: &PersonKeys, file: &[u8]) -> Outcome<PublicCard> {
+fn settle_in(home: &Home, keys: &PersonKeys, file: &[u8], lock: &KeyLock) -> Outcome<PublicCard> {
     let station = StationKey::generate(&mut clock::randomness());
     let card = PublicCard::of(keys, Bytes(station.public()));
     write_station(home, STATION_FILE, &station)?;
     home.write_json(CARD_FILE, &card)?;
+    if let Some(tokens) = lock.tokens() {
+        token::save(home, tokens)?;
+    }
     // The key file goes last: it is what makes the identity exist.
     home.write(KEY_FILE, file)?;
     Ok(card)
@@ -134,45 +131,6 @@ fn settle_in(home: &Home, keys: &PersonKeys, file: &[u8]) -> Outcome<PublicCard>
 /// The disk refuses.
 pub fn write_station(home: &Home, name: &str, station: &StationKey) -> Outcome {
     home.write(name, Zeroizing::new(format!("{}\n", station.to_text().as_str())).as_bytes())
-}
-
-/// What locks a key file, so that the next one is locked the same way.
-pub struct KeyLock {
-    passphrase: Zeroizing<String>,
-}
-
-impl KeyLock {
-    /// A new passphrase.
-    ///
-    /// # Errors
-    /// It is too short, or nobody can be asked.
-    pub fn fresh(context: &Context) -> Outcome<Self> {
-        Ok(Self { passphrase: context.passphrase.fresh(&context.ui, &msg!("passphrase-new"))? })
-    }
-
-    /// The keys here together with what locks them. Asked for also while unlocked: without it nothing can be locked.
-    ///
-    /// # Errors
-    /// As [`unlock`].
-    pub fn present(context: &Context, home: &Home) -> Outcome<(PersonKeys, Self)> {
-        let file = home.read_secret(KEY_FILE)?;
-        let passphrase = context.passphrase.existing(&context.ui, &msg!("passphrase-ask"))?;
-        Ok((open_file(&file, &passphrase)?, Self { passphrase }))
-    }
-
-    /// Locks keys.
-    ///
-    /// # Errors
-    /// The system refuses.
-    pub fn lock(&self, keys: &PersonKeys) -> Outcome<Vec<u8>> {
-        lock(keys, &self.passphrase)
-    }
-}
-
-impl std::fmt::Debug for KeyLock {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("KeyLock(..)")
-    }
 }
 
 /// The public card.
@@ -207,10 +165,10 @@ pub fn read_station(home: &Home, name: &str) -> Outcome<StationKey> {
     StationKey::parse(text.trim_end()).map_err(|error| home.damaged(name).because(&error))
 }
 
-/// The keys: from the kernel's keyring while unlocked, by passphrase otherwise.
+/// The keys: from the kernel's keyring while unlocked, by passphrase or token otherwise.
 ///
 /// # Errors
-/// The passphrase is wrong, or the key file is damaged or open to others.
+/// The passphrase is wrong, no token opens them, or the key file is damaged or open to others.
 pub fn unlock(context: &Context, home: &Home) -> Outcome<PersonKeys> {
     let card = card(home)?;
     // Checked also while unlocked, so that a home that lies open is noticed at once.
@@ -221,8 +179,8 @@ pub fn unlock(context: &Context, home: &Home) -> Outcome<PersonKeys> {
     {
         return Ok(keys);
     }
-    let passphrase = context.passphrase.existing(&context.ui, &msg!("passphrase-ask"))?;
-    open_file(&file, &passphrase)
+    let (keys, _lock) = key_lock::open(context, &file, || token::load(home))?;
+    Ok(keys)
 }
 
 /// Keeps the keys in the kernel's keyring for a while.
@@ -231,9 +189,7 @@ pub fn unlock(context: &Context, home: &Home) -> Outcome<PersonKeys> {
 /// As [`unlock`], or the kernel refuses.
 pub fn keep_unlocked(context: &Context, home: &Home, time: std::time::Duration) -> Outcome {
     let card = card(home)?;
-    let file = home.read_secret(KEY_FILE)?;
-    let passphrase = context.passphrase.existing(&context.ui, &msg!("passphrase-ask"))?;
-    let keys = open_file(&file, &passphrase)?;
+    let (keys, _lock) = KeyLock::present(context, home)?;
     // A second entry beside it says until when: the kernel tells nobody.
     let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     let until = clock::now().plus_seconds(seconds).to_string();
@@ -270,68 +226,102 @@ pub fn is_unlocked(home: &Home) -> bool {
     card(home).is_ok_and(|card| entry(&card).find().is_some())
 }
 
-/// Copies the locked key file to a new place.
+/// Copies the locked key file to a new place, and the list of tokens beside it if tokens lock it; answers whether
+/// they do.
 ///
 /// # Errors
 /// There is something already, or it cannot be written.
-pub fn back_up(home: &Home, to: &std::path::Path) -> Outcome {
+pub fn back_up(home: &Home, to: &Path) -> Outcome<LockedBy> {
+    let locked_by = locked_by(home)?;
+    if locked_by == LockedBy::Token {
+        let list = token::list_beside(to);
+        write_whole(&list, &home.read_secret(token::TOKENS_FILE)?, Existing::Keep)?;
+    }
+    write_whole(to, &home.read_secret(KEY_FILE)?, Existing::Keep)?;
+    Ok(locked_by)
+}
+
+/// What opens the key file.
+///
+/// # Errors
+/// There is none, or it is damaged.
+pub fn locked_by(home: &Home) -> Outcome<LockedBy> {
     if !exists(home) {
         return Err(none());
     }
-    write_whole(to, &home.read_secret(KEY_FILE)?, Existing::Keep)
+    key_lock::locked_by(&home.read_secret(KEY_FILE)?)
 }
 
-/// Locks the key file anew.
+/// Locks the key file with a new passphrase in place of the old.
 ///
 /// # Errors
-/// The old passphrase is wrong, the new one too short, or the disk refuses.
-pub fn change_passphrase(context: &Context, home: &Home, new: &crate::passphrase::Source) -> Outcome {
-    let card = card(home)?;
-    let file = home.read_secret(KEY_FILE)?;
-    let old = context.passphrase.existing(&context.ui, &msg!("passphrase-ask"))?;
-    let keys = open_file(&file, &old)?;
-    let fresh = new.fresh(&context.ui, &msg!("passphrase-new"))?;
-    if home.has(renewal::KEY_FILE) {
+/// Tokens lock the file, the old passphrase is wrong, the new one too short, or the disk refuses.
+pub fn change_passphrase(context: &Context, home: &Home, new: &Source) -> Outcome {
+    if locked_by(home)? == LockedBy::Token {
+        return Err(Failure::failed(msg!("token-no-passphrase")).hint(msg!("token-no-passphrase-next")));
+    }
+    let (keys, old) = KeyLock::present(context, home)?;
+    let fresh = KeyLock::Passphrase(new.fresh(&context.ui, &msg!("passphrase-new"))?);
+    if let KeyLock::Passphrase(old) = old
+        && home.has(renewal::KEY_FILE)
+    {
         // First, so that a crash leaves the present file as it was. After one, the next file may have the new
         // passphrase already; after `identity replace` it has one of its own, and keeps it.
         let next = home.read_secret(renewal::KEY_FILE)?;
         if let Ok(next) = PersonKeys::unlock(&next, &old) {
-            home.write(renewal::KEY_FILE, &lock(&next, &fresh)?)?;
+            home.write(renewal::KEY_FILE, &fresh.lock(context, &next)?)?;
         }
     }
-    home.write(KEY_FILE, &lock(&keys, &fresh)?)?;
-    let _was_there = entry(&card).forget();
+    home.write(KEY_FILE, &fresh.lock(context, &keys)?)?;
+    let _was_there = entry(&card(home)?).forget();
     Ok(())
 }
 
-/// The cost of a guess: the standard one, unless a test asks for the cheap one.
-#[must_use]
-pub fn cost() -> Cost {
-    #[cfg(feature = "test-hooks")]
-    if std::env::var_os("VAULT_TEST_CHEAP").is_some() {
-        return Cost::Cheap;
+/// Locks the key file by these tokens, whatever locks it now.
+///
+/// # Errors
+/// New keys wait for the directory, the file does not open, a token does not answer as it should, or the disk
+/// refuses; then the old file stands.
+pub fn lock_by_tokens(context: &Context, home: &Home, tokens: &Tokens) -> Outcome {
+    nothing_waits(home)?;
+    let (keys, old) = KeyLock::present(context, home)?;
+    let file = token::lock(context, &keys, tokens)?;
+    // Until the new file stands, the list names the tokens of both: whenever this is interrupted, one of them opens
+    // what lies there.
+    let both = old.tokens().map_or_else(|| tokens.clone(), |old| tokens.and(old));
+    token::save(home, &both)?;
+    home.write(KEY_FILE, &file)?;
+    token::save(home, tokens)?;
+    let _was_there = entry(&card(home)?).forget();
+    Ok(())
+}
+
+/// Locks the key file with a new passphrase in place of tokens.
+///
+/// # Errors
+/// No token locks the file, new keys wait for the directory, no token opens it, the passphrase is too short, or the
+/// disk refuses.
+pub fn remove_tokens(context: &Context, home: &Home, new: &Source) -> Outcome {
+    if locked_by(home)? == LockedBy::Passphrase {
+        return Err(Failure::failed(msg!("token-none")).hint(msg!("token-none-next")));
     }
-    Cost::Standard
+    nothing_waits(home)?;
+    let (keys, _old) = KeyLock::present(context, home)?;
+    let fresh = KeyLock::Passphrase(new.fresh(&context.ui, &msg!("passphrase-new"))?);
+    home.write(KEY_FILE, &fresh.lock(context, &keys)?)?;
+    home.remove(token::TOKENS_FILE)?;
+    let _was_there = entry(&card(home)?).forget();
+    Ok(())
 }
 
-/// A key file that did not open, in words.
-#[must_use]
-pub fn unlock_failure(error: &UnlockError) -> Failure {
-    match error {
-        UnlockError::WrongPassphrase => Failure::failed(msg!("passphrase-wrong"))
-            .code("wrong-passphrase")
-            .hint(msg!("passphrase-wrong-next")),
-        other => Failure::failed(msg!("identity-damaged")).because(other).hint(msg!("identity-damaged-next")),
+/// New keys that wait are locked as the present ones are, and would not follow.
+fn nothing_waits(home: &Home) -> Outcome {
+    if home.has(renewal::KEY_FILE) {
+        return Err(Failure::failed(msg!("token-renewal"))
+            .code("renewal-pending")
+            .hint(msg!("token-renewal-next")));
     }
-}
-
-fn open_file(file: &[u8], passphrase: &str) -> Outcome<PersonKeys> {
-    PersonKeys::unlock(file, passphrase).map_err(|error| unlock_failure(&error))
-}
-
-fn lock(keys: &PersonKeys, passphrase: &str) -> Outcome<Vec<u8>> {
-    keys.lock(passphrase, cost())
-        .map_err(|error| Failure::failed(msg!("identity-not-locked")).because(&error))
+    Ok(())
 }
 
 fn entry(card: &PublicCard) -> Entry {

@@ -5,7 +5,7 @@
 //! renewal/identity.json   its public half
 //! renewal/station.key     this machine's next key, if it gets one
 //! renewal/request.note    the request, written last: with it the renewal exists
-//! former/ID.age           locked key files that were replaced, never deleted
+//! former/ID-ID.age        locked key files that were replaced, never deleted
 //! ```
 //!
 //! The present keys stay in use until the directory shows the new ones. Whichever comes first, a crash or the
@@ -16,12 +16,14 @@ use std::fs;
 use vault_keys::digest::OrgId;
 use vault_keys::joining::{Purpose, Request};
 use vault_keys::key_id::KeyId;
+use vault_keys::keyfile::LockedBy;
 use vault_keys::station::StationKey;
 
 use crate::error::{Failure, Outcome};
 use crate::home::Home;
 use crate::identity::{self, PublicCard};
 use crate::trust::Known;
+use crate::{key_lock, token};
 
 /// The next key file.
 pub(crate) const KEY_FILE: &str = "renewal/identity.age";
@@ -107,17 +109,26 @@ pub fn settle(home: &Home, known: &Known) -> Outcome<bool> {
         identity::write_station(home, identity::STATION_FILE, &identity::read_station(home, STATION_FILE)?)?;
     }
     home.write(identity::KEY_FILE, &next)?;
+    if key_lock::locked_by(&next)? == LockedBy::Passphrase {
+        home.remove(token::TOKENS_FILE)?;
+    }
     home.write_json(identity::CARD_FILE, &card)?;
     clear(home)?;
     Ok(true)
 }
 
-/// Copies a locked key file to where nothing is deleted, named by its signing and opening key.
+/// Copies a locked key file to where nothing is deleted, named by its signing and opening key, and the list of its
+/// tokens beside it.
 fn set_aside(home: &Home, name: &str, card: &PublicCard) -> Outcome {
     home.folder(FORMER)?;
     let (opening, signing) = (card.recipient()?.key_id().to_string(), card.signing_id().to_string());
     let short = |id: String| id.chars().take(16).collect::<String>();
-    home.write(&format!("{FORMER}/{}-{}.age", short(opening), short(signing)), &home.read_secret(name)?)
+    let (file, to) = (home.read_secret(name)?, format!("{FORMER}/{}-{}.age", short(opening), short(signing)));
+    // A list that was lost with the token must not keep the new keys out.
+    if key_lock::locked_by(&file)? == LockedBy::Token && home.has(token::TOKENS_FILE) {
+        home.write(&format!("{to}.tokens"), &home.read_secret(token::TOKENS_FILE)?)?;
+    }
+    home.write(&to, &file)
 }
 
 /// Takes the folder away, the request first: without it the rest means nothing.

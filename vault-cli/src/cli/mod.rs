@@ -212,7 +212,7 @@ pub enum IdentityAct {
         files: Vec<PathBuf>,
     },
     /// Makes keys.
-    New,
+    New(TokenArgs),
     /// Shows who this is.
     Show,
     /// Copies the locked key file.
@@ -231,11 +231,29 @@ pub enum IdentityAct {
         #[arg(long, value_name = "FILE")]
         new_passphrase_file: Option<PathBuf>,
     },
+    /// Locks the key file by a hardware token.
+    Token {
+        #[command(flatten)]
+        args: TokenArgs,
+        #[arg(long, conflicts_with_all = ["recipient", "identity"])]
+        remove: bool,
+        #[arg(long, value_name = "FILE", requires = "remove")]
+        new_passphrase_file: Option<PathBuf>,
+    },
     /// Writes the public keys.
     Export {
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
     },
+}
+
+/// Hardware tokens, by what their plugins' own programs say of them.
+#[derive(Debug, Args)]
+pub struct TokenArgs {
+    #[arg(long, value_name = "RECIPIENT", requires = "identity")]
+    pub recipient: Vec<String>,
+    #[arg(long, value_name = "FILE", requires = "recipient")]
+    pub identity: Option<PathBuf>,
 }
 
 /// `vault keys …`.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use vault_keys::directory::Root;
+use vault_keys::keyfile::LockedBy;
 use vault_keys::numbers::PersonNo;
 use vault_relay::memory::Swap;
 
@@ -11,7 +12,7 @@ use crate::error::{Failure, Outcome};
 use crate::home::{self, Home};
 use crate::lang::Msg;
 use crate::trust::{self, Known};
-use crate::{clock, identity, keyring, msg, reading, renewal};
+use crate::{clock, identity, keyring, msg, reading, renewal, token};
 
 /// How one check ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,11 +88,36 @@ fn memory(report: &mut Report) {
     report.add(Finding::Note, "keyring", keyring);
 }
 
+/// The plugins that a key file locked by tokens needs.
+fn tokens(home: &Home, report: &mut Report) {
+    let tokens = match identity::locked_by(home) {
+        Ok(LockedBy::Passphrase) => return,
+        Ok(LockedBy::Token) => token::load(home),
+        Err(failure) => Err(failure),
+    };
+    let found = match &tokens {
+        Ok(tokens) => tokens.as_slice().iter().try_for_each(|token| {
+            let path = token::program(token.identity.name())?.display().to_string();
+            report.add(Finding::Good, "token", msg!("doctor-token", path = path));
+            Ok(())
+        }),
+        Err(_) => Ok(()),
+    };
+    if let Err(failure) = tokens.map(drop).and(found) {
+        report.add(Finding::Wrong, "token", failure.message.clone());
+    }
+}
+
 fn look(home: &Home, report: &mut Report) {
     report.add(Finding::Good, "home", msg!("doctor-home", path = home.path("").display().to_string()));
-    for name in
-        ["identity.age", "station.key", "renewal/identity.age", "renewal/station.key", "officer/officer.age"]
-    {
+    for name in [
+        "identity.age",
+        "identity.tokens",
+        "station.key",
+        "renewal/identity.age",
+        "renewal/station.key",
+        "officer/officer.age",
+    ] {
         if !home.has(name) {
             continue;
         }
@@ -104,6 +130,7 @@ fn look(home: &Home, report: &mut Report) {
         let open = identity::is_unlocked(home);
         let words = if open { msg!("doctor-unlocked") } else { msg!("doctor-locked") };
         report.add(Finding::Note, "unlocked", words);
+        tokens(home, report);
     } else {
         report.add(Finding::Note, "identity", msg!("identity-none"));
     }

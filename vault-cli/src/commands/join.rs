@@ -134,7 +134,7 @@ fn request(
     let (card, keys) = if identity::exists(home) {
         (identity::card(home)?, identity::unlock(context, home)?)
     } else {
-        identity::create(context, home)?
+        identity::create(context, home, None)?
     };
     let request = request::join(org, (name, pinyin), &card, &keys, code, clock::now())?;
     home.write(REQUEST_FILE, &request.signed().encode())?;

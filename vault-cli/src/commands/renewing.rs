@@ -21,7 +21,8 @@ use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::{Home, read_limited};
-use crate::identity::{self, KeyLock, PublicCard};
+use crate::identity::{self, PublicCard};
+use crate::key_lock::{self, KeyLock};
 use crate::lang::Msg;
 use crate::outbox::Outbox;
 use crate::relay::Line;
@@ -87,7 +88,7 @@ fn rotation(context: &Context, desk: &Desk, opening: bool, signing: bool) -> Out
     // The relay and the officers would refuse it: say so before anything is kept.
     request.authorised(desk.known.in_force()).map_err(|error| request::failure(&error))?;
     let card = PublicCard::of(&next, desk.card.station);
-    let file = lock.lock(&next)?;
+    let file = lock.lock(context, &next)?;
     renewal::begin(&desk.home, &Next { file: &file, card: &card, station: None, request: &request })?;
     Ok(request)
 }
@@ -156,7 +157,7 @@ fn replacement(
     {
         return Err(Failure::usage(msg!("replace-other-person")).hint(msg!("replace-other-person-next")));
     }
-    let lock = KeyLock::fresh(context)?;
+    let lock = KeyLock::fresh(context, None)?;
     let rng = &mut clock::randomness();
     let mut keys = PersonKeys::generate(Suite::Hybrid, rng);
     (keys.org, keys.person) = (Some(known.organisation.org()), Some(person));
@@ -166,7 +167,7 @@ fn replacement(
     let public = station.as_ref().map(|key| Bytes(key.public()));
     let request = request::replace(known.organisation.org(), person, &keys, public, code, clock::now())?;
     let next = PublicCard::of(&keys, public.unwrap_or(card.station));
-    let file = lock.lock(&keys)?;
+    let file = lock.lock(context, &keys)?;
     let next = Next { file: &file, card: &next, station: station.as_ref(), request: &request };
     renewal::begin(home, &next)?;
     Ok(request)
@@ -186,7 +187,7 @@ fn first_here(
         None => ui.ask(&msg!("ask-own-number"), None, "--as")?,
     };
     let person = named(context, known, &word)?;
-    let (card, keys) = identity::create(context, home)?;
+    let (card, keys) = identity::create(context, home, None)?;
     let org = known.organisation.org();
     let request = request::replace(org, person, &keys, Some(card.station), code, clock::now())?;
     home.write(REQUEST_FILE, &request.signed().encode())?;
@@ -202,7 +203,7 @@ pub(super) fn restore(context: &Context, args: &RestoreArgs) -> Outcome {
     let _lock = home.lock()?;
     let known = trust::load(&home)?;
     let org = known.organisation.org();
-    let keys = identity::open_backup(context, &file)?;
+    let (keys, lock) = key_lock::open_backup(context, &args.backup, &file)?;
     let person = match known.in_force().key_now(&keys.signing.key_id()) {
         Ok((entry, _)) => entry.number,
         Err(Inactive::Retired) => {
@@ -230,7 +231,7 @@ pub(super) fn restore(context: &Context, args: &RestoreArgs) -> Outcome {
     } else {
         ui.say(&msg!("restore-says"));
         ui.confirm(&msg!("restore-ask"))?;
-        identity::restore(&home, &file, &keys)?
+        identity::restore(&home, &file, &keys, &lock)?
     };
     let request = if home.has(REQUEST_FILE) {
         Request::verify(&home.read(REQUEST_FILE)?, org)

@@ -13,8 +13,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::home::{Existing, Home, private, read_limited, write_whole};
-use crate::identity;
-use crate::msg;
+use crate::{key_lock, msg};
 
 const FOLDER: &str = "officer";
 const KEY_FILE: &str = "officer/officer.age";
@@ -113,10 +112,10 @@ fn unlock(context: &Context, bytes: &[u8], file: Option<&Path>) -> Outcome<Offic
         Some(file) => msg!("passphrase-officer-of", path = file.display().to_string()),
     };
     let passphrase = context.passphrase.existing(&context.ui, &question)?;
-    let keys = OfficerKeys::unlock(bytes, &passphrase).map_err(|error| identity::unlock_failure(&error))?;
+    let keys = OfficerKeys::unlock(bytes, &passphrase).map_err(|error| key_lock::unlock_failure(&error))?;
     Ok(keys.key)
 }
 
 fn lock(keys: &OfficerKeys, passphrase: &str) -> Outcome<Vec<u8>> {
-    keys.lock(passphrase, identity::cost()).map_err(|error| ours(&error))
+    keys.lock(passphrase, key_lock::cost()).map_err(|error| ours(&error))
 }

@@ -15,7 +15,7 @@ use vault_keys::time::Time;
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::Home;
 use crate::people::Listed;
-use crate::{clock, identity, item_words, msg};
+use crate::{clock, item_words, key_lock, msg};
 
 const FOLDER: &str = "recovery/runs";
 
@@ -66,7 +66,7 @@ pub fn ask(home: &Home, asking: &Asking<'_>, passphrase: &str) -> Outcome<(Recov
     };
     let proposal = Proposal::other(Subject::RecoveryRequest, &text)
         .map_err(|error| Failure::usage(msg!("recovery-ask-unfit")).because(&error))?;
-    let locked = lock_run_key(&run, passphrase, identity::cost())
+    let locked = lock_run_key(&run, passphrase, key_lock::cost())
         .map_err(|error| Failure::failed(msg!("identity-not-locked")).because(&error))?;
     home.folder(FOLDER)?;
     home.write(&key_file(&text.run.id), &locked)?;

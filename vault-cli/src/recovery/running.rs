@@ -16,7 +16,7 @@ use crate::home::{Existing, Home, read_limited, write_whole};
 use crate::itemfile::ItemFile;
 use crate::people::Listed;
 use crate::trust::Known;
-use crate::{clock, identity, msg};
+use crate::{clock, key_lock, msg};
 
 const USED: &str = "recovery/used";
 /// More than any handed share's file.
@@ -107,7 +107,7 @@ fn own_key(home: &Home, file: &str, passphrase: &str) -> Outcome<Identity> {
             .code("recovery-run-elsewhere")
             .hint(msg!("recovery-run-elsewhere-next")));
     }
-    unlock_run_key(&home.read_secret(file)?, passphrase).map_err(|error| identity::unlock_failure(&error))
+    unlock_run_key(&home.read_secret(file)?, passphrase).map_err(|error| key_lock::unlock_failure(&error))
 }
 
 fn open(file: &Path, own: &Identity, set: &RecoverySet) -> Outcome<Share> {

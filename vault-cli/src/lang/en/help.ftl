@@ -107,6 +107,16 @@ help-identity-restore-fingerprint = the 30 digits the key officer told you
 help-identity-restore-output = the request for the key officer
 help-identity-passphrase = Change the passphrase
 help-identity-passphrase-new-passphrase-file = take the new passphrase from the first line of a file
+help-identity-new-recipient = lock the keys by a hardware token: its recipient, age1NAME1…; once for each token
+help-identity-new-identity = the file with the tokens' identities, AGE-PLUGIN-NAME-1…, in the same order
+help-identity-token = Lock the key file by a hardware token
+help-identity-token-more =
+    A plugin named age-plugin-NAME reaches the token. It is started only from /usr/libexec/vault/plugins,
+    /usr/lib/age-plugins or /usr/bin, and only if nobody but root can change it.
+help-identity-token-recipient = the token's recipient, age1NAME1…; once for each token
+help-identity-token-identity = the file with the tokens' identities, AGE-PLUGIN-NAME-1…, in the same order
+help-identity-token-remove = lock the file by a passphrase again
+help-identity-token-new-passphrase-file = take the new passphrase from the first line of a file
 help-identity-export = Write your public keys
 help-identity-export-file = the new file; printed otherwise
 help-unlock = Ask for no passphrase for a while

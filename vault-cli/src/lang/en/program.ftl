@@ -88,6 +88,7 @@ doctor-home = personal folder { $path }
 doctor-private = { $name } is readable by you alone
 doctor-unlocked = unlocked: no passphrase is asked for (vault lock ends it)
 doctor-locked = locked: the passphrase is asked for each time
+doctor-token = the token's plugin is in place: { $path }
 doctor-organisation = organisation: { $name }
 doctor-directory = directory { $number } is good for sealing until { $day }
 doctor-clock = clock { $time }

@@ -107,6 +107,16 @@ help-identity-restore-fingerprint = 密钥管理员告知的 30 位数字
 help-identity-restore-output = 交给密钥管理员的申请文件
 help-identity-passphrase = 更换口令
 help-identity-passphrase-new-passphrase-file = 从文件第一行读取新口令
+help-identity-new-recipient = 用硬件令牌锁密钥：写令牌的收件标识 age1NAME1…，每个令牌写一次
+help-identity-new-identity = 存有令牌标识 AGE-PLUGIN-NAME-1… 的文件，次序与上面相同
+help-identity-token = 用硬件令牌锁住密钥文件
+help-identity-token-more =
+    令牌由名为 age-plugin-NAME 的插件程序驱动。插件只从 /usr/libexec/vault/plugins、
+    /usr/lib/age-plugins 和 /usr/bin 启动，而且必须只有 root 能改动。
+help-identity-token-recipient = 令牌的收件标识 age1NAME1…，每个令牌写一次
+help-identity-token-identity = 存有令牌标识 AGE-PLUGIN-NAME-1… 的文件，次序与上面相同
+help-identity-token-remove = 改回用口令锁
+help-identity-token-new-passphrase-file = 从文件第一行读取新口令
 help-identity-export = 写出公钥
 help-identity-export-file = 写到哪个新文件；不写则输出
 help-unlock = 一段时间内不再问口令

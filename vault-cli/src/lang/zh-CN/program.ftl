@@ -82,6 +82,7 @@ doctor-home = 个人目录 { $path }
 doctor-private = { $name } 只有本人能读
 doctor-unlocked = 已解锁，暂不询问口令（vault lock 结束）
 doctor-locked = 未解锁，每次询问口令
+doctor-token = 令牌的插件已就位：{ $path }
 doctor-organisation = 单位：{ $name }
 doctor-directory = { $number } 号名录有效，{ $day } 前可用于密封
 doctor-clock = 时钟 { $time }
