@@ -30,7 +30,9 @@ pub(crate) const REQUESTS_PER_PERSON: usize = 4;
 /// Requests older than this are not shown any more.
 pub(crate) const REQUEST_DAYS: i64 = 90;
 /// Most requests in one listing.
-pub(crate) const REQUESTS_SHOWN: u32 = 2000;
+pub(crate) const REQUESTS_SHOWN: usize = 2000;
+/// Requests read from storage at a time.
+pub(crate) const REQUESTS_PAGE: u32 = 200;
 
 /// Invitations in force.
 #[derive(Debug)]

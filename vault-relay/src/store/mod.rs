@@ -291,8 +291,10 @@ pub trait View {
     fn invitations(&self) -> Result<Option<Vec<u8>>, StoreError>;
     /// The request that used this invitation.
     fn request_by(&self, invitation: InvitationId) -> Result<Option<NoteHash>, StoreError>;
-    /// Requests that came since, oldest first, at most `most`.
-    fn requests_since(&self, since: Time, most: u32) -> Result<Vec<RequestRecord>, StoreError>;
+    /// Requests behind this one in order of (when it came, hash), at most `most`.
+    fn requests_after(&self, after: (Time, NoteHash), most: u32) -> Result<Vec<RequestRecord>, StoreError>;
+    /// Requests of one member that came since, oldest first.
+    fn requests_of(&self, person: PersonNo, since: Time) -> Result<Vec<RequestRecord>, StoreError>;
     /// Entries now in force that were installed with a directory above this number, in directory order.
     fn entries_since(&self, number: u32) -> Result<Vec<Vec<u8>>, StoreError>;
 

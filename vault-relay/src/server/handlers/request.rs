@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use vault_keys::digest::NoteHash;
 use vault_keys::directory::Role;
 use vault_keys::joining::{Admitted, Purpose, Request};
 use vault_keys::key_id::KeyId;
@@ -12,7 +13,7 @@ use vault_keys::numbers::PersonNo;
 use vault_keys::time::Time;
 
 use super::super::context::{Caller, Context};
-use super::super::enrolment::{self, REQUEST_DAYS, REQUESTS_PER_PERSON, REQUESTS_SHOWN};
+use super::super::enrolment::{self, REQUEST_DAYS, REQUESTS_PAGE, REQUESTS_PER_PERSON, REQUESTS_SHOWN};
 use super::super::failure::Failure;
 use super::super::force::Force;
 use super::super::reply::Reply;
@@ -32,8 +33,18 @@ pub(crate) async fn handle(
 ) -> Result<(), Failure> {
     let brought: KeyRequest = frames.message().await?;
     frames.end().await?;
-    let ctx = Arc::clone(context);
-    context.write(move |transaction| take(&ctx, transaction, caller, &brought.note)).await?;
+    let (ctx, note) = (Arc::clone(context), Arc::<[u8]>::from(&**brought.note));
+    let (reading, read) = (Arc::clone(context), Arc::clone(&note));
+    // Judged on a view first: whoever comes without a code never makes those who write wait.
+    if context.read(move |view| judge(&reading, view, caller, &read)).await?.is_some() {
+        let take = move |transaction: &mut dyn Transaction| {
+            if let Some(record) = judge(&ctx, transaction, caller, &note)? {
+                transaction.put_request(&record)?;
+            }
+            Ok(())
+        };
+        context.write(take).await?;
+    }
     reply.accept().await?;
     Ok(())
 }
@@ -56,7 +67,7 @@ pub(super) async fn list(
                 let reason = "this needs the role of a key officer";
                 return Err(Failure::refuse(RelayCode::OfficersOnly, reason));
             }
-            pending(view, &force, now)
+            waiting(view, &force, now)
         })
         .await?;
     let count = u32::try_from(waiting.len()).map_err(|_| Failure::Ours("more requests than u32"))?;
@@ -67,40 +78,42 @@ pub(super) async fn list(
     Ok(())
 }
 
-fn take(
+/// What is to be stored of a request that is admitted; none when it was stored before.
+fn judge(
     context: &Context,
-    transaction: &mut dyn Transaction,
+    view: &dyn View,
     caller: Option<Caller>,
     note: &[u8],
-) -> Result<(), Failure> {
+) -> Result<Option<RequestRecord>, Failure> {
     let (force, now) = (context.current.require()?, context.now());
     let request = Request::verify(note, force.org()).map_err(|_| not_admitted())?;
     let person = if request.value().invitation.is_some() {
         let list = context.enrolment.list(force.newest.organisation.root()).ok_or_else(not_admitted)?;
-        let mut inbox = enrolment::inbox(&list, &request, transaction)?;
+        let mut inbox = enrolment::inbox(&list, &request, view)?;
         match inbox.admit(&request, now).map_err(|_| not_admitted())? {
-            Admitted::Again => return Ok(()),
+            Admitted::Again => return Ok(None),
             Admitted::New => None,
         }
     } else {
         let person = of_member(&request, &force, caller)?;
-        let waiting = pending(transaction, &force, now)?;
+        let mut waiting = view.requests_of(person, shown_since(now))?;
+        waiting.retain(|record| is_waiting(record, &force));
         if waiting.iter().any(|one| one.hash == request.hash()) {
-            return Ok(());
+            return Ok(None);
         }
-        if waiting.iter().filter(|one| one.person == Some(person)).count() >= REQUESTS_PER_PERSON {
+        if waiting.len() >= REQUESTS_PER_PERSON {
             let reason = "so many requests of this person wait that no more are taken";
             return Err(Failure::refuse(RelayCode::RequestsFull, reason));
         }
         Some(person)
     };
-    Ok(transaction.put_request(&RequestRecord {
+    Ok(Some(RequestRecord {
         hash: request.hash(),
         invitation: request.value().invitation,
         person,
         note: request.signed().encode(),
         received: now,
-    })?)
+    }))
 }
 
 /// A member's own request: signed by his key in force, brought by a station of his.
@@ -112,16 +125,30 @@ fn of_member(request: &Request, force: &Force, caller: Option<Caller>) -> Result
     if own && person == caller.person { Ok(person) } else { Err(not_admitted()) }
 }
 
-/// What came lately and is not carried out: some key of it is not in the directory.
-fn pending(view: &dyn View, force: &Force, now: Time) -> Result<Vec<RequestRecord>, Failure> {
-    let mut requests = view.requests_since(now.plus_seconds(-REQUEST_DAYS * DAY_S), REQUESTS_SHOWN)?;
-    let directory = force.directory();
-    requests.retain(|record| {
-        Request::verify(&record.note, force.org()).is_ok_and(|request| {
-            !request.keys().all(|(kind, key)| directory.key(&KeyId::of(kind, key)).is_some())
-        })
-    });
-    Ok(requests)
+/// What came lately and is not carried out, oldest first.
+fn waiting(view: &dyn View, force: &Force, now: Time) -> Result<Vec<RequestRecord>, Failure> {
+    let mut after = (shown_since(now), NoteHash::from_bytes([0; 32]));
+    let mut waiting = Vec::new();
+    // Page by page: what is carried out takes no place from what waits.
+    while waiting.len() < REQUESTS_SHOWN {
+        let page = view.requests_after(after, REQUESTS_PAGE)?;
+        let Some(last) = page.last() else { break };
+        after = (last.received, last.hash);
+        waiting.extend(page.into_iter().filter(|record| is_waiting(record, force)));
+    }
+    waiting.truncate(REQUESTS_SHOWN);
+    Ok(waiting)
+}
+
+/// Whether a request is not carried out: some key of it is not in the directory.
+fn is_waiting(record: &RequestRecord, force: &Force) -> bool {
+    Request::verify(&record.note, force.org()).is_ok_and(|request| {
+        !request.keys().all(|(kind, key)| force.directory().key(&KeyId::of(kind, key)).is_some())
+    })
+}
+
+fn shown_since(now: Time) -> Time {
+    now.plus_seconds(-REQUEST_DAYS * DAY_S)
 }
 
 fn not_admitted() -> Failure {

@@ -14,7 +14,7 @@ use vault_keys::digest::NoteHash;
 use vault_keys::key_id::KeyId;
 use vault_keys::time::Time;
 
-use super::super::{ItemRecord, LeafRecord, NewLeaf, StoreError, UploadRecord};
+use super::super::{ItemRecord, LeafRecord, NewLeaf, RequestRecord, StoreError, UploadRecord};
 
 /// Tells what was being done when the database failed; values that do not parse count as damage.
 pub(super) fn failed(context: &'static str) -> impl Fn(Error) -> StoreError {
@@ -141,6 +141,19 @@ pub(super) fn leaf(row: &Row<'_>) -> rusqlite::Result<LeafRecord> {
             copy: row.get(4)?,
             note: row.get::<_, Option<[u8; 32]>>(5)?.map(NoteHash::from_bytes),
         },
+    })
+}
+
+/// Columns of [`request`].
+pub(super) const REQUEST: &str = "hash, invitation, person, note, received";
+
+pub(super) fn request(row: &Row<'_>) -> rusqlite::Result<RequestRecord> {
+    Ok(RequestRecord {
+        hash: NoteHash::from_bytes(row.get(0)?),
+        invitation: row.get::<_, Option<Word<_>>>(1)?.map(|id| id.0),
+        person: row.get::<_, Option<Word<_>>>(2)?.map(|person| person.0),
+        note: row.get(3)?,
+        received: row.get::<_, Seconds>(4)?.0,
     })
 }
 

@@ -185,6 +185,8 @@ CREATE TABLE request (                      -- what came in, for ever: a code us
     note BLOB NOT NULL,
     received INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX request_received ON request (received, hash);
+CREATE INDEX request_person ON request (person, received) WHERE person IS NOT NULL;
 ";
 
 /// Sets a fresh connection up. WAL with full syncs: a committed transaction survives a power cut.
@@ -268,13 +270,19 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
+    fn tables(db: &Connection) -> Vec<(String, Option<String>)> {
+        let mut tables = db.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").unwrap();
+        let rows = tables.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+
     #[test]
     fn a_file_of_version_1_is_copied_and_then_changed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("relay.sqlite");
         let mut db = Connection::open(&path).unwrap();
         configure(&db).unwrap();
-        db.execute_batch(SCHEMA).unwrap();
+        db.execute_batch(include_str!("fixtures/version-1.sql")).unwrap();
         db.execute_batch("INSERT INTO root (number, note) VALUES (1, x'41')").unwrap();
         db.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
         db.pragma_update(None, "user_version", 1).unwrap();
@@ -287,6 +295,10 @@ mod tests {
         assert_eq!(version(&older).unwrap(), (1, true));
         assert_eq!(count(&older, "SELECT count(*) FROM root"), Ok(1));
         assert!(count(&older, "SELECT count(*) FROM stop_list").is_err());
+        // What it has become is what a new one is.
+        let mut new = Connection::open_in_memory().unwrap();
+        prepare(&mut new, Path::new("")).unwrap();
+        assert_eq!(tables(&db), tables(&new));
         // Once more: nothing to do, nothing copied.
         std::fs::remove_file(folder.path().join("relay.sqlite.1")).unwrap();
         prepare(&mut db, &path).unwrap();

@@ -10,13 +10,14 @@ use vault_core::stream::parts::{ContentHash, PART_LEN, PartValue};
 use vault_core::transfer::copy::{Consignment, CopyState, Demand, DemandStanding};
 use vault_core::transfer::item::ItemState;
 use vault_keys::digest::{DirectoryHash, NoteHash};
+use vault_keys::joining::InvitationId;
 use vault_keys::key_id::KeyId;
 use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
 use super::super::{
-    CopyRecord, ItemRecord, NewLeaf, OrganisationTexts, Parts, StopRecord, StoreError, Transaction,
-    UploadRecord, View, read, write,
+    CopyRecord, ItemRecord, NewLeaf, OrganisationTexts, Parts, RequestRecord, StopRecord, StoreError,
+    Transaction, UploadRecord, View, read, write,
 };
 use super::*;
 
@@ -490,6 +491,39 @@ fn stop_lists_and_freshness_stand_beside_the_newest_version() {
     assert_eq!(ask(&store, |view| view.stops_since(1)), [stop(2, 5)]);
     let other = StopRecord { note: b"other".to_vec(), ..stop(2, 9) };
     assert!(change(&store, |t| t.put_stop(&other)).is_err());
+}
+
+#[test]
+fn requests_come_page_by_page_and_by_member() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    let request = |byte: u8, no: Option<u32>, at: i64| RequestRecord {
+        hash: NoteHash::from_bytes([byte; 32]),
+        invitation: no.is_none().then(|| InvitationId::from_bytes([byte; 16])),
+        person: no.map(person),
+        note: vec![byte],
+        received: time(at),
+    };
+    // Two came in one second: their hashes tell them apart.
+    let all = [request(4, None, 1), request(2, Some(3), 2), request(3, Some(4), 2), request(1, Some(3), 9)];
+    change(&store, |t| all.iter().try_for_each(|one| t.put_request(one))).unwrap();
+    let start = (time(1), NoteHash::from_bytes([0; 32]));
+    let first = ask(&store, |view| view.requests_after(start, 2));
+    assert_eq!(first, all[..2]);
+    let second = ask(&store, |view| view.requests_after((first[1].received, first[1].hash), 2));
+    assert_eq!(second, all[2..]);
+    assert!(ask(&store, |view| view.requests_after((second[1].received, second[1].hash), 2)).is_empty());
+    assert_eq!(
+        ask(&store, |view| view.requests_after((time(2), NoteHash::from_bytes([0; 32])), 9)),
+        all[1..]
+    );
+    assert_eq!(ask(&store, |view| view.requests_of(person(3), time(0))), [all[1].clone(), all[3].clone()]);
+    assert_eq!(ask(&store, |view| view.requests_of(person(3), time(3))), [all[3].clone()]);
+    // The same again keeps its time; another by a used invitation is never stored.
+    change(&store, |t| t.put_request(&request(4, None, 5))).unwrap();
+    assert_eq!(ask(&store, |view| view.requests_after(start, 1)), all[..1]);
+    let other = RequestRecord { hash: NoteHash::from_bytes([9; 32]), ..request(4, None, 5) };
+    assert!(change(&store, |t| t.put_request(&other)).is_err());
 }
 
 #[test]

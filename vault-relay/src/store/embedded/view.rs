@@ -128,18 +128,20 @@ impl View for Session<'_> {
         self.one("request", sql, [invitation.to_string()], |row| Ok(NoteHash::from_bytes(row.get(0)?)))
     }
 
-    fn requests_since(&self, since: Time, most: u32) -> Result<Vec<RequestRecord>, StoreError> {
-        let sql = "SELECT hash, invitation, person, note, received FROM request WHERE received >= ?1 \
-                   ORDER BY received, hash LIMIT ?2";
-        self.all("request", sql, params![Seconds(since), most], |row| {
-            Ok(RequestRecord {
-                hash: NoteHash::from_bytes(row.get(0)?),
-                invitation: row.get::<_, Option<Word<_>>>(1)?.map(|id| id.0),
-                person: row.get::<_, Option<Word<_>>>(2)?.map(|person| person.0),
-                note: row.get(3)?,
-                received: row.get::<_, Seconds>(4)?.0,
-            })
-        })
+    fn requests_after(&self, after: (Time, NoteHash), most: u32) -> Result<Vec<RequestRecord>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM request WHERE (received, hash) > (?1, ?2) ORDER BY received, hash LIMIT ?3",
+            rows::REQUEST
+        );
+        self.all("request", &sql, params![Seconds(after.0), after.1.as_bytes(), most], rows::request)
+    }
+
+    fn requests_of(&self, person: PersonNo, since: Time) -> Result<Vec<RequestRecord>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM request WHERE person = ?1 AND received >= ?2 ORDER BY received, hash",
+            rows::REQUEST
+        );
+        self.all("request", &sql, params![Word(person), Seconds(since)], rows::request)
     }
 
     fn entries_since(&self, number: u32) -> Result<Vec<Vec<u8>>, StoreError> {
