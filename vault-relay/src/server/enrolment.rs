@@ -4,11 +4,11 @@
 //! them is bounded: how many at once, how many from one address, how long, how much.
 
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
+use vault_keys::digest::RootHash;
 use vault_keys::directory::Root;
 use vault_keys::joining::{Inbox, InvitationList, Request};
 use vault_keys::time::Time;
@@ -34,12 +34,21 @@ pub(crate) const REQUESTS_SHOWN: usize = 2000;
 /// Requests read from storage at a time.
 pub(crate) const REQUESTS_PAGE: u32 = 200;
 
+/// A list of invitations, and what is asked of it at every handshake.
+#[derive(Debug)]
+struct Open {
+    list: Arc<InvitationList>,
+    root: RootHash,
+    /// When the last invitation expires; none where there is no invitation.
+    until: Option<Time>,
+}
+
 /// Invitations in force.
 #[derive(Debug)]
 pub(crate) struct Enrolment {
-    list: RwLock<Option<Arc<InvitationList>>>,
-    /// Seconds since 1970 until which some invitation is open.
-    open_until: AtomicI64,
+    in_force: RwLock<Option<Open>>,
+    /// Held from judging a list to its being in force, so that memory never has an older one than storage.
+    pub(crate) turn: Mutex<()>,
     /// One permit for each stranger that is served.
     pub(crate) strangers: Semaphore,
     /// Strangers of each address.
@@ -50,8 +59,8 @@ impl Enrolment {
     /// With the list that storage holds, if it still rests on the root in force.
     pub(crate) fn new(list: Option<InvitationList>) -> Self {
         let enrolment = Self {
-            list: RwLock::default(),
-            open_until: AtomicI64::new(i64::MIN),
+            in_force: RwLock::default(),
+            turn: Mutex::default(),
             strangers: Semaphore::new(STRANGERS),
             strangers_of: Tally::default(),
         };
@@ -63,20 +72,26 @@ impl Enrolment {
 
     /// Puts a list in force.
     pub(crate) fn replace(&self, list: InvitationList) {
-        let until = list.invitations().iter().map(|open| open.expires.unix()).max().unwrap_or(i64::MIN);
-        *self.list.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(list));
-        self.open_until.store(until, Ordering::Release);
+        let open = Open {
+            root: list.signed().value().root.hash,
+            until: list.invitations().iter().map(|open| open.expires).max(),
+            list: Arc::new(list),
+        };
+        *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Some(open);
     }
 
     /// The list in force under this root; after a new root officers sign a new one.
     pub(crate) fn list(&self, root: &Root) -> Option<Arc<InvitationList>> {
-        let list = self.list.read().unwrap_or_else(PoisonError::into_inner).clone();
-        list.filter(|list| list.signed().value().root.hash == root.hash())
+        let in_force = self.in_force.read().unwrap_or_else(PoisonError::into_inner);
+        in_force.as_ref().filter(|open| open.root == root.hash()).map(|open| Arc::clone(&open.list))
     }
 
-    /// Whether some invitation may still be open.
-    fn is_open(&self, now: Time) -> bool {
-        now.unix() < self.open_until.load(Ordering::Acquire)
+    /// Whether some invitation under this root may still be open.
+    fn is_open(&self, root: &Root, now: Time) -> bool {
+        let in_force = self.in_force.read().unwrap_or_else(PoisonError::into_inner);
+        in_force
+            .as_ref()
+            .is_some_and(|open| open.root == root.hash() && open.until.is_some_and(|until| now < until))
     }
 }
 
@@ -99,6 +114,8 @@ pub(crate) struct Gate {
 
 impl StationGate for Gate {
     fn admits(&self, key: &PublicKey) -> bool {
-        self.current.caller(key).is_some() || self.enrolment.is_open(self.clock.now())
+        let Some(force) = self.current.get() else { return false };
+        let root = force.newest.organisation.root();
+        force.caller(key).is_some() || self.enrolment.is_open(root, self.clock.now())
     }
 }

@@ -169,7 +169,8 @@ impl Force {
         Ok(Some(version))
     }
 
-    fn caller(&self, station: &PublicKey) -> Option<Caller> {
+    /// Who is behind a station key.
+    pub(crate) fn caller(&self, station: &PublicKey) -> Option<Caller> {
         let id = KeyId::of(KeyKind::Station, station);
         let (person, key) = self.directory().station(&id)?;
         let active = key.is_active() && self.directory().person(person)?.is_active();

@@ -24,6 +24,7 @@ pub(super) async fn handle(
     frames.end().await?;
     let refused = |reason: String| Failure::refuse(RelayCode::InvitationsRefused, reason);
     let ctx = Arc::clone(context);
+    let turn = context.enrolment.turn.lock().await;
     let list = context
         .write(move |transaction| {
             let force = ctx.current.require()?;
@@ -48,6 +49,7 @@ pub(super) async fn handle(
         .await?;
     tracing::info!(open = list.invitations().len(), "invitations are in force");
     context.enrolment.replace(list);
+    drop(turn);
     reply.accept().await?;
     Ok(())
 }
