@@ -267,6 +267,13 @@ impl World {
         self.publish(persons, units);
     }
 
+    /// Publishes the next directory with further people, in order of their numbers.
+    pub fn add(&mut self, people: impl IntoIterator<Item = PersonEntry>) {
+        let mut persons = self.directory().persons().to_vec();
+        persons.extend(people);
+        self.publish(persons, self.directory().units().to_vec());
+    }
+
     /// Puts another policy in force with the next directory.
     pub fn change_policy(&mut self, policy: Policy) {
         let policy =

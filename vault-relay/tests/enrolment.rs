@@ -4,9 +4,10 @@
 mod common;
 
 use common::Office;
+use common::raw::{Raw, encode, head};
 use vault_core::test_world::SeededRng;
 use vault_keys::bytes::{ByteString, Bytes};
-use vault_keys::directory::{Role, RoleGrant};
+use vault_keys::directory::{Role, RoleGrant, Root};
 use vault_keys::joining::{
     Invitation, InvitationList, JoinCode, OpeningPublic, Purpose, Request, RequestText, RequestType, Secrets,
 };
@@ -15,7 +16,13 @@ use vault_keys::note::OfficeName;
 use vault_keys::opening::{Identity, Suite};
 use vault_keys::signing::SigningKey;
 use vault_keys::station::StationKey;
-use vault_relay::client::{Client, ClientError, Folder};
+use vault_keys::time::Time;
+use vault_relay::client::{Client, ClientError, Folder, News, Watch};
+use vault_relay::proto::frame::Message;
+use vault_relay::proto::message::{KeyRequest, Verb};
+use vault_relay::server::Clock as _;
+use vault_relay::store::embedded::{DataFolder, Database};
+use vault_relay::store::{self, RequestRecord, StoreError};
 
 /// Someone who is not in the directory yet.
 struct Newcomer {
@@ -65,6 +72,28 @@ impl Newcomer {
     }
 }
 
+/// Reads news until they are of these versions, and of a later freshness note.
+async fn heard(watch: &mut Watch, (root, directory, stop): (u32, u32, u32), fresh: u64) -> News {
+    let reading = async {
+        loop {
+            let news = watch.next().await.unwrap().unwrap();
+            if (news.root, news.directory, news.stop) == (root, directory, stop) && news.fresh > fresh {
+                return news;
+            }
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), reading).await.expect("news of a newer version")
+}
+
+/// Puts the next root in the place of the present one, which is answered.
+fn next_root(office: &mut Office) -> Root {
+    let old = office.world.root.clone();
+    let (made, name) = (office.world.now(), "o1".parse::<OfficeName>().unwrap());
+    let text = old.next_text(made, made.plus_days(3650), []).unwrap();
+    office.world.root = old.sign_next(text, &[(&name, &office.world.officer)]).unwrap();
+    old
+}
+
 /// A relay whose p1 is a key officer and has invited these newcomers for an hour.
 async fn inviting(newcomers: &[&Newcomer]) -> Office {
     let mut office = Office::open().await;
@@ -78,10 +107,26 @@ async fn inviting(newcomers: &[&Newcomer]) -> Office {
     office
 }
 
+/// The list of o1, dated so much later, with codes for an hour.
 fn list(office: &Office, newcomers: &[&Newcomer], later_s: i64) -> InvitationList {
-    let (root, made) = (&office.world.root, office.world.now().plus_seconds(later_s));
     let expires = office.world.now().plus_seconds(3600);
-    let invitations = newcomers.iter().map(|one| Invitation::of(&one.code, &root.org(), None, expires));
+    signed(office, later_s, newcomers.iter().map(|one| (*one, expires)))
+}
+
+/// The list of o1 as of the relay's time, with codes for so many seconds from then on.
+fn lasting(office: &Office, newcomers: &[(&Newcomer, i64)]) -> InvitationList {
+    let now = office.clock.now();
+    let later_s = now.seconds_since(office.world.now());
+    signed(office, later_s, newcomers.iter().map(|(one, seconds)| (*one, now.plus_seconds(*seconds))))
+}
+
+fn signed<'a>(
+    office: &Office,
+    later_s: i64,
+    newcomers: impl Iterator<Item = (&'a Newcomer, Time)>,
+) -> InvitationList {
+    let (root, made) = (&office.world.root, office.world.now().plus_seconds(later_s));
+    let invitations = newcomers.map(|(one, expires)| Invitation::of(&one.code, &root.org(), None, expires));
     let name: OfficeName = "o1".parse().unwrap();
     InvitationList::sign(root, made, invitations.collect(), (&name, &office.world.officer)).unwrap()
 }
@@ -101,7 +146,7 @@ fn code_of(result: Result<(), ClientError>) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_code_admits_one_request_and_nothing_else() {
     let newcomer = Newcomer::new(1);
-    let mut office = inviting(&[&newcomer]).await;
+    let office = inviting(&[&newcomer]).await;
     let request = newcomer.request(&office, "韩梅");
     newcomer.dial(&office).await.request(&request).await.unwrap();
     assert_eq!(waiting(&office).await, ["韩梅"]);
@@ -115,53 +160,88 @@ async fn a_code_admits_one_request_and_nothing_else() {
         "{refused:?}"
     );
 
-    // Code used twice, also after a restart.
-    let second = newcomer.request(&office, "冒名");
-    assert_eq!(code_of(newcomer.dial(&office).await.request(&second).await), "not-admitted");
-    office.stop().await;
-    office.start().await;
-    assert_eq!(code_of(newcomer.dial(&office).await.request(&second).await), "not-admitted");
-    assert_eq!(waiting(&office).await, ["韩梅"]);
     // Others than key officers do not see who asked.
     let refused = office.station(3).await.requests(&office.world.organisation()).await.unwrap_err();
     assert!(matches!(&refused, ClientError::Refused { code, .. } if code == "officers-only"), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn code_expired_guessed_or_withdrawn() {
-    let (invited, guessing, late) = (Newcomer::new(1), Newcomer::new(2), Newcomer::new(3));
-    let office = inviting(&[&invited, &late]).await;
-    let not_admitted = |result| assert_eq!(code_of(result), "not-admitted");
-    // Guessed: no such invitation, and the right invitation with another code.
-    let request = guessing.request(&office, "猜");
-    not_admitted(guessing.dial(&office).await.request(&request).await);
-    let request = invited.request_by(&office, "猜", &guessing.code);
-    not_admitted(invited.dial(&office).await.request(&request).await);
-    // Withdrawn: the later list leaves it out. An older list does not come back.
-    let officer = office.station(1).await;
-    officer.invite(&list(&office, &[&late], 1)).await.unwrap();
-    let request = invited.request(&office, "韩梅");
-    not_admitted(invited.dial(&office).await.request(&request).await);
-    assert_eq!(code_of(officer.invite(&list(&office, &[&invited], 0)).await), "invitations-refused");
-    // Expired: the door is shut to strangers altogether.
+async fn code_used_twice() {
+    let newcomer = Newcomer::new(1);
+    let mut office = inviting(&[&newcomer]).await;
+    newcomer.dial(&office).await.request(&newcomer.request(&office, "韩梅")).await.unwrap();
+    let second = newcomer.request(&office, "冒名");
+    assert_eq!(code_of(newcomer.dial(&office).await.request(&second).await), "not-admitted");
+    // Nor after a restart, nor by a later list that has it again.
+    office.stop().await;
+    office.start().await;
+    assert_eq!(code_of(newcomer.dial(&office).await.request(&second).await), "not-admitted");
+    office.station(1).await.invite(&list(&office, &[&newcomer], 1)).await.unwrap();
+    assert_eq!(code_of(newcomer.dial(&office).await.request(&second).await), "not-admitted");
+    assert_eq!(waiting(&office).await, ["韩梅"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn code_expired() {
+    let (late, member) = (Newcomer::new(1), Newcomer::new(2));
+    let office = inviting(&[&late]).await;
     office.clock.forward(3600);
+    // The door is shut to strangers altogether.
     let request = late.request(&office, "迟");
     let refused = late.dial(&office).await.request(&request).await.unwrap_err();
     assert!(matches!(refused, ClientError::StationRefused), "{refused:?}");
+    // While another code is open it is open to this one as well, and the answer is as for every other fault.
+    let officer = office.station(1).await;
+    officer.invite(&lasting(&office, &[(&late, 0), (&member, 3600)])).await.unwrap();
+    assert_eq!(code_of(late.dial(&office).await.request(&request).await), "not-admitted");
     assert!(waiting(&office).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn code_guessed_at() {
+    let (invited, guessing) = (Newcomer::new(1), Newcomer::new(2));
+    let office = inviting(&[&invited]).await;
+    // No such invitation; the right invitation with another code.
+    let unknown = guessing.request(&office, "猜");
+    assert_eq!(code_of(guessing.dial(&office).await.request(&unknown).await), "not-admitted");
+    let named = invited.request_by(&office, "猜", &guessing.code);
+    assert_eq!(code_of(guessing.dial(&office).await.request(&named).await), "not-admitted");
+    // A member who guesses is told no more.
+    assert_eq!(code_of(office.station(3).await.request(&named).await), "not-admitted");
+    assert!(waiting(&office).await.is_empty());
+    invited.dial(&office).await.request(&invited.request(&office, "韩梅")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn code_withdrawn() {
+    let (withdrawn, kept) = (Newcomer::new(1), Newcomer::new(2));
+    let office = inviting(&[&withdrawn, &kept]).await;
+    let officer = office.station(1).await;
+    officer.invite(&list(&office, &[&kept], 1)).await.unwrap();
+    let request = withdrawn.request(&office, "韩梅");
+    assert_eq!(code_of(withdrawn.dial(&office).await.request(&request).await), "not-admitted");
+    // An older list does not come back.
+    let older = officer.invite(&list(&office, &[&withdrawn], 0)).await;
+    assert_eq!(code_of(older), "invitations-refused");
+    assert_eq!(code_of(withdrawn.dial(&office).await.request(&request).await), "not-admitted");
+    kept.dial(&office).await.request(&kept.request(&office, "林芳")).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn enrolment_inbox_flooded() {
     let newcomer = Newcomer::new(1);
     let office = inviting(&[&newcomer]).await;
+    let known = office.station(3).await;
     // Strangers who hold their connections open, more than one address gets.
     let mut held = Vec::new();
     for seed in 0..12 {
         held.push(Newcomer::new(100 + seed).dial(&office).await);
     }
-    // Whoever is known does not notice.
+    // Whoever is known does not notice, whether he was there before or comes now.
+    known.list(Folder::In, 0).await.unwrap();
     assert_eq!(waiting(&office).await.len(), 0);
+    office.seal(1, b"notice", &[office.holder(3)]).submit(&office.station(1).await).await;
+    assert_eq!(known.list(Folder::In, 0).await.unwrap().items.len(), 1);
     // And what they say without a code leaves nothing behind.
     let mut refused = 0;
     for seed in 0..12 {
@@ -223,37 +303,39 @@ async fn members_ask_for_their_own_keys_only() {
         entry.keys.push(vault_keys::directory::Key::active(KeyKind::Sign, key.as_bytes(), now));
         entry.keys.sort_by_key(|key| key.id);
     });
-    let policy = office.world.policies.last().unwrap().note().clone();
-    let heads = office.world.directories.iter().take(2).map(|one| one.head().clone()).collect();
-    let (root, directory) = (office.world.root.clone(), office.world.directory().clone());
-    let newer = vault_keys::directory::Organisation::new(vec![root], policy, directory, heads).unwrap();
+    let newer = office.organisation(&[]);
     let officer = office.station(1).await;
     officer.publish(&newer).await.unwrap();
     assert_eq!(officer.requests(&newer).await.unwrap().len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn watchers_hear_of_every_version() {
+async fn watchers_hear_of_every_root_directory_stop_and_freshness_note() {
     let mut office = inviting(&[]).await;
-    let client = office.station(3).await;
+    let (client, officer) = (office.station(3).await, office.station(1).await);
     let mut watch = client.watch().await.unwrap();
     let first = watch.next().await.unwrap().unwrap();
     assert_eq!((first.root, first.directory, first.stop), (1, 2, 0));
-    let act = vault_keys::directory::StopAct::revoke_person(
-        office.world.member(4).person,
-        vault_keys::directory::StopReason::Stolen,
-    );
+    let now = u64::try_from(office.clock.now().unix()).unwrap();
+    assert!(first.fresh >= now, "{first:?}");
+
+    // A directory; then a root with its directory; then a stop list. Each brings a new freshness note.
+    office.world.change(|_, units| units[0].name = "综合办公室".to_owned());
+    office.clock.forward(60);
+    officer.publish(&office.organisation(&[])).await.unwrap();
+    let second = heard(&mut watch, (1, 3, 0), first.fresh).await;
+    let old = next_root(&mut office);
+    office.world.change(|_, _| {});
+    office.clock.forward(60);
+    officer.publish(&office.organisation(std::slice::from_ref(&old))).await.unwrap();
+    let third = heard(&mut watch, (2, 4, 0), second.fresh).await;
+    let person = office.world.member(4).person;
+    let act =
+        vault_keys::directory::StopAct::revoke_person(person, vault_keys::directory::StopReason::Stolen);
     office.world.stop(vec![act], None);
-    let policy = office.world.policies.last().unwrap().note().clone();
-    let (root, directory) = (office.world.root.clone(), office.world.directory().clone());
-    let newer = vault_keys::directory::Organisation::new(vec![root], policy, directory, Vec::new()).unwrap();
-    let newer = newer.with(office.world.stops.clone(), None).unwrap();
-    office.station(1).await.publish(&newer).await.unwrap();
-    let mut news = watch.next().await.unwrap().unwrap();
-    while news.stop == 0 {
-        news = watch.next().await.unwrap().unwrap();
-    }
-    assert_eq!((news.directory, news.stop), (2, 1));
+    office.clock.forward(60);
+    officer.publish(&office.organisation(&[old])).await.unwrap();
+    heard(&mut watch, (2, 4, 1), third.fresh).await;
     // A closing relay says so, and does not wait for its watchers.
     let closing = office.relay.take().unwrap();
     let closed = tokio::spawn(closing.shutdown());
@@ -265,4 +347,128 @@ async fn watchers_hear_of_every_version() {
         }
     }
     closed.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn watch_of_a_stopped_station() {
+    let mut office = inviting(&[]).await;
+    let client = office.station(3).await;
+    let mut watch = client.watch().await.unwrap();
+    watch.next().await.unwrap().unwrap();
+    let person = office.world.member(3).person;
+    let act =
+        vault_keys::directory::StopAct::revoke_person(person, vault_keys::directory::StopReason::Stolen);
+    office.world.stop(vec![act], None);
+    office.station(1).await.publish(&office.organisation(&[])).await.unwrap();
+    // What was under way may still come; then it is over, and it does not begin again.
+    while let Ok(news) = watch.next().await {
+        assert!(news.is_some(), "cut off, not ended in good order");
+    }
+    assert!(client.watch().await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_person_watches_from_sixteen_places_at_most() {
+    let office = Office::open().await;
+    let client = office.station(3).await;
+    let mut watches = Vec::new();
+    for _ in 0..16 {
+        watches.push(client.watch().await.unwrap());
+    }
+    let refused = client.watch().await.unwrap_err();
+    assert!(matches!(&refused, ClientError::Refused { code, .. } if code == "relay-busy"), "{refused:?}");
+    office.station(2).await.watch().await.unwrap();
+    // A watch that is dropped gives its place back as soon as the relay hears of it.
+    watches.pop();
+    let again = async {
+        while client.watch().await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), again).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_root_ends_the_invitations_of_the_one_before() {
+    let newcomer = Newcomer::new(1);
+    let mut office = inviting(&[&newcomer]).await;
+    let old = next_root(&mut office);
+    office.world.change(|_, _| {});
+    let officer = office.station(1).await;
+    officer.publish(&office.organisation(std::slice::from_ref(&old))).await.unwrap();
+    let request = newcomer.request(&office, "韩梅");
+    for _ in 0..2 {
+        let refused = newcomer.dial(&office).await.request(&request).await.unwrap_err();
+        assert!(matches!(refused, ClientError::StationRefused), "{refused:?}");
+        office.stop().await;
+        office.start().await;
+    }
+    // Signed again under the new root, the same codes admit.
+    office.station(1).await.invite(&list(&office, &[&newcomer], 1)).await.unwrap();
+    newcomer.dial(&office).await.request(&request).await.unwrap();
+    let waiting = office.station(1).await.requests(&office.organisation(&[old])).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn strangers_with_malformed_oversized_or_further_requests() {
+    let newcomer = Newcomer::new(1);
+    let office = inviting(&[&newcomer]).await;
+    let over = u32::try_from(KeyRequest::MAX + 1).unwrap().to_be_bytes();
+    let raw = Raw::dial_as(&office, &newcomer.station).await;
+    assert_eq!(raw.code(&[&head(Verb::Request), &over]).await, "frame-too-large");
+    // One stream, whatever came in it.
+    raw.connection.closed().await;
+    let raw = Raw::dial_as(&office, &newcomer.station).await;
+    let note = KeyRequest { note: b"no note".to_vec().into() };
+    assert_eq!(raw.code(&[&head(Verb::Request), &encode(&note)]).await, "not-admitted");
+    for verb in Verb::ALL.iter().filter(|verb| **verb != Verb::Request) {
+        let raw = Raw::dial_as(&office, &newcomer.station).await;
+        assert_eq!(raw.code(&[&head(*verb)]).await, "station-unknown", "{verb:?}");
+        raw.connection.closed().await;
+    }
+    newcomer.dial(&office).await.request(&newcomer.request(&office, "韩梅")).await.unwrap();
+}
+
+/// More requests than one listing shows were carried out lately: what waits behind them is shown all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_carried_out_hides_nothing_that_waits() {
+    let newcomer = Newcomer::new(1);
+    let mut office = inviting(&[&newcomer]).await;
+    office.stop().await;
+    let (world, member) = (&office.world, office.world.member(3));
+    let carried_out = |number: u32| {
+        let made = world.now().plus_seconds(-i64::from(number));
+        let text = RequestText {
+            tag: RequestType,
+            org: world.root.org(),
+            purpose: Purpose::Station,
+            person: Some(member.person),
+            invitation: None,
+            name: String::new(),
+            pinyin: String::new(),
+            opening: None,
+            signing: None,
+            station: Some(Bytes(member.station.public())),
+            made,
+        };
+        let secrets = Secrets { present: Some(&member.signing), ..Secrets::default() };
+        let request = Request::sign(text, &secrets).unwrap();
+        RequestRecord {
+            hash: request.hash(),
+            invitation: None,
+            person: Some(member.person),
+            note: request.signed().encode(),
+            received: made,
+        }
+    };
+    let database = Database::open(DataFolder::take(&office.config.data).unwrap()).unwrap();
+    store::write::<_, StoreError>(&database, |transaction| {
+        (1..=2_100).try_for_each(|number| transaction.put_request(&carried_out(number)))
+    })
+    .unwrap();
+    drop(database);
+    office.start().await;
+    newcomer.dial(&office).await.request(&newcomer.request(&office, "韩梅")).await.unwrap();
+    assert_eq!(waiting(&office).await, ["韩梅"]);
 }

@@ -3,74 +3,21 @@
 
 mod common;
 
-use std::sync::Arc;
-
+use common::raw::{Raw, data, encode, head};
 use common::{Office, Sealed};
-use quinn::{Connection, Endpoint, EndpointConfig, ReadToEndError, TokioRuntime};
 use vault_core::item::LabelHash;
 use vault_core::stream::parts::part_value;
 use vault_relay::client::Folder;
 use vault_relay::proto::frame::{self, Message};
 use vault_relay::proto::message::{
-    Answer, Commit, HEADER_MAX, Head, ItemRequest, List, MAGIC, Open, Part, Publish, Refused, Verb,
+    Answer, Commit, HEADER_MAX, Head, Invite, ItemRequest, KeyRequest, List, MAGIC, ORGANISATION_MAX, Open,
+    Part, Publish, Replace, Requests, Stops, Sync, Verb, Watch,
 };
-use vault_relay::tls::{self, TlsKey};
-use vault_relay::transport;
-
-/// A connection that says whatever it is told to.
-struct Raw {
-    connection: Connection,
-    _endpoint: Endpoint,
-}
-
-impl Raw {
-    async fn dial(office: &Office) -> Self {
-        let (peer, member) = (office.peer(), office.world.member(1));
-        let (config, _) = tls::client(&TlsKey::new(&member.station).unwrap(), peer.key).unwrap();
-        let mut config = quinn::ClientConfig::new(Arc::new(tls::quic_client(config).unwrap()));
-        config.transport_config(transport::client());
-        let socket = transport::socket("127.0.0.1:0".parse().unwrap()).unwrap();
-        let endpoint =
-            Endpoint::new(EndpointConfig::default(), None, socket, Arc::new(TokioRuntime)).unwrap();
-        let connecting = endpoint.connect_with(config, peer.addresses[0].parse().unwrap(), "relay").unwrap();
-        Self { connection: connecting.await.unwrap(), _endpoint: endpoint }
-    }
-
-    /// Sends bytes as one whole request and reads the relay's yes or no; an error when it breaks the stream off.
-    async fn say(&self, bytes: &[u8]) -> Result<Option<Refused>, ReadToEndError> {
-        let (mut send, mut recv) = self.connection.open_bi().await.unwrap();
-        // The relay may have refused before it has read everything.
-        if send.write_all(bytes).await.is_ok() {
-            send.finish().ok();
-        }
-        let reply = recv.read_to_end(1 << 20).await?;
-        let length = u32::from_be_bytes(reply[..4].try_into().unwrap()) as usize;
-        Ok(frame::decode::<Answer>(&reply[4..4 + length]).unwrap().refused)
-    }
-
-    async fn code(&self, frames: &[&[u8]]) -> String {
-        self.say(&frames.concat()).await.unwrap().unwrap().code
-    }
-}
-
-fn head(verb: Verb) -> Vec<u8> {
-    encode(&Head { magic: MAGIC.to_owned(), version: 1, verb: verb as u8 })
-}
-
-fn encode<M: Message>(message: &M) -> Vec<u8> {
-    frame::encode(message).unwrap()
-}
 
 fn part(sealed: &Sealed, label: LabelHash, index: u32, length: u32) -> Part {
     let content = vault_core::stream::ContentLen::new(sealed.content.len() as u64).unwrap();
     let value = part_value(content, 0, &sealed.content).unwrap();
     Part { label: (*label.as_bytes()).into(), index, length, chaining: (*value.as_bytes()).into() }
-}
-
-fn data(bytes: &[u8]) -> Vec<u8> {
-    let mut frame = u32::try_from(bytes.len()).unwrap().to_be_bytes().to_vec();
-    frame.extend_from_slice(bytes);
-    frame
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -172,4 +119,66 @@ async fn one_slow_organisation_file_of_each_person() {
     let mut body = vec![0; u32::from_be_bytes(prefix) as usize];
     answered.read_exact(&mut body).await.unwrap();
     assert_eq!(frame::decode::<Answer>(&body).unwrap().refused.unwrap().code, "relay-busy");
+}
+
+/// For each verb about root, directory, stop lists, requests and headers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn frames_of_the_officers_verbs_truncated_and_oversized() {
+    async fn check<M: Message>(raw: &Raw, verb: Verb, message: &M) {
+        let (head, message) = (head(verb), encode(message));
+        let over = u32::try_from(M::MAX + 1).unwrap().to_be_bytes();
+        assert_eq!(raw.code(&[&head, &over]).await, "frame-too-large", "{verb:?}");
+        assert_eq!(raw.code(&[&head, &message, b"x"]).await, "malformed-request", "{verb:?}");
+        assert_eq!(raw.code(&[&head, &data(b"\xff")]).await, "malformed-request", "{verb:?}");
+        // One field, as no message of these has it.
+        assert_eq!(raw.code(&[&head, &data(b"\x81\xf4")]).await, "malformed-request", "{verb:?}");
+        let whole = [head, message].concat();
+        for cut in [whole.len() - 1, whole.len() / 2, 4] {
+            assert!(raw.say(&whole[..cut]).await.is_err(), "{verb:?} cut at {cut}");
+        }
+    }
+    let office = Office::open().await;
+    let raw = Raw::dial(&office).await;
+    let note = || b"no note".to_vec().into();
+    check(&raw, Verb::Invite, &Invite { note: note() }).await;
+    check(&raw, Verb::Request, &KeyRequest { note: note() }).await;
+    check(&raw, Verb::Requests, &Requests {}).await;
+    check(&raw, Verb::Watch, &Watch {}).await;
+    check(&raw, Verb::Replace, &Replace { label: [1; 32].into(), header: note() }).await;
+    check(&raw, Verb::Stops, &Stops { after: 0 }).await;
+    check(&raw, Verb::Sync, &Sync { root: 1, directory: 1, hash: None, stop: 0, fresh: 0 }).await;
+    // Whole, but no notes: each gets the code of its verb.
+    assert_eq!(
+        raw.code(&[&head(Verb::Invite), &encode(&Invite { note: note() })]).await,
+        "invitations-refused"
+    );
+    assert_eq!(
+        raw.code(&[&head(Verb::Request), &encode(&KeyRequest { note: note() })]).await,
+        "not-admitted"
+    );
+    assert_eq!(raw.code(&[&head(Verb::Requests), &encode(&Requests {})]).await, "officers-only");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn organisation_files_truncated_oversized_or_of_another_length() {
+    let office = Office::open().await;
+    let raw = Raw::dial(&office).await;
+    let announce = |length| [head(Verb::Publish), encode(&Publish { length })].concat();
+    let over = u32::try_from(Publish::MAX + 1).unwrap().to_be_bytes();
+    assert_eq!(raw.code(&[&head(Verb::Publish), &over]).await, "frame-too-large");
+    assert_eq!(raw.code(&[&announce(ORGANISATION_MAX + 1)]).await, "frame-too-large");
+    // More in a frame than was announced, nothing in a frame, more behind the last.
+    assert_eq!(raw.code(&[&announce(99), &data(&[b' '; 100])]).await, "frame-too-large");
+    assert_eq!(raw.code(&[&announce(99), &data(&[])]).await, "malformed-request");
+    assert_eq!(raw.code(&[&announce(99), &data(&[b' '; 99]), b"x"]).await, "malformed-request");
+    // Less than was announced, and a frame that breaks off.
+    let file = office.world.organisation().encode();
+    let length = file.len() as u64;
+    assert!(raw.say(&[announce(length), data(&file[1..])].concat()).await.is_err());
+    assert!(raw.say(&[announce(length), data(&file)[..1000].to_vec()].concat()).await.is_err());
+    assert_eq!(raw.code(&[&announce(0)]).await, "organisation-refused");
+    assert_eq!(raw.code(&[&announce(99), &data(&[b' '; 99])]).await, "organisation-refused");
+    // Whole, in several frames: taken.
+    let (one, two) = file.split_at(1000);
+    assert_eq!(raw.say(&[announce(length), data(one), data(two)].concat()).await.unwrap(), None);
 }

@@ -4,6 +4,7 @@
 mod common;
 
 use common::Office;
+use common::raw::Raw;
 use vault_core::test_world::World;
 use vault_keys::directory::{Organisation, Stop, StopAct, StopReason};
 use vault_keys::note::OfficeName;
@@ -35,7 +36,7 @@ async fn refused(client: &Client, organisation: &Organisation) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stop_cuts_live_connections_and_reaches_everybody() {
+async fn station_stopped_on_a_live_connection() {
     let mut office = Office::open().await;
     let (officer, stolen, other) =
         (office.station(1).await, office.station(3).await, office.station(2).await);
@@ -81,7 +82,7 @@ async fn where_nothing_changed_nothing_is_fetched() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn stop_lists_repeated_lower_skipped_and_forked() {
+async fn stop_list_lower_or_forked() {
     let mut office = Office::open().await;
     let officer = office.station(1).await;
     let first = revoke(&office.world, 3);
@@ -95,16 +96,6 @@ async fn stop_lists_repeated_lower_skipped_and_forked() {
     officer.publish(&one).await.unwrap();
     let synced = officer.sync(&office.world.organisation()).await.unwrap().unwrap();
     assert_eq!(synced.in_force().stops().len(), 2);
-
-    // Skipped: list 4 without list 3.
-    let mut ahead = office.world.stops.clone();
-    for number in [2, 5] {
-        let act = revoke(&office.world, number);
-        office.world.stop(vec![act], None);
-        ahead.push(office.world.stops.last().unwrap().clone());
-    }
-    ahead.remove(2);
-    assert!(office.world.organisation().with(ahead[2..].to_vec(), None).is_err());
 
     // Forked: another second list.
     let (root, officer_key) = (&office.world.root, &office.world.officer);
@@ -131,10 +122,7 @@ async fn an_officer_who_missed_a_directory_can_still_stop_someone() {
     office.world.stop(vec![act], None);
     let older = with_stops(&office.world);
     office.world.change(|_, units| units[0].name = "综合办公室".to_owned());
-    let policy = office.world.policies.last().unwrap().note().clone();
-    let heads = vec![office.world.directories[0].head().clone()];
-    let (root, directory) = (office.world.root.clone(), office.world.directory().clone());
-    let newer = Organisation::new(vec![root], policy, directory, heads).unwrap();
+    let newer = office.organisation(&[]).with(Vec::new(), None).unwrap();
     officer.publish(&newer).await.unwrap();
     assert!(office.station(3).await.list(Folder::In, 0).await.is_ok());
 
@@ -142,4 +130,100 @@ async fn an_officer_who_missed_a_directory_can_still_stop_someone() {
     let synced = officer.sync(&newer).await.unwrap().unwrap();
     assert_eq!((synced.directory().number(), synced.in_force().stops().len()), (2, 1));
     cut_off(&office).await;
+}
+
+/// The organisation file with these stop lists, whether they fit or not.
+fn file_with(world: &World, stops: &[&[u8]]) -> Vec<u8> {
+    let mut file: serde_json::Value = serde_json::from_slice(&world.organisation().encode()).unwrap();
+    file["stops"] = stops.iter().map(|note| std::str::from_utf8(note).unwrap()).collect();
+    serde_json::to_vec(&file).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stop_that_grants() {
+    let mut office = Office::open().await;
+    let raw = Raw::dial(&office).await;
+    let first = revoke(&office.world, 3);
+    office.world.stop(vec![first], None);
+    office.station(1).await.publish(&with_stops(&office.world)).await.unwrap();
+
+    // Leaves out what the first list took.
+    let (world, name) = (&office.world, "o1".parse::<OfficeName>().unwrap());
+    let sign = |text| Stop::sign(text, &world.root, &[(&name, &world.officer)]).unwrap().signed().encode();
+    let one = world.stops[0].signed().encode();
+    let next = Stop::next_text(&world.root, None, world.stops.first(), world.now(), [revoke(world, 4)]);
+    let mut less = next.clone();
+    less.acts.remove(0);
+    // The next list as it should be, but for a word that gives; and signed by nobody.
+    let good = String::from_utf8(sign(next)).unwrap();
+    let resume = good.replacen("\"revoke\"", "\"resume\"", 1);
+    let unsigned = format!("{}\n\n", good.split("\n\n").next().unwrap());
+    for (what, note) in [("less", sign(less)), ("resume", resume.into()), ("unsigned", unsigned.into())] {
+        let refused = raw.publish(&file_with(world, &[&one, &note])).await.unwrap();
+        assert_eq!(refused.code, "organisation-refused", "{what}");
+    }
+    cut_off(&office).await;
+    let synced = office.station(1).await.sync(&world.organisation()).await.unwrap().unwrap();
+    assert_eq!(synced.in_force().stops().len(), 1);
+    assert!(
+        raw.publish(&file_with(world, &[&one, good.as_bytes()])).await.is_none(),
+        "the good one is taken"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stop_list_skipped_or_repeated() {
+    let mut office = Office::open().await;
+    let raw = Raw::dial(&office).await;
+    for number in [3, 4, 5] {
+        let act = revoke(&office.world, number);
+        office.world.stop(vec![act], None);
+    }
+    let world = &office.world;
+    let notes: Vec<Vec<u8>> = world.stops.iter().map(|stop| stop.signed().encode()).collect();
+    assert!(raw.publish(&file_with(world, &[&notes[0]])).await.is_none());
+    let skipped = [&notes[0][..], &notes[2]];
+    let repeated = [&notes[0][..], &notes[0], &notes[1]];
+    let backwards = [&notes[1][..], &notes[0]];
+    let beheaded = [&notes[2][..]];
+    for stops in [&skipped[..], &repeated, &backwards, &beheaded] {
+        let refused = raw.publish(&file_with(world, stops)).await.unwrap();
+        assert_eq!(refused.code, "organisation-refused");
+    }
+    let synced = office.station(1).await.sync(&world.organisation()).await.unwrap().unwrap();
+    assert_eq!(synced.in_force().stops().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn directory_lower_repeated_skipped_or_forked() {
+    let mut office = Office::open().await;
+    let officer = office.station(1).await;
+    let first = office.world.organisation();
+    office.world.change(|_, units| units[0].name = "综合办公室".to_owned());
+    let second = office.world.directory().clone();
+    let newer = office.organisation(&[]);
+    // Repeated: the same again is fine and changes nothing.
+    for _ in 0..2 {
+        officer.publish(&newer).await.unwrap();
+    }
+    assert_eq!(officer.sync(&first).await.unwrap().unwrap().directory().number(), 2);
+
+    let reason = refused(&officer, &first).await;
+    assert!(reason.contains("rollback"), "{reason}");
+    // Another second directory, by an officer who did not see this one.
+    office.world.directories.pop();
+    office.world.change(|_, units| units[0].name = "行政办公室".to_owned());
+    let reason = refused(&officer, &office.organisation(&[])).await;
+    assert!(reason.contains("fork"), "{reason}");
+    // The fourth without the head of the third.
+    *office.world.directories.last_mut().unwrap() = second.clone();
+    office.world.change(|_, _| {});
+    office.world.change(|_, _| {});
+    let reason = refused(&officer, &office.world.organisation()).await;
+    assert!(reason.contains("gap"), "{reason}");
+    let synced = officer.sync(&first).await.unwrap().unwrap();
+    assert_eq!(synced.directory().hash(), second.hash());
+    // With the heads between, it is taken: nobody is kept from going on.
+    officer.publish(&office.organisation(&[])).await.unwrap();
+    assert_eq!(officer.sync(&first).await.unwrap().unwrap().directory().number(), 4);
 }

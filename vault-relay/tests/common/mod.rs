@@ -7,6 +7,8 @@
     reason = "tests; each file uses a part of this"
 )]
 
+pub mod raw;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -19,7 +21,7 @@ use vault_core::stream::{Progress, Work};
 use vault_core::term::Term;
 use vault_core::test_world::{Member, NOW, SeededRng, World, item_id};
 use vault_keys::bytes::Bytes;
-use vault_keys::directory::{NotaryText, Relay as NamedRelay};
+use vault_keys::directory::{NotaryText, Organisation, Relay as NamedRelay, Root, RootText};
 use vault_keys::note::{KeyName, Signed};
 use vault_keys::numbers::Holder;
 use vault_keys::time::Time;
@@ -59,6 +61,11 @@ impl Office {
     }
 
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::under(change, |_| {}).await
+    }
+
+    /// With another configuration, and a root that says something else.
+    pub async fn under(change: impl FnOnce(&mut Config), root: impl FnOnce(&mut RootText)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock(Mutex::new(NOW.parse().unwrap())));
         let relay = NewRelay {
@@ -70,7 +77,7 @@ impl Office {
         let (mut config, card) =
             server::init(&folder.path().join("relay"), relay, &*clock, &mut SeededRng::new(99)).unwrap();
         change(&mut config);
-        let world = world_of(&card);
+        let world = world_under(&card, root);
         server::import(&config, &world.organisation().encode()).unwrap();
         let mut office = Self { world, relay: None, config, clock, _folder: folder };
         office.start().await;
@@ -84,6 +91,17 @@ impl Office {
 
     pub async fn stop(&mut self) {
         self.relay.take().unwrap().shutdown().await;
+    }
+
+    /// The organisation with every root, every head and every stop list of the world.
+    pub fn organisation(&self, roots: &[Root]) -> Organisation {
+        let world = &self.world;
+        let policy = world.policies.last().unwrap().note().clone();
+        let earlier = world.directories.len() - 1;
+        let heads = world.directories.iter().take(earlier).map(|one| one.head().clone()).collect();
+        let roots = roots.iter().chain([&world.root]).cloned().collect();
+        let organisation = Organisation::new(roots, policy, world.directory().clone(), heads).unwrap();
+        organisation.with(world.stops.clone(), None).unwrap()
     }
 
     pub fn keys(&self) -> Keyring {
@@ -119,6 +137,10 @@ impl Office {
 
 /// The test world with a root that names this relay.
 pub fn world_of(card: &RelayCard) -> World {
+    world_under(card, |_| {})
+}
+
+fn world_under(card: &RelayCard, change: impl FnOnce(&mut RootText)) -> World {
     World::under(Policy::internal_without_decision, |root| {
         root.log.origin = card.log.origin.parse().unwrap();
         root.log.ed25519 = card.log.ed25519;
@@ -129,6 +151,7 @@ pub fn world_of(card: &RelayCard) -> World {
             addresses: vec!["relay.example:7443".to_owned()],
             ed25519: Bytes(card.ed25519.0),
         }];
+        change(root);
     })
 }
 

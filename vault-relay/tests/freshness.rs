@@ -1,0 +1,101 @@
+//! Who says at a relay what is newest: the relay itself only where root names its key.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use common::Office;
+use vault_core::test_world::SeededRng;
+use vault_keys::bytes::Bytes;
+use vault_keys::directory::{Fresh, FreshText, NotaryText, Organisation};
+use vault_keys::signing::OfficeKey;
+use vault_relay::client::ClientError;
+use vault_relay::server::Clock as _;
+
+/// An office whose root names this notary, or none.
+async fn under(notary: Option<&OfficeKey>) -> Office {
+    let notary = notary.map(|key| NotaryText {
+        ed25519: Bytes(*key.public().ed25519().as_bytes()),
+        ml_dsa_44: Bytes(*key.public().ml_dsa()),
+    });
+    Office::under(|_| {}, |root| root.notary = notary).await
+}
+
+/// What the relay has for someone who has the bare directory.
+async fn fresh_of(office: &Office) -> Option<Fresh> {
+    let synced = office.station(3).await.sync(&office.world.organisation()).await.unwrap();
+    synced.and_then(|organisation| organisation.in_force().fresh().cloned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_relay_as_notary_says_so_at_its_start_and_after_each_change() {
+    let mut office = Office::open().await;
+    office.world.change(|_, units| units[0].name = "综合办公室".to_owned());
+    let newer = office.organisation(&[]);
+    office.station(1).await.publish(&newer).await.unwrap();
+    let second = fresh_of(&office).await.unwrap();
+    assert_eq!(second.value().directory.number, 2);
+    office.stop().await;
+    office.clock.forward(3600);
+    office.start().await;
+    let mut watch = office.station(3).await.watch().await.unwrap();
+    let made = u64::try_from(second.made().unix()).unwrap();
+    while watch.next().await.unwrap().unwrap().fresh <= made {}
+    let third = fresh_of(&office).await.unwrap();
+    assert_eq!(third.made(), office.clock.now());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_notary_in_root_the_relay_signs_nothing() {
+    let mut office = under(None).await;
+    office.world.change(|_, _| {});
+    office.station(1).await.publish(&office.organisation(&[])).await.unwrap();
+    assert_eq!(fresh_of(&office).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_notary_on_another_machine_brings_its_notes() {
+    let notary = OfficeKey::generate(&mut SeededRng::new(41));
+    // Root names a notary this relay has no key of.
+    let mut office = under(Some(&notary)).await;
+    assert_eq!(fresh_of(&office).await, None);
+    let world = &office.world;
+    assert!(Fresh::sign(text(&office, 0), &world.root, &office.keys().notary).is_err(), "not named by root");
+
+    let with = |later_s: i64| -> (Fresh, Organisation) {
+        let fresh = Fresh::sign(text(&office, later_s), &world.root, &notary).unwrap();
+        (fresh.clone(), world.organisation().with(Vec::new(), Some(fresh)).unwrap())
+    };
+    let (client, (earlier, old), (later, new)) = (office.station(3).await, with(0), with(60));
+    client.publish(&old).await.unwrap();
+    assert_eq!(fresh_of(&office).await.unwrap().hash(), earlier.hash());
+    client.publish(&new).await.unwrap();
+    // An older note takes nothing away, and one dated ahead hides nothing that comes.
+    client.publish(&old).await.unwrap();
+    let ahead = client.publish(&with(7200).1).await.unwrap_err();
+    assert!(
+        matches!(&ahead, ClientError::Refused { code, .. } if code == "organisation-refused"),
+        "{ahead:?}"
+    );
+    assert_eq!(fresh_of(&office).await.unwrap().hash(), later.hash());
+    office.stop().await;
+    office.start().await;
+    assert_eq!(fresh_of(&office).await.unwrap().hash(), later.hash());
+}
+
+fn text(office: &Office, later_s: i64) -> FreshText {
+    use vault_keys::directory::{CheckpointRef, DirectoryVersion, FreshType, RegisterHash};
+    let (root, directory) = (&office.world.root, office.world.directory());
+    FreshText {
+        tag: FreshType,
+        org: root.org(),
+        made: office.world.now().plus_seconds(later_s),
+        root: root.reference(),
+        directory: DirectoryVersion { number: directory.number(), hash: directory.hash() },
+        stop: None,
+        checkpoint: CheckpointRef {
+            origin: root.log_origin().clone(),
+            size: 0,
+            hash: RegisterHash::from_bytes(vault_keys::merkle::root(&[])),
+        },
+    }
+}
