@@ -175,6 +175,14 @@ impl Home {
     /// # Errors
     /// Another process is at work in it.
     pub fn lock(&self) -> Outcome<File> {
+        self.lock_if_free()?.ok_or_else(|| Failure::failed(msg!("home-busy")).hint(msg!("home-busy-next")))
+    }
+
+    /// As [`Home::lock`]; `None` while another process is at work in it.
+    ///
+    /// # Errors
+    /// The lock file cannot be opened or locked.
+    pub fn lock_if_free(&self) -> Outcome<Option<File>> {
         let path = self.path("lock");
         let file = File::options()
             .create(true)
@@ -183,10 +191,8 @@ impl Home {
             .open(&path)
             .map_err(|error| Failure::io(&path, &error))?;
         match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(fs::TryLockError::WouldBlock) => {
-                Err(Failure::failed(msg!("home-busy")).hint(msg!("home-busy-next")))
-            }
+            Ok(()) => Ok(Some(file)),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
             Err(fs::TryLockError::Error(error)) => Err(Failure::io(&path, &error)),
         }
     }

@@ -1,7 +1,11 @@
 //! `vault keys sync`: the newest directory, from the relay or from a file.
 
+use std::pin::pin;
+use std::time::Duration;
+
 use serde_json::json;
 use vault_keys::directory::ORGANISATION_MAX;
+use vault_relay::client::ClientError;
 
 use crate::cli::SyncArgs;
 use crate::context::Context;
@@ -34,20 +38,57 @@ pub(super) fn run(context: &Context, args: &SyncArgs) -> Outcome {
     told(context, &home, newer, waited)
 }
 
+/// How often a watch looks whether the home is free again, while a version waits to be taken into use.
+const BUSY_RETRY: Duration = Duration::from_millis(500);
+
 /// Stays connected and takes each version into use as the relay tells of it.
+///
+/// Another command may be at work in this home when news come. They are owed then, not dropped: the watch goes on
+/// listening and takes what is newest as soon as that command has ended.
 fn watch(context: &Context, home: &Home) -> Outcome {
     let line = Line::dial(home, &trust::load(home)?)?;
     let mut watch = line.wait(line.client().watch())?;
-    while let Some(_news) = line.wait(watch.next())? {
-        // Another command may be at work in this home; what it leaves is synced by the next news.
-        let Ok(_lock) = home.lock() else { continue };
-        let waited = waits(home)?;
-        let newer = line.sync(home)?;
-        told(context, home, newer, waited)?;
+    let mut owed = false;
+    loop {
+        let mut next = pin!(watch.next());
+        let news = loop {
+            match line.wait(within(owed.then_some(BUSY_RETRY), next.as_mut()))? {
+                Some(news) => break news,
+                None => owed = !take(context, home, &line)?,
+            }
+        };
+        if news.is_none() {
+            break;
+        }
+        let first = !owed;
+        owed = !take(context, home, &line)?;
+        if owed && first {
+            context.ui.note(&msg!("watch-busy"));
+        }
     }
     line.close()?;
     context.ui.note(&msg!("watch-ended"));
     Ok(())
+}
+
+/// What comes within this time; without one, whatever comes.
+async fn within<T>(
+    time: Option<Duration>,
+    answer: impl Future<Output = Result<T, ClientError>>,
+) -> Result<Option<T>, ClientError> {
+    match time {
+        Some(time) => tokio::time::timeout(time, answer).await.ok().transpose(),
+        None => answer.await.map(Some),
+    }
+}
+
+/// Takes what is newest into use; false while another command is at work in this home.
+fn take(context: &Context, home: &Home, line: &Line) -> Outcome<bool> {
+    let Some(_lock) = home.lock_if_free()? else { return Ok(false) };
+    let waited = waits(home)?;
+    let newer = line.sync(home)?;
+    told(context, home, newer, waited)?;
+    Ok(true)
 }
 
 /// Whether new keys of this person wait for the directory.

@@ -311,5 +311,6 @@ published-relay = the relay has taken it
 published-next = For the relay: vault-relay import { $path }; for everybody: vault keys sync
 synced = directory { $number } is in use now
 synced-already = directory { $number } is the newest
+watch-busy = another command is at work in this home; the newest version is taken into use as soon as it has ended
 watch-ended = the relay is closing down; run the command again later
 synced-me = your number in the directory is { $number }

@@ -296,5 +296,6 @@ published-relay = 交换站已采用
 published-next = 交换站：vault-relay import { $path }；各人：vault keys sync
 synced = 已换用 { $number } 号名录
 synced-already = { $number } 号名录已是最新
+watch-busy = 本目录正被另一条命令使用，该命令结束后即采用最新版本
 watch-ended = 交换站正在关闭，请稍后再运行
 synced-me = 你在名录中的编号是 { $number }
