@@ -19,7 +19,7 @@ use vault_core::policy::Policy;
 use vault_keys::digest::OrgId;
 use vault_keys::directory::{
     Directory, Fresh, InForce, ORGANISATION_MAX, Organisation, OrganisationError, Place, Seen, SeenError,
-    Stop, Warning, Withheld, join_stops,
+    Stop, join_stops,
 };
 use vault_keys::note::Signed;
 use vault_keys::numbers::PersonNo;
@@ -113,6 +113,12 @@ pub fn pin(home: &Home, organisation: &Organisation) -> Outcome {
 /// It is older than what was seen, contradicts it, does not follow it, is dated ahead, or cannot be stored.
 pub fn accept(home: &Home, organisation: &Organisation) -> Outcome<bool> {
     let (seen, known) = (seen(home)?, cached(home)?);
+    if let Err(fault) = seen.check_held(&known)
+        && Fault::Seen(fault).is_contradiction()
+    {
+        // Somebody put other signed texts into the cache. What arrives may replace them; they are kept first.
+        keep_contradiction(home, &known, organisation)?;
+    }
     let merged = merge(&known, organisation).and_then(|merged| {
         seen.advance(&merged, clock::now()).map(|next| (next, merged)).map_err(Fault::Seen)
     });
@@ -252,7 +258,7 @@ pub struct Known {
 pub fn load(home: &Home) -> Outcome<Known> {
     let (seen, organisation) = (seen(home)?, cached(home)?);
     let places: Vec<StopPlace> = if home.has(STOPS_FILE) { home.read_json(STOPS_FILE)? } else { Vec::new() };
-    let mut in_force = organisation.in_force().clone();
+    let mut in_force = organisation.in_force().clone().with_seen(&seen);
     for place in places {
         let origin = place.origin.parse().map_err(|error| home.damaged(STOPS_FILE).because(&error))?;
         in_force = in_force.with_stop_leaf(place.stop, Place { origin, index: place.index });
@@ -306,14 +312,14 @@ impl Known {
         Ok(judge(&Published { in_force: &self.in_force, earlier: &earlier, policies: &policies }))
     }
 
-    /// Refuses to seal where what is in hand is expired, stale, or behind what is known to exist. Reading is never
-    /// blocked.
+    /// Refuses to seal where what is in hand is expired, stale, behind what is known to exist, or not what was seen.
+    /// Reading is never blocked.
     ///
     /// # Errors
     /// In words, with what to do.
     pub fn may_seal(&self, now: Time) -> Outcome {
-        if let Some(behind) = self.behind() {
-            return Err(faults::seal(&vault_keys::directory::SealRefusal::Withheld(behind)));
+        if let Some(fault) = self.not_as_seen() {
+            return Err(fault);
         }
         self.seen
             .check_clock(now)
@@ -324,24 +330,16 @@ impl Known {
     /// What to warn of. Nothing of this blocks.
     #[must_use]
     pub fn warnings(&self, now: Time) -> Vec<Msg> {
-        let behind = self.behind().map(Warning::Withheld);
-        let all = behind.into_iter().chain(self.in_force.warnings(now));
-        all.map(|warning| warning_words(&warning, self.directory())).collect()
+        let not_as_seen = self.not_as_seen().map(|failure| failure.message);
+        let others = self.in_force.warnings(now);
+        let others = others.iter().map(|warning| warning_words(warning, self.directory()));
+        not_as_seen.into_iter().chain(others).collect()
     }
 
-    /// The cache is older than what was seen: a crash between two writes, or somebody put an old one back.
-    fn behind(&self) -> Option<Withheld> {
-        use vault_keys::directory::Part;
-        let (root, directory) = (self.organisation.root().number(), self.organisation.directory().number());
-        let stop = self.in_force.last_stop().map_or(0, |stop| stop.number);
-        let seen_stop = self.seen.stop.map_or(0, |stop| stop.number);
-        let lines = [
-            (Part::Root, self.seen.root.number, root),
-            (Part::Directory, self.seen.directory.number, directory),
-            (Part::Stop, seen_stop, stop),
-        ];
-        let (part, named, have) = lines.into_iter().find(|(_, seen, have)| have < seen)?;
-        Some(Withheld { part, named, have })
+    /// What is wrong with the cache: it is older than what was seen (a crash between two writes, or somebody put an old
+    /// one back), or other texts stand in it under the numbers seen.
+    fn not_as_seen(&self) -> Option<Failure> {
+        self.seen.check_held(&self.organisation).err().map(|error| faults::held(&error))
     }
 
     /// Who this home belongs to.

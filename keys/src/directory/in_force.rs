@@ -13,6 +13,7 @@ use super::fresh::Fresh;
 use super::head::StopRef;
 use super::position::Place;
 use super::root::Root;
+use super::seen::{Seen, SeenFresh};
 use super::stop::{Stop, StopAct, StopKind, StopSuccessionError};
 use super::verify::{Directory, is_root};
 use crate::digest::{DirectoryHash, OrgId};
@@ -29,6 +30,8 @@ pub struct InForce {
     directory: Arc<Directory>,
     stops: Arc<[Stop]>,
     fresh: Option<Arc<Fresh>>,
+    /// What the newest freshness note ever seen said, whether it is in hand or not.
+    seen: Option<Arc<SeenFresh>>,
     /// Where stop lists stand in the register, by number.
     leaves: BTreeMap<u32, Place>,
 }
@@ -155,7 +158,14 @@ impl InForce {
             .collect();
         let directory = if over.is_empty() { Arc::clone(&signed) } else { Arc::new(under(&signed, &over)) };
         let fresh = fresh.map(Arc::new);
-        Ok(Self { root, signed, directory, stops: stops.into(), fresh, leaves: BTreeMap::new() })
+        Ok(Self { root, signed, directory, stops: stops.into(), fresh, seen: None, leaves: BTreeMap::new() })
+    }
+
+    /// Adds the newest freshness note ever seen: what it said counts on, also where the note is no longer in hand.
+    #[must_use]
+    pub fn with_seen(mut self, seen: &Seen) -> Self {
+        self.seen = seen.fresh.clone().map(Arc::new);
+        self
     }
 
     /// Adds where stop list `number` stands in the register, once its proof was verified.
@@ -206,6 +216,11 @@ impl InForce {
     /// The freshness note in hand.
     pub fn fresh(&self) -> Option<&Fresh> {
         self.fresh.as_deref()
+    }
+
+    /// What the newest freshness note ever seen said; the one in hand aside.
+    pub(super) fn seen_fresh(&self) -> Option<&SeenFresh> {
+        self.seen.as_deref()
     }
 
     /// The newest stop list there is: the last in hand, or the one the directory folds.

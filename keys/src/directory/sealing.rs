@@ -111,8 +111,11 @@ impl InForce {
         let have_directory = self.signed_directory().number();
         let have_stop = self.last_stop().map_or(0, |stop| stop.number);
         let fresh = self.fresh().map(Fresh::value);
+        let seen = self.seen_fresh();
         let directory = fresh.map_or(0, |fresh| fresh.directory.number);
+        let directory = directory.max(seen.map_or(0, |seen| seen.directory));
         let stop = fresh.and_then(|fresh| fresh.stop).map_or(0, |stop| stop.number);
+        let stop = stop.max(seen.map_or(0, |seen| seen.stop));
         let mut withheld = Vec::new();
         if directory > have_directory {
             withheld.push(Withheld { part: Part::Directory, named: directory, have: have_directory });
@@ -126,10 +129,11 @@ impl InForce {
         withheld
     }
 
-    /// The time of the last news: of the freshness note, or of the directory if that is later.
+    /// The time of the last news: of the newest freshness note in hand or ever seen, or of the directory if that is
+    /// later.
     pub fn as_of(&self) -> Time {
-        let made = self.signed_directory().made();
-        self.fresh().map_or(made, |fresh| fresh.made().max(made))
+        let notes = self.fresh().map(Fresh::made).into_iter().chain(self.seen_fresh().map(|seen| seen.made));
+        notes.fold(self.signed_directory().made(), Time::max)
     }
 
     /// The latest time in any signed text in hand: it has been.

@@ -50,8 +50,25 @@ pub struct SeenFresh {
     pub made: Time,
     /// Its hash.
     pub hash: FreshHash,
+    /// Number of the newest directory, by its word.
+    pub directory: u32,
+    /// Number of the newest stop list, by its word; 0 for none.
+    pub stop: u32,
     /// The register it names.
     pub checkpoint: CheckpointRef,
+}
+
+impl SeenFresh {
+    fn of(fresh: &Fresh) -> Self {
+        let value = fresh.value();
+        Self {
+            made: fresh.made(),
+            hash: fresh.hash(),
+            directory: value.directory.number,
+            stop: value.stop.map_or(0, |stop| stop.number),
+            checkpoint: value.checkpoint.clone(),
+        }
+    }
 }
 
 /// Why what arrives must not replace what was seen.
@@ -124,11 +141,7 @@ impl Seen {
             root: RootRef { number: root.number(), hash: root.hash() },
             directory: DirectoryVersion { number: directory.number(), hash: directory.hash() },
             stop: in_force.last_stop(),
-            fresh: in_force.fresh().map(|fresh| SeenFresh {
-                made: fresh.made(),
-                hash: fresh.hash(),
-                checkpoint: fresh.value().checkpoint.clone(),
-            }),
+            fresh: in_force.fresh().map(SeenFresh::of),
             latest: in_force.latest(),
         }
     }
@@ -158,6 +171,26 @@ impl Seen {
         }
         seen.latest = seen.latest.max(self.latest);
         Ok(seen)
+    }
+
+    /// Holds what is in hand, read back from a cache, against what was seen: it is that, not another text under its
+    /// number, and not an older or a further one.
+    ///
+    /// A freshness note that is missing or older is no fault of its own (a new root leaves one behind); what the note
+    /// seen said counts on: [`InForce::with_seen`].
+    pub fn check_held(&self, held: &Organisation) -> Result<(), SeenError> {
+        if held.org() != self.org {
+            return Err(SeenError::Org { found: held.org(), wanted: self.org });
+        }
+        self.check_root(held)?;
+        self.check_directory(held)?;
+        self.check_stop(held.in_force())?;
+        match (&self.fresh, held.in_force().fresh()) {
+            (Some(have), Some(found)) if found.made() == have.made && found.hash() != have.hash => {
+                Err(SeenError::FreshFork { made: have.made })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses to seal while the clock shows less than a time already seen.

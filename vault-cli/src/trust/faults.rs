@@ -2,7 +2,7 @@
 
 use vault_keys::directory::{
     Directory, InForceError, OrganisationError, Part, RootError, SealRefusal, SeenError, StopSuccessionError,
-    SuccessionError, Warning,
+    SuccessionError, Warning, Withheld,
 };
 
 use crate::clock;
@@ -50,6 +50,17 @@ pub(super) fn seen(error: &SeenError) -> Failure {
         }
         SeenError::Org { .. } => integrity("wrong-org", msg!("org-other"), msg!("org-other-next")),
         _ => Failure::new(Kind::Integrity, msg!("org-broken")).because(error),
+    }
+}
+
+/// What is in hand against what was seen: why nothing may be sealed.
+pub(super) fn held(error: &SeenError) -> Failure {
+    let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    match error {
+        SeenError::Rollback { part, have, found } => {
+            seal(&SealRefusal::Withheld(Withheld { part: *part, named: small(*have), have: small(*found) }))
+        }
+        other => seen(other),
     }
 }
 

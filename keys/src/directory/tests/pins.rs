@@ -145,3 +145,65 @@ fn what_is_dated_ahead_moves_no_pin() {
     });
     assert!(pins.advance(&organisation(&folding, &[]), now()).is_ok());
 }
+
+#[test]
+fn what_is_in_hand_is_what_was_seen() {
+    let root = root();
+    let one = directory(&root);
+    let two = next(&root, &one, |_| ());
+    let twin = next(&root, &one, |draft| draft.persons[0].clearance = Clearance::None);
+    let three = next(&root, &two, |_| ());
+    let pins = seen(&organisation(&two, &[]));
+    assert_eq!(pins.check_held(&organisation(&two, &[])), Ok(()));
+    // The same number is not enough.
+    let part = Part::Directory;
+    assert_eq!(pins.check_held(&organisation(&twin, &[])), Err(SeenError::Fork { part, number: 2 }));
+    let older = SeenError::Rollback { part, have: 2, found: 1 };
+    assert_eq!(pins.check_held(&organisation(&one, &[])), Err(older));
+    // Further on, without what leads there: this home never took it.
+    let unseen = seen(&organisation(&one, &[])).check_held(&organisation(&three, &[]));
+    assert_eq!(unseen, Err(SeenError::Gap { part, have: 1, found: 3 }));
+
+    let stops = (stop(None, None, vec![suspend(1)]), stop(None, None, vec![suspend(2)]));
+    let pins = seen(&with(&[&stops.0], None));
+    let part = Part::Stop;
+    assert_eq!(pins.check_held(&with(&[&stops.0], None)), Ok(()));
+    assert_eq!(pins.check_held(&with(&[&stops.1], None)), Err(SeenError::Fork { part, number: 1 }));
+    let none = SeenError::Rollback { part, have: 1, found: 0 };
+    assert_eq!(pins.check_held(&with(&[], None)), Err(none));
+
+    let made = time("2026-01-11T00:00:00Z");
+    let mut text = fresh_text("2026-01-11T00:00:00Z");
+    let note = with(&[], Some(Fresh::sign(text.clone(), &root, &office_key(10)).unwrap()));
+    text.checkpoint.size = 9;
+    let other = with(&[], Some(Fresh::sign(text, &root, &office_key(10)).unwrap()));
+    assert_eq!(seen(&note).check_held(&other), Err(SeenError::FreshFork { made }));
+}
+
+#[test]
+fn a_freshness_note_that_was_taken_out_of_the_cache_counts_on() {
+    let bare = with(&[], None);
+    let noted = with(&[], Some(fresh("2026-01-20T00:00:00Z")));
+    let pins = seen(&noted);
+    assert_eq!(pins.check_held(&bare), Ok(()));
+    let (held, made) = (bare.in_force().clone().with_seen(&pins), time("2026-01-20T00:00:00Z"));
+    assert_eq!((bare.in_force().as_of() < made, held.as_of()), (true, made));
+    // Its age decides, to the second: as if it were still in hand.
+    for days in [3, 4, 14, 15] {
+        for second in [0, 1] {
+            let now = Time::from_unix(made.plus_days(days).unix() + second).unwrap();
+            assert_eq!(held.may_seal(now), noted.in_force().may_seal(now), "{days} days");
+            assert_eq!(held.warnings(now), noted.in_force().warnings(now), "{days} days");
+        }
+    }
+
+    // And what it said exists is withheld, whether it is in hand or not.
+    let mut text = fresh_text("2026-01-20T00:00:00Z");
+    let named = StopRef { number: 4, hash: crate::digest::StopHash::from_bytes([4; 32]) };
+    text.stop = Some(named);
+    let noted = with(&[], Some(Fresh::sign(text, &root(), &office_key(10)).unwrap()));
+    let held = bare.in_force().clone().with_seen(&seen(&noted));
+    let withheld = Withheld { part: Part::Stop, named: 4, have: 0 };
+    assert_eq!((bare.in_force().withheld(), held.withheld()), (vec![], vec![withheld]));
+    assert_eq!(held.may_seal(made), Err(SealRefusal::Withheld(withheld)));
+}
