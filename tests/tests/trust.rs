@@ -7,9 +7,10 @@ use std::path::Path;
 use vault::home::Home;
 use vault::trust;
 use vault_core::test_world::World;
-use vault_keys::directory::{Organisation, Stop, StopAct, StopReason};
+use vault_keys::directory::{Organisation, Stop, StopAct, StopReason, SuccessionError};
 use vault_keys::note::OfficeName;
 use vault_keys::time::Time;
+use vault_relay::client::ClientError;
 
 fn home() -> (tempfile::TempDir, Home) {
     let folder = tempfile::tempdir().unwrap();
@@ -40,6 +41,20 @@ fn stop(world: &mut World, number: u32) {
 
 fn refused(home: &Home, organisation: &Organisation) -> String {
     trust::accept(home, organisation).unwrap_err().code.clone().unwrap()
+}
+
+/// What is kept as evidence in files whose names begin so.
+fn kept(home: &Home, beginning: &str) -> Vec<Vec<u8>> {
+    let folder = fs::read_dir(home.path("contradiction")).unwrap().map(|entry| entry.unwrap());
+    let of_these = folder.filter(|entry| entry.file_name().to_str().unwrap().starts_with(beginning));
+    let files: Vec<_> = of_these.map(|entry| fs::read(entry.path()).unwrap()).collect();
+    sorted(&files)
+}
+
+fn sorted(files: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let mut files = files.to_vec();
+    files.sort_unstable();
+    files
 }
 
 fn later(world: &World, days: u32) -> Time {
@@ -100,9 +115,24 @@ fn fork_of_directories_keeps_both_as_evidence() {
     rename(&mut other, "乙");
     trust::pin(&home, &file(&one, 2)).unwrap();
     assert_eq!(refused(&home, &file(&other, 2)), "fork");
-    let kept = |name: &str| fs::read(home.path(name)).unwrap();
-    assert_eq!(kept("contradiction/had.json"), file(&one, 2).encode());
-    assert_eq!(kept("contradiction/shown.json"), file(&other, 2).encode());
+    let both = [file(&one, 2).encode(), file(&other, 2).encode()];
+    assert_eq!(kept(&home, "directory-2-"), sorted(&both));
+    // The same again adds nothing.
+    assert_eq!(refused(&home, &file(&other, 2)), "fork");
+    assert_eq!(kept(&home, "").len(), 2);
+    // A third text under that number stands beside them.
+    let mut third = World::new();
+    rename(&mut third, "丙");
+    assert_eq!(refused(&home, &file(&third, 2)), "fork");
+    let [had, shown] = both;
+    assert_eq!(kept(&home, "directory-2-"), sorted(&[had, shown, file(&third, 2).encode()]));
+    // However many there are, the disk is not filled.
+    for name in ["丁", "戊", "己"] {
+        let mut more = World::new();
+        rename(&mut more, name);
+        assert_eq!(refused(&home, &file(&more, 2)), "fork");
+    }
+    assert_eq!(kept(&home, "").len(), 4);
     // Nothing changed but the evidence.
     assert_eq!(trust::load(&home).unwrap().directory().units()[0].name, "甲");
 }
@@ -119,7 +149,60 @@ fn fork_of_stop_lists() {
     let other = Stop::sign(text, &world.root, &[(&name, &world.officer)]).unwrap();
     let shown = file(&world, 1).with(vec![other], None).unwrap();
     assert_eq!(refused(&home, &shown), "fork");
-    assert!(home.has("contradiction/shown.json"));
+    assert_eq!(kept(&home, "stop-1-").len(), 2);
+}
+
+#[test]
+fn a_second_contradiction_stands_beside_the_first() {
+    let (_folder, home) = home();
+    let (mut one, mut other) = (World::new(), World::new());
+    trust::pin(&home, &file(&one, 1)).unwrap();
+    for (round, number) in [(0, 2), (1, 3)] {
+        rename(&mut one, &format!("甲{round}"));
+        rename(&mut other, &format!("乙{round}"));
+        trust::accept(&home, &file(&one, number)).unwrap();
+        assert_eq!(refused(&home, &file(&other, number)), "fork");
+    }
+    assert_eq!((kept(&home, "directory-2-").len(), kept(&home, "directory-3-").len()), (2, 2));
+    // Each is named, with what and where, and a file that nobody knows is not passed over.
+    fs::write(home.path("contradiction/old.json"), b"{}").unwrap();
+    let named: Vec<String> = trust::contradictions(&home).iter().map(|words| format!("{words:?}")).collect();
+    assert_eq!(named.len(), 3, "{named:?}");
+    for name in ["contradiction/old.json", "contradiction/directory-2-", "contradiction/directory-3-"] {
+        assert_eq!(named.iter().filter(|words| words.contains(name)).count(), 1, "{name} {named:?}");
+    }
+}
+
+#[test]
+fn another_directory_under_the_number_seen_in_the_cache_does_not_seal() {
+    let (_folder, home) = home();
+    let (mut one, mut other) = (World::new(), World::new());
+    rename(&mut one, "甲");
+    rename(&mut other, "乙");
+    trust::pin(&home, &file(&one, 2)).unwrap();
+    trust::load(&home).unwrap().may_seal(one.now()).unwrap();
+    // Signed all the same: only what was seen tells that it is another.
+    fs::write(home.path("organisation/current.json"), file(&other, 2).encode()).unwrap();
+    let known = trust::load(&home).unwrap();
+    assert_eq!(known.may_seal(one.now()).unwrap_err().code.as_deref(), Some("fork"));
+    assert!(known.warnings(one.now()).iter().any(|words| words.key() == "org-fork"));
+    // The true one heals it, and the other is kept.
+    trust::accept(&home, &file(&one, 2)).unwrap();
+    trust::load(&home).unwrap().may_seal(one.now()).unwrap();
+    assert_eq!(kept(&home, "directory-2-"), sorted(&[file(&one, 2).encode(), file(&other, 2).encode()]));
+}
+
+#[test]
+fn a_note_that_the_relay_shows_is_kept_beside_what_is_in_hand() {
+    let (_folder, home) = home();
+    let (mut one, mut other) = (World::new(), World::new());
+    rename(&mut one, "甲");
+    rename(&mut other, "乙");
+    trust::pin(&home, &file(&one, 2)).unwrap();
+    let shown = other.directory().head().encode();
+    let error = ClientError::Succession(SuccessionError::Fork { number: 2 });
+    trust::keep_shown(&home, shown.clone(), &error).unwrap();
+    assert_eq!(kept(&home, "directory-2-"), sorted(&[file(&one, 2).encode(), shown]));
 }
 
 #[test]

@@ -86,6 +86,10 @@ impl Line {
     pub fn wait<T>(&self, answer: impl Future<Output = Result<T, ClientError>>) -> Outcome<T> {
         match self.runtime.block_on(answer) {
             Err(ClientError::Split { had, shown }) => Err(self.split(&had, &shown)),
+            Err(ClientError::Contradiction { shown, error }) => {
+                trust::keep_shown(&self.home, shown, &error)?;
+                Err(failure(&error))
+            }
             other => other.map_err(|error| failure(&error)),
         }
     }
@@ -139,15 +143,10 @@ impl Line {
 
     /// Keeps both checkpoints, which together convict the log.
     fn split(&self, had: &SignedCheckpoint, shown: &SignedCheckpoint) -> Failure {
-        let kept = self
-            .home
-            .folder("split-view")
-            .and_then(|_| self.home.write("split-view/had.txt", &had.encode()))
-            .and_then(|()| self.home.write("split-view/shown.txt", &shown.encode()));
-        match kept {
-            Ok(()) => Failure::new(Kind::Integrity, msg!("register-split"))
+        match trust::keep_checkpoints(&self.home, [had, shown]) {
+            Ok(folder) => Failure::new(Kind::Integrity, msg!("register-split"))
                 .code("split-view")
-                .hint(msg!("register-split-next", path = self.home.path("split-view").display().to_string())),
+                .hint(msg!("register-split-next", path = folder.display().to_string())),
             Err(failure) => failure,
         }
     }

@@ -8,9 +8,10 @@
 //! checkpoint.txt             the newest checkpoint of the register
 //! organisation/current.json  the cache: the organisation as it is used
 //! organisation/7.json        the same when directory 7 was the newest: labels are judged by what they name
-//! contradiction/             two signed texts that cannot both be: evidence
+//! contradiction/             signed texts that cannot both be: evidence
 //! ```
 
+mod contradictions;
 mod faults;
 
 use serde::{Deserialize, Serialize};
@@ -18,12 +19,13 @@ use vault_core::admission::Published;
 use vault_core::policy::Policy;
 use vault_keys::digest::OrgId;
 use vault_keys::directory::{
-    Directory, Fresh, InForce, ORGANISATION_MAX, Organisation, OrganisationError, Place, Seen, SeenError,
-    Stop, join_stops,
+    Directory, Fresh, InForce, ORGANISATION_MAX, Organisation, OrganisationError, Part, Place, Seen,
+    SeenError, Stop, StopSuccessionError, SuccessionError, join_stops,
 };
 use vault_keys::note::Signed;
 use vault_keys::numbers::PersonNo;
 use vault_keys::time::Time;
+use vault_relay::client::ClientError;
 
 use crate::clock;
 use crate::error::{Failure, Outcome};
@@ -33,6 +35,9 @@ use crate::lang::Msg;
 use crate::msg;
 use crate::people::{self, Listed};
 
+use contradictions::{Side, Subject};
+
+pub use contradictions::{keep_checkpoints, kept as contradictions};
 pub use faults::{stops_failure, succession_failure, warning_words};
 
 const SEEN_FILE: &str = "seen.json";
@@ -41,7 +46,6 @@ const STOPS_FILE: &str = "stops.json";
 const CHECKPOINT_FILE: &str = "checkpoint.txt";
 const FOLDER: &str = "organisation";
 const CURRENT: &str = "organisation/current.json";
-const CONTRADICTION: &str = "contradiction";
 
 /// Whether this home belongs to an organisation.
 #[must_use]
@@ -113,11 +117,9 @@ pub fn pin(home: &Home, organisation: &Organisation) -> Outcome {
 /// It is older than what was seen, contradicts it, does not follow it, is dated ahead, or cannot be stored.
 pub fn accept(home: &Home, organisation: &Organisation) -> Outcome<bool> {
     let (seen, known) = (seen(home)?, cached(home)?);
-    if let Err(fault) = seen.check_held(&known)
-        && Fault::Seen(fault).is_contradiction()
-    {
-        // Somebody put other signed texts into the cache. What arrives may replace them; they are kept first.
-        keep_contradiction(home, &known, organisation)?;
+    if let Err(fault) = seen.check_held(&known) {
+        // Somebody may have put other signed texts into the cache. What arrives replaces them; they are kept first.
+        Fault::Seen(fault).keep(home, &known, organisation)?;
     }
     let merged = merge(&known, organisation).and_then(|merged| {
         seen.advance(&merged, clock::now()).map(|next| (next, merged)).map_err(Fault::Seen)
@@ -125,9 +127,7 @@ pub fn accept(home: &Home, organisation: &Organisation) -> Outcome<bool> {
     let (next, merged) = match merged {
         Ok(fits) => fits,
         Err(fault) => {
-            if fault.is_contradiction() {
-                keep_contradiction(home, &known, organisation)?;
-            }
+            fault.keep(home, &known, organisation)?;
             return Err(fault.failure());
         }
     };
@@ -141,19 +141,46 @@ pub fn accept(home: &Home, organisation: &Organisation) -> Outcome<bool> {
 /// Why an organisation is not taken.
 enum Fault {
     Seen(SeenError),
-    Stops(vault_keys::directory::StopSuccessionError),
+    Stops(StopSuccessionError),
     Parts(OrganisationError),
 }
 
 impl Fault {
-    fn is_contradiction(&self) -> bool {
-        use vault_keys::directory::{InForceError, StopSuccessionError};
-        matches!(
-            self,
-            Self::Seen(SeenError::Fork { .. } | SeenError::FreshFork { .. })
-                | Self::Stops(StopSuccessionError::Fork { .. } | StopSuccessionError::Grants { .. })
-                | Self::Parts(OrganisationError::InForce(InForceError::Fork { .. }))
-        )
+    /// What contradicts what; `None` where nothing does.
+    fn subject(&self) -> Option<Subject> {
+        use vault_keys::directory::InForceError;
+        let (part, number) = match self {
+            Self::Seen(SeenError::Fork { part, number }) => (*part, *number),
+            Self::Seen(SeenError::FreshFork { made }) => {
+                (Part::Fresh, u64::try_from(made.unix()).unwrap_or_default())
+            }
+            Self::Stops(error) => (Part::Stop, stops_subject(error)?),
+            Self::Parts(OrganisationError::InForce(InForceError::Fork { part, number })) => {
+                (*part, u64::from(*number))
+            }
+            _ => return None,
+        };
+        Some(Subject { part, number })
+    }
+
+    /// Keeps both sides of a contradiction, for the key officers.
+    fn keep(&self, home: &Home, known: &Organisation, arriving: &Organisation) -> Outcome {
+        let Some(subject) = self.subject() else { return Ok(()) };
+        let sides = [known, arriving].map(|one| Side::File(self.evidence(one)));
+        contradictions::keep(home, subject, sides)
+    }
+
+    /// The file that is kept. Where freshness is not in question its note stays out: the same contradiction makes the
+    /// same file next hour.
+    fn evidence(&self, organisation: &Organisation) -> Vec<u8> {
+        let of_officers = match self {
+            Self::Seen(SeenError::Fork { part, .. }) => *part < Part::Fresh,
+            Self::Stops(_) => true,
+            Self::Seen(_) | Self::Parts(_) => false,
+        };
+        let stops = || organisation.in_force().stops().to_vec();
+        let plain = of_officers.then(|| organisation.with(stops(), None).ok()).flatten();
+        plain.as_ref().unwrap_or(organisation).encode()
     }
 
     fn failure(&self) -> Failure {
@@ -176,11 +203,32 @@ fn merge(known: &Organisation, arriving: &Organisation) -> Result<Organisation, 
     arriving.with(stops, fresh).map_err(Fault::Parts)
 }
 
-/// Both sides of a contradiction, for the key officer.
-fn keep_contradiction(home: &Home, known: &Organisation, arriving: &Organisation) -> Outcome {
-    home.folder(CONTRADICTION)?;
-    home.write(&format!("{CONTRADICTION}/had.json"), &known.encode())?;
-    home.write(&format!("{CONTRADICTION}/shown.json"), &arriving.encode())
+/// The number of the stop list that contradicts another; `None` where none does.
+fn stops_subject(error: &StopSuccessionError) -> Option<u64> {
+    match error {
+        StopSuccessionError::Fork { number } | StopSuccessionError::Grants { found: number, .. } => {
+            Some(u64::from(*number))
+        }
+        _ => None,
+    }
+}
+
+/// Keeps a note that the relay showed and that contradicts what is in hand, beside what is in hand.
+///
+/// # Errors
+/// The disk refuses.
+pub fn keep_shown(home: &Home, shown: Vec<u8>, error: &ClientError) -> Outcome {
+    let (part, number) = match error {
+        ClientError::Succession(SuccessionError::Fork { number }) => (Part::Directory, u64::from(*number)),
+        ClientError::Stops(error) => match stops_subject(error) {
+            Some(number) => (Part::Stop, number),
+            None => return Ok(()),
+        },
+        _ => return Ok(()),
+    };
+    let known = cached(home)?;
+    let had = known.with(known.in_force().stops().to_vec(), None).unwrap_or(known);
+    contradictions::keep(home, Subject { part, number }, [Side::File(had.encode()), Side::Note(shown)])
 }
 
 /// Whether both say the same of who may do what.
@@ -330,7 +378,7 @@ impl Known {
     /// What to warn of. Nothing of this blocks.
     #[must_use]
     pub fn warnings(&self, now: Time) -> Vec<Msg> {
-        let not_as_seen = self.not_as_seen().map(|failure| failure.message);
+        let not_as_seen = self.not_as_seen().map(|failure| failure.message.clone());
         let others = self.in_force.warnings(now);
         let others = others.iter().map(|warning| warning_words(warning, self.directory()));
         not_as_seen.into_iter().chain(others).collect()

@@ -15,9 +15,11 @@ use vault_core::register::proof::Evidence;
 use vault_core::register::sequencer::Sequencer;
 use vault_core::sealing::Draft;
 use vault_core::term::Term;
+use vault_core::test_world::World;
+use vault_keys::directory::SuccessionError;
 use vault_relay::client::{Client, ClientError, Folder, Peer};
 use vault_relay::proto::frame::{self, Message};
-use vault_relay::proto::message::{Answer, Header, Listing, RegisterReply, Status};
+use vault_relay::proto::message::{Answer, Header, Listing, RegisterReply, Status, Synced};
 use vault_relay::tls::{self, PublicKey, StationGate, TlsKey};
 use vault_relay::transport;
 
@@ -143,5 +145,36 @@ async fn a_register_that_forks_for_one_reply() {
         client.status(sealed.hash()).await.unwrap();
         client.checkpoint(None).await.unwrap();
         assert_eq!(client.confirm().await.is_ok(), is_on_the_line);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_directory_of_one_number_is_evidence_if_officers_signed_it() {
+    let office = Office::open().await;
+    let mut other = World::new();
+    other.change(|_, units| units[0].name = "乙".to_owned());
+    let mut ours = World::new();
+    ours.change(|_, units| units[0].name = "甲".to_owned());
+    let have = ours.organisation();
+    let head = other.directory().head().encode();
+    let mut forged = head.clone();
+    let at = forged.iter().rposition(|byte| *byte == b'A').unwrap();
+    forged[at] = b'B';
+    for (shown, is_evidence) in [(head, true), (forged, false)] {
+        let synced =
+            Synced { roots: 0, newer: true, earlier: 0, whole: true, entries: 0, stops: 0, fresh: false };
+        let policy = ours.policies[0].note().encode();
+        let frames = [("policy", &policy), ("directory", &shown)];
+        let frames = frames.map(|(name, text)| [&frame::prefix(text.len(), name).unwrap()[..], text].concat());
+        let reply = [encode(&synced), frames.concat()].concat();
+        let (client, _endpoint) = told_in_turn(&office, vec![reply.clone(), reply]).await;
+        match client.sync(&have).await.unwrap_err() {
+            ClientError::Contradiction { shown: kept, error } if is_evidence => {
+                assert_eq!(kept, shown);
+                assert!(matches!(*error, ClientError::Succession(SuccessionError::Fork { number: 2 })));
+            }
+            ClientError::Organisation(_) if !is_evidence => {}
+            other => panic!("{other:?}"),
+        }
     }
 }

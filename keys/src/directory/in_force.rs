@@ -37,7 +37,7 @@ pub struct InForce {
 }
 
 /// A part of what is in force.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Part {
     /// The root.
     Root,

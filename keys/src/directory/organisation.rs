@@ -168,11 +168,11 @@ impl Organisation {
         let file: File = serde_json::from_slice(bytes).map_err(OrganisationError::Format)?;
         let roots = Root::parse_chain(file.roots.iter().map(String::as_bytes), pinned)?;
         let directory =
-            Directory::verify(root_of(&roots, &file.directory)?, file.directory.as_bytes(), &file.entries)?;
+            Directory::verify(root_of(&roots, file.directory.as_bytes())?, file.directory.as_bytes(), &file.entries)?;
         let policy = check_policy(&roots, &directory, &file.policy)?;
         let mut earlier: Vec<Signed<DirectoryText>> = Vec::with_capacity(file.earlier.len());
         for note in &file.earlier {
-            let head = verify_head(root_of(&roots, note)?, note.as_bytes())?;
+            let head = verify_head(root_of(&roots, note.as_bytes())?, note.as_bytes())?;
             if let Some(before) = earlier.last() {
                 check_succession(&head, before)?;
             }
@@ -232,6 +232,11 @@ impl Organisation {
     /// Heads of directories before this one, oldest first.
     pub fn earlier(&self) -> &[Signed<DirectoryText>] {
         &self.earlier
+    }
+
+    /// Verifies a head alone, under the root it names, which must be one of these: evidence that officers signed it.
+    pub fn verify_head(&self, note: &[u8]) -> Result<Signed<DirectoryText>, OrganisationError> {
+        Ok(verify_head(root_of(&self.roots, note)?, note)?)
     }
 
     /// Verifies a stop list under the root it names, which must be one of these.
@@ -326,9 +331,9 @@ fn verify_stop(roots: &[Root], note: &[u8]) -> Result<Stop, OrganisationError> {
 }
 
 /// The root that a head names.
-fn root_of<'a>(roots: &'a [Root], note: &str) -> Result<&'a Root, OrganisationError> {
+fn root_of<'a>(roots: &'a [Root], note: &[u8]) -> Result<&'a Root, OrganisationError> {
     let org = roots.first().map_or(OrgId::ZERO, Root::org);
-    let head = Signed::<DirectoryText>::parse(note.as_bytes(), org, super::HEAD_MAX)
+    let head = Signed::<DirectoryText>::parse(note, org, super::HEAD_MAX)
         .map_err(DirectoryError::Head)?;
     let named = head.value().root;
     let missing = OrganisationError::RootMissing { number: named.number, directory: head.value().number };

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fresh::{CheckpointRef, DirectoryVersion, FRESH_SKEW_S, FreshHash};
+use super::fresh::{CheckpointRef, DirectoryVersion, FRESH_SKEW_S, Fresh, FreshHash};
 use super::head::{RootRef, StopRef};
 use super::in_force::{InForce, Part};
 use super::organisation::Organisation;

@@ -134,6 +134,9 @@ fn look(home: &Home, report: &mut Report) {
     } else {
         report.add(Finding::Note, "identity", msg!("identity-none"));
     }
+    for contradiction in trust::contradictions(home) {
+        report.add(Finding::Wrong, "contradiction", contradiction);
+    }
     let known = match trust::load(home) {
         Ok(known) => known,
         Err(failure) => return report.add(Finding::Wrong, "organisation", failure.message.clone()),

@@ -4,6 +4,7 @@ use vault_keys::directory::{
     Directory, InForceError, OrganisationError, Part, RootError, SealRefusal, SeenError, StopSuccessionError,
     SuccessionError, Warning, Withheld,
 };
+use vault_keys::time::Time;
 
 use crate::clock;
 use crate::error::{Failure, Kind};
@@ -19,7 +20,18 @@ fn rollback() -> Failure {
 }
 
 fn fork(part: Part, number: u64) -> Failure {
-    integrity("fork", msg!("org-fork", part = part_words(part), number = number), msg!("org-fork-next"))
+    integrity("fork", fork_words(part, number), msg!("org-fork-next"))
+}
+
+/// That there are two texts of this; of freshness notes the number is their time, seconds since 1970.
+pub(super) fn fork_words(part: Part, number: u64) -> Msg {
+    match part {
+        Part::Fresh => {
+            let made = i64::try_from(number).ok().and_then(|seconds| Time::from_unix(seconds).ok());
+            msg!("org-fork-fresh", made = made.map_or_else(|| number.to_string(), clock::local))
+        }
+        _ => msg!("org-fork", part = part_words(part), number = number),
+    }
 }
 
 fn gap() -> Failure {
@@ -43,7 +55,7 @@ pub(super) fn seen(error: &SeenError) -> Failure {
         SeenError::Rollback { .. } | SeenError::FreshRollback { .. } => rollback().because(error),
         SeenError::Gap { .. } => gap().because(error),
         SeenError::Fork { part, number } => fork(*part, *number),
-        SeenError::FreshFork { .. } => fork(Part::Fresh, 0).because(error),
+        SeenError::FreshFork { made } => fork(Part::Fresh, u64::try_from(made.unix()).unwrap_or_default()),
         SeenError::Future(future) => {
             let words = msg!("org-future", made = clock::local(future.made), now = clock::local(future.now));
             integrity("future", words, msg!("org-future-next"))

@@ -83,6 +83,15 @@ pub enum ClientError {
     /// The relay's stop lists do not follow those in hand.
     #[error("the relay's stop lists do not follow those in hand")]
     Stops(#[source] StopSuccessionError),
+    /// Signed texts of the relay and of this client cannot both be: officers signed twice. What was shown is evidence.
+    #[error("the relay shows a signed text that contradicts the one in hand")]
+    Contradiction {
+        /// The note that the relay showed, as it came; its signatures verify.
+        shown: Vec<u8>,
+        /// What it contradicts: [`ClientError::Succession`] or [`ClientError::Stops`].
+        #[source]
+        error: Box<ClientError>,
+    },
     /// The local file cannot be read or written.
     #[error("the local file failed")]
     File(#[source] std::io::Error),

@@ -3,7 +3,7 @@
 use vault_core::register::leaf::LeafBody;
 use vault_keys::directory::{
     DirectoryText, ENTRY_MAX, FRESH_MAX, Fresh, HEAD_MAX, ORGANISATION_MAX, Organisation, Place, ROOT_MAX,
-    STOP_MAX, Stop, SuccessionError, join_stops,
+    STOP_MAX, Stop, StopSuccessionError, SuccessionError, join_stops,
 };
 use vault_keys::note::Signed;
 use vault_keys::numbers::Holder;
@@ -118,7 +118,8 @@ impl Client {
             .map(|note| base.verify_stop(note).map_err(|error| wrong(&error)))
             .collect::<Result<Vec<_>, _>>()?;
         let folded = base.directory().value().stop;
-        let stops = join_stops(have.in_force().stops(), &stops, folded).map_err(ClientError::Stops)?;
+        let stops = join_stops(have.in_force().stops(), &stops, folded)
+            .map_err(|error| stops_contradict(error, &stops))?;
         let fresh = match fresh {
             Some(note) => Some(Fresh::verify(base.root(), &note).map_err(|error| wrong(&error))?),
             // A note under an older root says nothing any more.
@@ -151,8 +152,11 @@ impl Newer {
         let entries = if self.whole { self.entries } else { merged(have, self.entries)? };
         let file = organisation_file(&roots, &self.policy, &self.head, &heads, &entries);
         let organisation = Organisation::parse(&file, Some(have.org())).map_err(|error| wrong(&error))?;
-        organisation.successor_of(have.directory()).map_err(ClientError::Succession)?;
-        Ok(organisation)
+        match organisation.successor_of(have.directory()) {
+            Ok(()) => Ok(organisation),
+            Err(fork @ SuccessionError::Fork { .. }) => Err(fork_shown(fork, self.head)),
+            Err(other) => Err(ClientError::Succession(other)),
+        }
     }
 }
 
@@ -185,9 +189,33 @@ fn not_older(head: &[u8], have: &Organisation) -> Result<(), ClientError> {
         return Err(ClientError::Succession(SuccessionError::Rollback { have: known, found }));
     }
     if found == known && *offered.hash().as_bytes() != *have.directory().hash().as_bytes() {
-        return Err(ClientError::Succession(SuccessionError::Fork { number: found }));
+        // Without the officers' signatures it is no fork, only a relay that says something.
+        have.verify_head(head).map_err(|error| wrong(&error))?;
+        return Err(fork_shown(SuccessionError::Fork { number: found }, head.to_vec()));
     }
     Ok(())
+}
+
+fn fork_shown(fork: SuccessionError, head: Vec<u8>) -> ClientError {
+    ClientError::Contradiction { shown: head, error: Box::new(ClientError::Succession(fork)) }
+}
+
+/// Stop lists that do not follow those in hand; those that contradict them come with the one that does.
+fn stops_contradict(error: StopSuccessionError, shown: &[Stop]) -> ClientError {
+    let number = match error {
+        StopSuccessionError::Fork { number } => number,
+        StopSuccessionError::Grants { found, .. } => found,
+        other => return ClientError::Stops(other),
+    };
+    // The list after the one in hand contradicts it too: by the predecessor it names.
+    let at_or_after = shown.iter().find(|stop| stop.number() >= number);
+    match at_or_after {
+        Some(stop) => ClientError::Contradiction {
+            shown: stop.signed().note().encode(),
+            error: Box::new(ClientError::Stops(error)),
+        },
+        None => ClientError::Stops(error),
+    }
 }
 
 async fn texts(

@@ -7,13 +7,15 @@ use vault_keys::numbers::Holder;
 use super::enrol::{clearance_words, role_words};
 use crate::context::Context;
 use crate::error::Outcome;
+use crate::home::Home;
 use crate::lang::Msg;
 use crate::trust::Known;
 use crate::{clock, item_words, msg, people, trust};
 
 pub(super) fn list(context: &Context) -> Outcome {
     let ui = &context.ui;
-    let known = trust::load(&context.home()?)?;
+    let home = context.home()?;
+    let known = trust::load(&home)?;
     let (directory, everyone) = (known.directory(), known.everyone());
     let persons = directory.persons().iter().zip(&everyone).map(|(person, listed)| {
         let posts: Vec<String> =
@@ -43,6 +45,7 @@ pub(super) fn list(context: &Context) -> Outcome {
         "units": directory.units().iter().map(unit_document).collect::<Vec<_>>(),
     }));
     head(context, &known);
+    warn(context, &home);
     if !directory.persons().is_empty() {
         ui.gap();
         ui.table(&headings, &persons.collect::<Vec<_>>());
@@ -83,8 +86,16 @@ fn head(context: &Context, known: &Known) {
     }
 }
 
+/// What concerns everybody who looks at the directory here.
+fn warn(context: &Context, home: &Home) {
+    for contradiction in trust::contradictions(home) {
+        context.ui.warn(&contradiction);
+    }
+}
+
 pub(super) fn one(context: &Context, who: &str) -> Outcome {
-    let known = trust::load(&context.home()?)?;
+    let home = context.home()?;
+    let known = trust::load(&home)?;
     let everyone = known.everyone();
     let listed = people::resolve(&context.ui, &everyone, who)?;
     let directory = known.directory();
@@ -106,6 +117,7 @@ pub(super) fn one(context: &Context, who: &str) -> Outcome {
             }
         }
     }
+    warn(context, &home);
     Ok(())
 }
 
