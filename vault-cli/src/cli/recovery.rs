@@ -77,7 +77,7 @@ pub enum ReasonWord {
     Forgotten,
     /// 密钥丢失.
     Lost,
-    /// 人员离任.
+    /// 人员离岗.
     Departed,
     /// 依令调取.
     Ordered,

@@ -1,4 +1,4 @@
-# 简体中文：密件：密级、起草、封装、启封。键与 en/items.ftl 一一对应；用词依 docs/glossary.md。
+# 简体中文：密件：密级、起草、密封、拆封。键与 en/items.ftl 一一对应；用词依 docs/glossary.md。
 
 ## 密级
 
@@ -55,7 +55,7 @@ ask-title = 标题
 ask-term = 保密期限（2年、6个月、2030-12-31）
 ask-basis = 定密依据（条款，多条用分号隔开）
 to-myself = 收件人不能是自己
-to-myself-next = 你自己总会留有 0 号存底
+to-myself-next = 您自己总会留有 0 号存底
 term-unread = “{ $words }”不是保密期限
 day-form = 日期写成 2026-12-31
 folder-next = 列出其中的文件，多个文件会合为一件
@@ -92,7 +92,7 @@ seal-failed-next = 文件在密封途中是否被改动？没有留下半个文�
 io-full-here = 磁盘已满
 opened = 已打开：{ $path }
 opened-no-register = 文件未经交换站，登记簿里没有它的来历
-open-not-mine = 这件不是封给你的
+open-not-mine = 这件不是封给您的
 open-damaged = 打不开：内容损坏或被改动过
 open-not-the-first = 该件自称重封，但与原发件人所封不一致
 open-damaged-next = 保留原件，告诉发件人和密钥管理员

@@ -10,17 +10,17 @@ passphrase-file-text = 口令文件不是文字：{ $path }
 passphrase-file-empty = 口令文件第一行是空的：{ $path }
 keyring-refused = 系统密钥环不可用，口令只能每次输入
 
-## 人与单位
+## 人与部门
 
 who-of-several = “{ $word }”不止一个
-who-of-several-next = 写明地址（姓名@单位）或编号
+who-of-several-next = 写明地址（姓名@部门）或编号
 who-candidate = { $line }
 who-nobody = 名录里没有“{ $word }”
 who-nobody-next = vault keys list 列出所有人；刚登记的人要先 vault keys sync
 passphrase-ask = 口令
 passphrase-new = 新口令
 passphrase-wrong = 口令不对
-passphrase-wrong-next = 口令丢了无法找回：请向密钥管理员要一个一次性口令，再运行 vault identity replace 一次性口令
+passphrase-wrong-next = 口令丢了无法找回：请向密钥管理员要一个邀请码，再运行 vault identity replace 邀请码
 passphrase-changed = 口令已更换
 passphrase-changed-next = 旧备份仍用旧口令，请重新备份
 
@@ -39,9 +39,9 @@ identity-backed-up = 已备份到 { $path }
 identity-backed-up-next = 备份与口令分开保管；标准 age 也能用口令打开它
 rotate-says =
     将生成新密钥，照现用的方式锁好，并请密钥管理员登记。
-    新一期名录公布之前，一切照用现在的密钥；公布之后，旧的拆封密钥只用来打开旧件。
+    新一版名录发布之前，一切照用现在的密钥；发布之后，旧的拆封密钥只用来打开旧件。
     轮换收不回任何东西：谁手里有旧密钥，仍能看它原来能看的。旧密钥如果可能落到别人手里，请改为通知密钥管理员停用。
-rotate-outbox = 发件箱里有用现在的密钥签名的密件：请先送出（vault outbox resume），否则更换以后要重新密封
+rotate-outbox = 待发箱里有用现在的密钥签名的密件：请先送出（vault outbox resume），否则更换以后要重新密封
 rotate-ask = 生成新密钥吗？
 renewal-next = 请把核对号念给密钥管理员听。登记并发布后，运行 vault keys sync 即启用新密钥，届时请重新备份。
 renewal-pending = 已有另一套新密钥在等名录登记（申请核对号 { $number }）
@@ -50,10 +50,10 @@ renewal-waits = 新密钥正在等待登记，目前仍用原来的密钥。申�
 renewed = 新密钥已启用
 renewed-next = 请重新备份：vault identity backup 文件
 replace-says =
-    将为您生成新密钥，用新口令锁好，并凭一次性口令申请替换旧密钥。
+    将为您生成新密钥，用新口令锁好，并凭邀请码申请替换旧密钥。
     名录登记后，旧密钥文件原样锁着，留在 former 目录里。封给旧密钥的件，只有旧密钥或经恢复才能打开。
     旧密钥如果可能在别人手里，请立即通知密钥管理员：替换并不等于停用。
-replace-ask = 用这个一次性口令生成新密钥吗？
+replace-ask = 用这个邀请码生成新密钥吗？
 replace-old-items = 封给旧密钥的件，可请密钥管理员申请恢复，或请发件人另发一份。
 replace-other-person = 这里的密钥是另一个人的
 replace-other-person-next = 去掉 --as，或用 --home 指定另一个目录
@@ -64,7 +64,7 @@ restore-ask = 在这台机器上使用您的密钥吗？
 restore-next = 把申请文件交给密钥管理员，并念出核对号。登记发布后：vault keys sync --from 单位文件
 restore-older = 这份备份比现用的密钥旧
 restore-older-next = 在原来的机器上重新备份：vault identity backup 文件
-restore-unknown-next = 请换用较新的单位文件；若从未登记，请运行 vault join 单位文件 一次性口令
+restore-unknown-next = 请换用较新的单位文件；若从未登记，请运行 vault join 单位文件 邀请码
 identity-by-passphrase = 密钥文件由口令锁着
 identity-by-token = 密钥文件由令牌 { $recipient } 锁着，驱动程序是 { $path }
 identity-made-token = 密钥已生成，用令牌锁好
@@ -126,12 +126,12 @@ request-not-authorised = 申请没有用其中所写人员现用的密钥签署
 request-one-key = 申请把同一把密钥用于两种用途
 request-unusable-key = 申请中有不能使用的密钥
 request-inactive = 此人目前不能办事
-code-form = 一次性口令是 28 个字母和数字，四个一组
-code-mistyped = 一次性口令输错了
-code-next = 按口令单输入，大小写和空格都不要紧
-ask-code = 口令单上的一次性口令
+code-form = 邀请码是 28 个字母和数字，四个一组
+code-mistyped = 邀请码输错了
+code-next = 按邀请函输入，大小写和空格都不要紧
+ask-code = 邀请函上的邀请码
 not-admitted = 交换站没有接受申请
-not-admitted-next = 口令可能已过期、已用过或已收回，请向密钥管理员另要一个
+not-admitted-next = 邀请码可能已过期、已用过或已收回，请向密钥管理员另要一个
 request-handed-in = 申请已交到交换站
 join-by-file = 也可以用 -o 写成文件交给密钥管理员
 
@@ -168,11 +168,11 @@ seal-withheld-next = 运行 vault keys sync；仍然收不到的话，可能有�
 seal-stale = 自 { $since } 起没有单位的任何新消息，已超过 14 天
 warn-no-news = 自 { $since } 起没有单位的新消息，请运行 vault keys sync
 warn-root-expires = 单位的信任根 { $day } 到期，密钥管理员须更新
-warn-directory-expires = 名录 { $day } 到期，密钥管理员须发布下一号
+warn-directory-expires = 名录 { $day } 到期，密钥管理员须发布下一版
 warn-no-notary = 本单位没有设时效公证：若有人扣住停用单，要到名录到期才会发现
 warn-single-clerk = { $unit } 只有一名机要员，此人不在就无人签收
 warn-no-clerk = { $unit } 的机要员目前都不能办事，无人签收
-me-unknown = 名录里还没有你
+me-unknown = 名录里还没有您
 me-unknown-next = 把加入申请交给密钥管理员；登记发布后运行 vault keys sync --from 单位文件
 
 ## 名录
@@ -191,22 +191,22 @@ org-founded-next = 把单位文件发给每个人，并当面或电话念出指�
 name-name = 姓名
 name-pinyin = 拼音
 name-number = 编号
-name-post = 单位职务
-name-unit = 单位
+name-post = 部门职务
+name-unit = 部门
 name-clerks = 机要员
 name-clearance = 可知悉至
 name-unit-level = 可处理至
 name-members = 人员
-name-roles = 角色
+name-roles = 职责
 name-state = 状态
 name-address = 地址
 name-key = 密钥
 name-directory = 名录
-directory-line = { $number } 号，{ $made } 签署，{ $expires } 前可用于密封
+directory-line = 第 { $number } 版，{ $made } 签署，{ $expires } 前可用于密封
 directory-expired = 名录已过期：可以阅读，不能密封
 state-active = 在用
-state-suspended = 停用
-state-closed = 注销
+state-suspended = 停权
+state-closed = 离岗
 role-handler = 承办人
 role-reviewer = 审核人
 role-approver = 批准人
@@ -216,9 +216,9 @@ role-key-officer = 密钥管理员
 role-custodian = 保管人
 role-supervisor = 监督人
 role-inspector = 检查人
-role-unknown = 没有“{ $word }”这个角色
+role-unknown = 没有“{ $word }”这个职责
 role-known = 可用：{ $words }
-ask-unit = 单位
+ask-unit = 部门
 ask-post = 职务
 ask-clearance = 可知悉的最高密级（机密、秘密、内部、无）
 enrol-ask = 核对号与本人念出的一致，登记吗？
@@ -231,26 +231,26 @@ request-station = { $who } 申请增加一台终端
 request-rotate = { $who } 申请更换密钥
 request-replace = { $who } 的旧密钥不能再用，申请换新
 request-entered = 已登记 { $who } 的申请
-invite-ask = 给 { $count } 人发放一次性口令吗？
-invite-days = 一次性口令的有效期是 1 到 90 天
+invite-ask = 给 { $count } 人发放邀请码吗？
+invite-days = 邀请码的有效期是 1 到 90 天
 invite-whom = 请指明对象：--from 人员表，--name 姓名，或已登记的人员
-invite-full = 已有 1000 个口令未用，请等其中一些用掉或过期
-invite-expired = 一次性口令已于 { $time } 过期
-invite-wrong-code = 申请不是用这份邀请的口令做的
+invite-full = 已有 1000 个邀请码未用，请等其中一些用掉或过期
+invite-expired = 邀请码已于 { $time } 过期
+invite-wrong-code = 申请不是用这份邀请的邀请码做的
 invite-not-for-this = 这份邀请是给别人或别的用途的
 invite-anew = 用 vault keys invite 重新邀请
-invite-none = 没有未用的一次性口令
-invite-no-such = 没有给“{ $word }”的未用口令
-invite-no-such-next = vault keys invite --list 列出未用的口令
-invite-withdraw-ask = 收回这 { $count } 个一次性口令吗？
-invite-withdrawn = 已收回 { $count } 个一次性口令
+invite-none = 没有未用的邀请码
+invite-no-such = 没有给“{ $word }”的未用邀请码
+invite-no-such-next = vault keys invite --list 列出未用的邀请码
+invite-withdraw-ask = 收回这 { $count } 个邀请码吗？
+invite-withdrawn = 已收回 { $count } 个邀请码
 invite-withdrawn-next = 交换站收到新的邀请单以前，它仍可提交一份申请：请用 --relay 交给交换站。
 invite-list-written = 邀请单：{ $path }
-name-code-of = 口令给
+name-code-of = 邀请码给
 name-until = 有效至
 invited-relay = 邀请单已在交换站生效
-invited = { $count } 张口令单在 { $path }
-invited-next = 把口令单和单位文件交给各人。申请到了以后运行 vault keys enrol --pending。
+invited = { $count } 份邀请函在 { $path }
+invited-next = 把邀请函和单位文件交给各人。申请到了以后运行 vault keys enrol --pending。
 table-not-utf8 = 第 { $line } 行不是 UTF-8 编码
 table-not-utf8-next = 把表另存为“CSV UTF-8”
 table-broken = 第 { $line } 行与其他行的列数不同
@@ -291,14 +291,14 @@ sheet-replace =
     随后把申请的数字念给密钥管理员听。
     { $until } 前有效，只能用一次。
 enrolled = 已登记 { $name }（{ $number }）
-enrolled-unit = 已新建单位 { $name }（{ $number }）
+enrolled-unit = 已新设部门 { $name }（{ $number }）
 enrolled-next = 登记在发布后生效：vault keys publish
 publish-ask = 签署并发布吗？
-published = 已签署 { $number } 号名录，{ $day } 前可用于密封
+published = 已签署第 { $number } 版名录，{ $day } 前可用于密封
 published-relay = 交换站已采用
 published-next = 交换站：vault-relay import { $path }；各人：vault keys sync
-synced = 已换用 { $number } 号名录
-synced-already = { $number } 号名录已是最新
+synced = 已换用第 { $number } 版名录
+synced-already = 第 { $number } 版名录已是最新
 watch-busy = 本目录正被另一条命令使用，该命令结束后即采用最新版本
 watch-ended = 交换站正在关闭，请稍后再运行
-synced-me = 你在名录中的编号是 { $number }
+synced-me = 您在名录中的编号是 { $number }
