@@ -217,3 +217,51 @@ fn an_overtaken_draft_is_refused_and_can_be_dropped() {
     assert!(show(&office, "王建国").to_string().contains("秘书长"), "nothing published was undone");
     assert!(show(&office, "李娜").to_string().contains("会计"));
 }
+
+#[test]
+fn single_clerk_warning() {
+    let (office, organisation) = office();
+    // What a command says, on either stream.
+    let says = |home: &str, words: &[&str]| {
+        let ended = office.ok(home, words);
+        format!("{}{}", ended.out, ended.err).contains("single clerk")
+    };
+    let file = office.file("通知.txt", b"notice");
+    let sealed_to = |to: &str, name: &str| {
+        let (out, rest) = (office.path(name), ["--mark", "内部", "--term", "2年", "--basis", "清单3", "-o"]);
+        says("wang", &[&["seal", &file, "--to", to][..], &rest, &[&out]].concat())
+    };
+    let next = office.path("next.json");
+    // Everywhere somebody looks at 财务科, which 张伟 alone receives for, changes anything, or sends to it.
+    for home in ["officer", "wang"] {
+        office.ok(home, &["keys", "sync", "--from", &organisation]);
+        assert!(says(home, &["keys", "list"]), "{home}");
+        assert!(says(home, &["keys", "sync", "--from", &organisation]), "{home}");
+    }
+    assert!(says("officer", &["keys", "show", "财务科"]));
+    assert!(says("officer", &["keys", "show", "张伟"]));
+    assert!(!says("officer", &["keys", "show", "王建国"]));
+    assert!(office.run("wang", &["doctor"]).out.contains("single clerk"));
+    assert!(sealed_to("财务科", "a.age"));
+    assert!(!sealed_to("张伟", "b.age"));
+    let weak = act(&office, &["list"])["weak_units"].clone();
+    assert_eq!(weak.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&weak[0]["weakness"], &weak[0]["unit"]),
+        (&"single-clerk".into(), &show(&office, "财务科")["number"])
+    );
+    assert!(says("officer", &["keys", "change", "王建国", "--post", "局长"]));
+    assert!(says("officer", &["keys", "sign", "-o", &next]));
+    let drop = office.ok("officer", &["keys", "draft", "--drop"]);
+    assert!(!drop.out.contains("single clerk"));
+
+    // A second clerk ends it, for good once that is in force.
+    assert!(!says("officer", &["keys", "unit", "财务科", "--clerk", "张伟,李娜"]));
+    publish(&office, &organisation);
+    office.ok("wang", &["keys", "sync", "--from", &organisation]);
+    assert!(!says("officer", &["keys", "list"]) && !sealed_to("财务科", "c.age"));
+    // To suspend one of two brings it back, and whoever signs that is told.
+    let stop = ["keys", "stop", "李娜", "--suspend", "--reason", "inquiry", "-o", &organisation];
+    assert!(says("officer", &stop));
+    assert!(says("officer", &["keys", "show", "财务科"]));
+}

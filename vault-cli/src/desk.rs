@@ -14,6 +14,7 @@ use crate::people::Listed;
 use crate::renewal;
 use crate::trust::{self, Known};
 use crate::ui::Ui;
+use crate::weak_units;
 
 /// One person at one station.
 #[derive(Debug)]
@@ -55,11 +56,14 @@ impl Desk {
         Ok(Self { home, known, card, me, everyone })
     }
 
-    /// Warns of what is about to block, and of units that hang on one clerk.
+    /// Warns of what is about to block, and of what is weak about one's own units.
     pub fn warn(&self, ui: &Ui) {
         for warning in self.known.warnings(clock::now()) {
             ui.warn(&warning);
         }
+        let own = self.known.directory().person(self.me);
+        let own = |unit| own.is_some_and(|me| me.posts.iter().any(|post| post.unit == unit));
+        weak_units::warn(ui, &self.known, own);
     }
 
     /// The keys, unlocked.

@@ -49,6 +49,7 @@ pub mod token;
 pub mod trust;
 pub mod ui;
 pub mod waiting;
+pub mod weak_units;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -15,7 +15,7 @@ use crate::drafting::{self, Asking};
 use crate::error::{Failure, Outcome};
 use crate::ui::Ui;
 use crate::ui::format::size;
-use crate::{clock, item_words, msg, payload, people, refusals};
+use crate::{clock, item_words, msg, payload, people, refusals, weak_units};
 
 /// Files and a label that no rule refuses.
 #[derive(Debug)]
@@ -60,6 +60,8 @@ pub fn judge(desk: &Desk, draft: &Draft, inputs: &Inputs) -> Outcome<ReadyDraft>
 
 /// Shows what is about to be sealed: once, completely, before the one yes.
 pub fn summary(ui: &Ui, desk: &Desk, prepared: &Prepared) {
+    let copies = &prepared.ready.label().copies;
+    weak_units::warn(ui, &desk.known, |unit| copies.iter().any(|copy| copy.holder == Holder::Unit(unit)));
     if ui.is_json() {
         return;
     }

@@ -17,6 +17,7 @@ mod faults;
 use serde::{Deserialize, Serialize};
 use vault_core::admission::Published;
 use vault_core::policy::Policy;
+use vault_core::weak_unit::{self, WeakUnit};
 use vault_keys::digest::OrgId;
 use vault_keys::directory::{
     Directory, Fresh, InForce, ORGANISATION_MAX, Organisation, OrganisationError, Part, Place, Seen,
@@ -375,13 +376,23 @@ impl Known {
             .map_err(|refusal| faults::seal(&refusal))
     }
 
-    /// What to warn of. Nothing of this blocks.
+    /// What to warn of, weak units aside. Nothing of this blocks.
     #[must_use]
     pub fn warnings(&self, now: Time) -> Vec<Msg> {
         let not_as_seen = self.not_as_seen().map(|failure| failure.message.clone());
         let others = self.in_force.warnings(now);
-        let others = others.iter().map(|warning| warning_words(warning, self.directory()));
+        let others = others.iter().map(warning_words);
         not_as_seen.into_iter().chain(others).collect()
+    }
+
+    /// Units where one absence stops the mail or one lost key loses a document, under the policy in force; none while
+    /// the policy cannot be read, which is told elsewhere.
+    #[must_use]
+    pub fn weak_units(&self) -> Vec<WeakUnit> {
+        let (persons, units) = (self.directory().persons(), self.directory().units());
+        policy(&self.organisation)
+            .map(|policy| weak_unit::weak_units(policy.value(), persons, units))
+            .unwrap_or_default()
     }
 
     /// What is wrong with the cache: it is older than what was seen (a crash between two writes, or somebody put an old
@@ -409,7 +420,10 @@ impl Known {
 }
 
 /// The policy of an organisation, whose signatures were verified when it was read.
-fn policy(organisation: &Organisation) -> Outcome<Signed<Policy>> {
+///
+/// # Errors
+/// It is none that this program reads.
+pub fn policy(organisation: &Organisation) -> Outcome<Signed<Policy>> {
     Signed::from_note(organisation.policy().clone(), organisation.org())
         .map_err(|error| Failure::failed(msg!("org-broken")).because(&error))
 }

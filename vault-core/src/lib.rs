@@ -27,3 +27,4 @@ pub mod term;
 #[cfg(all(feature = "open", any(test, feature = "test-hooks")))]
 pub mod test_world;
 pub mod transfer;
+pub mod weak_unit;

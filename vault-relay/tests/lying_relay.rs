@@ -165,7 +165,8 @@ async fn a_second_directory_of_one_number_is_evidence_if_officers_signed_it() {
             Synced { roots: 0, newer: true, earlier: 0, whole: true, entries: 0, stops: 0, fresh: false };
         let policy = ours.policies[0].note().encode();
         let frames = [("policy", &policy), ("directory", &shown)];
-        let frames = frames.map(|(name, text)| [&frame::prefix(text.len(), name).unwrap()[..], text].concat());
+        let frames =
+            frames.map(|(name, text)| [&frame::prefix(text.len(), name).unwrap()[..], text].concat());
         let reply = [encode(&synced), frames.concat()].concat();
         let (client, _endpoint) = told_in_turn(&office, vec![reply.clone(), reply]).await;
         match client.sync(&have).await.unwrap_err() {

@@ -167,8 +167,11 @@ impl Organisation {
         }
         let file: File = serde_json::from_slice(bytes).map_err(OrganisationError::Format)?;
         let roots = Root::parse_chain(file.roots.iter().map(String::as_bytes), pinned)?;
-        let directory =
-            Directory::verify(root_of(&roots, file.directory.as_bytes())?, file.directory.as_bytes(), &file.entries)?;
+        let directory = Directory::verify(
+            root_of(&roots, file.directory.as_bytes())?,
+            file.directory.as_bytes(),
+            &file.entries,
+        )?;
         let policy = check_policy(&roots, &directory, &file.policy)?;
         let mut earlier: Vec<Signed<DirectoryText>> = Vec::with_capacity(file.earlier.len());
         for note in &file.earlier {
@@ -333,8 +336,7 @@ fn verify_stop(roots: &[Root], note: &[u8]) -> Result<Stop, OrganisationError> {
 /// The root that a head names.
 fn root_of<'a>(roots: &'a [Root], note: &[u8]) -> Result<&'a Root, OrganisationError> {
     let org = roots.first().map_or(OrgId::ZERO, Root::org);
-    let head = Signed::<DirectoryText>::parse(note, org, super::HEAD_MAX)
-        .map_err(DirectoryError::Head)?;
+    let head = Signed::<DirectoryText>::parse(note, org, super::HEAD_MAX).map_err(DirectoryError::Head)?;
     let named = head.value().root;
     let missing = OrganisationError::RootMissing { number: named.number, directory: head.value().number };
     roots.iter().find(|root| is_root(root, named.number, named.hash)).ok_or(missing)

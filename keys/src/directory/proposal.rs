@@ -16,7 +16,6 @@ use super::organisation::OrganisationError;
 use super::progress::Progress;
 use super::root::{Root, RootError, ThresholdError};
 use super::root_text::Task;
-use super::sealing::Warning;
 use super::stop::{Stop, StopError, StopText};
 use super::verify::{Directory, DirectoryError};
 use super::{HEAD_MAX, ORGANISATION_MAX};
@@ -98,11 +97,6 @@ impl Preview {
     /// The unit as it would be entered.
     pub fn unit(&self, unit: UnitNo) -> Option<&UnitEntry> {
         self.directory.unit(unit)
-    }
-
-    /// Units that would receive through one clerk only, or through none of theirs.
-    pub fn warnings(&self) -> impl Iterator<Item = Warning> {
-        self.directory.clerk_warnings()
     }
 }
 

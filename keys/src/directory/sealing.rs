@@ -5,8 +5,6 @@
 use super::fresh::{FRESH_SEAL_DAYS, FRESH_SKEW_S, FRESH_WARN_DAYS, Fresh};
 use super::head::StopRef;
 use super::in_force::{InForce, Part};
-use super::verify::Directory;
-use crate::numbers::UnitNo;
 use crate::time::Time;
 
 /// Days before an expiry from which on it is warned of.
@@ -93,16 +91,6 @@ pub enum Warning {
     Withheld(Withheld),
     /// The organisation has no notary: a withheld stop list is noticed only when the directory expires.
     NoNotary,
-    /// A unit has one clerk who may act: if he is away, nobody receives.
-    SingleClerk {
-        /// The unit.
-        unit: UnitNo,
-    },
-    /// A unit with clerks, none of whom may act.
-    NoClerk {
-        /// The unit.
-        unit: UnitNo,
-    },
 }
 
 impl InForce {
@@ -188,7 +176,6 @@ impl InForce {
         } else if older(now, self.as_of(), FRESH_WARN_DAYS) {
             warnings.push(Warning::NoNews { since: self.as_of() });
         }
-        warnings.extend(self.directory().clerk_warnings());
         warnings
     }
 
@@ -198,21 +185,6 @@ impl InForce {
         self.stops()
             .last()
             .is_some_and(|last| folds(last.value().folded) > folds(self.signed_directory().value().stop))
-    }
-}
-
-impl Directory {
-    /// Units that receive through one clerk only, or through none of theirs.
-    pub fn clerk_warnings(&self) -> impl Iterator<Item = Warning> {
-        self.units().iter().filter(|entry| !entry.clerks.is_empty()).filter_map(|entry| {
-            let unit = entry.number;
-            let present = entry.clerks.iter().filter_map(|clerk| self.person(*clerk));
-            match present.filter(|clerk| clerk.is_active()).count() {
-                0 => Some(Warning::NoClerk { unit }),
-                1 => Some(Warning::SingleClerk { unit }),
-                _ => None,
-            }
-        })
     }
 }
 

@@ -12,7 +12,8 @@ use crate::error::{Failure, Outcome};
 use crate::home::{self, Home};
 use crate::lang::Msg;
 use crate::trust::{self, Known};
-use crate::{clock, identity, keyring, msg, reading, renewal, token};
+use crate::ui::Ui;
+use crate::{clock, identity, keyring, msg, reading, renewal, token, weak_units};
 
 /// How one check ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub(super) fn run(context: &Context) -> Outcome {
     let mut report = Report { lines: Vec::new() };
     let place = context.place()?;
     match Home::open(&place) {
-        Ok(home) => look(&home, &mut report),
+        Ok(home) => look(ui, &home, &mut report),
         Err(failure) => report.add(Finding::Wrong, "home", failure.message.clone()),
     }
     memory(&mut report);
@@ -108,7 +109,7 @@ fn tokens(home: &Home, report: &mut Report) {
     }
 }
 
-fn look(home: &Home, report: &mut Report) {
+fn look(ui: &Ui, home: &Home, report: &mut Report) {
     report.add(Finding::Good, "home", msg!("doctor-home", path = home.path("").display().to_string()));
     for name in [
         "identity.age",
@@ -163,6 +164,9 @@ fn look(home: &Home, report: &mut Report) {
     }
     for warning in known.warnings(now) {
         report.add(Finding::Note, "warning", warning);
+    }
+    for weak in weak_units::of(ui, &known, |_| true) {
+        report.add(Finding::Note, "unit", weak);
     }
     if identity::exists(home) {
         own_keys(home, &known, report);

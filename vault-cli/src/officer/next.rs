@@ -1,6 +1,7 @@
 //! The next directory while it is being written: a draft beside the officer's key.
 
 use serde::{Deserialize, Serialize};
+use vault_core::weak_unit::{WeakUnit, weak_units};
 use vault_keys::bytes::Bytes;
 use vault_keys::digest::DirectoryHash;
 use vault_keys::directory::{
@@ -197,6 +198,14 @@ impl NextDirectory {
             .preview(current.in_force())
             .map_err(|error| Failure::failed(msg!("publish-unfit")).because(&error))?;
         Ok(proposal)
+    }
+
+    /// Units that would be weak if the draft were in force, by the policy it keeps.
+    ///
+    /// # Errors
+    /// The policy in force cannot be read.
+    pub fn weak_units(&self, current: &Organisation) -> Outcome<Vec<WeakUnit>> {
+        Ok(weak_units(trust::policy(current)?.value(), &self.persons, &self.units))
     }
 
     /// Whether both say the same of every person and unit, whatever the random bytes of their entries.

@@ -1,7 +1,7 @@
 //! What is wrong with an organisation that arrives, or with the one in hand, in words.
 
 use vault_keys::directory::{
-    Directory, InForceError, OrganisationError, Part, RootError, SealRefusal, SeenError, StopSuccessionError,
+    InForceError, OrganisationError, Part, RootError, SealRefusal, SeenError, StopSuccessionError,
     SuccessionError, Warning, Withheld,
 };
 use vault_keys::time::Time;
@@ -159,8 +159,7 @@ pub(super) fn seal(refusal: &SealRefusal) -> Failure {
 
 /// A warning in words.
 #[must_use]
-pub fn warning_words(warning: &Warning, directory: &Directory) -> Msg {
-    let unit = |unit| directory.unit(unit).map_or_else(|| unit.to_string(), |entry| entry.name.clone());
+pub fn warning_words(warning: &Warning) -> Msg {
     match warning {
         Warning::NoNews { since } => msg!("warn-no-news", since = clock::local(*since)),
         Warning::RootExpires { at } => msg!("warn-root-expires", day = at.day().to_string()),
@@ -169,8 +168,6 @@ pub fn warning_words(warning: &Warning, directory: &Directory) -> Msg {
             msg!("seal-withheld", part = part_words(withheld.part), number = withheld.named)
         }
         Warning::NoNotary => msg!("warn-no-notary"),
-        Warning::SingleClerk { unit: number } => msg!("warn-single-clerk", unit = unit(*number)),
-        Warning::NoClerk { unit: number } => msg!("warn-no-clerk", unit = unit(*number)),
         _ => msg!("org-broken"),
     }
 }

@@ -103,7 +103,7 @@ fn clearance(person: &PersonEntry) -> Level {
 }
 
 /// Whether the unit may handle the level.
-pub(super) fn handles(unit: &UnitEntry, level: Level) -> bool {
+pub(crate) fn handles(unit: &UnitEntry, level: Level) -> bool {
     let max = match unit.max_level {
         LevelWord::Unclassified => Level::Unclassified,
         LevelWord::Internal => Level::Internal,

@@ -41,6 +41,7 @@ mod standing;
 mod tests;
 
 pub use check::check;
+pub(crate) use clearance::handles;
 pub use code::{Code, Family, Words};
 pub use facts::{Arrival, Facts, NoDirectory, Positions, Published, Reader, Side, Subject};
 #[cfg(feature = "open")]
@@ -48,6 +49,7 @@ pub use planned::NextRows;
 #[cfg(feature = "open")]
 pub(crate) use planned::{plan_next, plan_own};
 pub use recovery::recovery_unit;
+pub(crate) use recovery::recovery_unit_among;
 pub use refusal::{Decision, Refusal, Refused, Remark};
 #[cfg(feature = "open")]
 pub(crate) use rows::has_ended;

@@ -17,7 +17,8 @@ use crate::policy::{Policy, RecoveryRule};
 ///
 /// That each has its row, wrapped to its present key, is judged with the rows.
 pub(super) fn judge(label: &Label, policy: Option<&Policy>, directory: &Directory, decision: &mut Decision) {
-    let chain: Vec<UnitNo> = upwards(directory, label.unit).map(|unit| unit.number).collect();
+    let chain: Vec<UnitNo> =
+        upwards(|number| directory.unit(number), label.unit).map(|unit| unit.number).collect();
     for unit in label.recovery.iter().filter(|unit| !chain.contains(unit)) {
         // Otherwise any unit's officers could be made readers without standing in the scope.
         decision.refuse(Refusal::new(Code::RecoverySurplus, unit));
@@ -38,16 +39,29 @@ pub(super) fn judge(label: &Label, policy: Option<&Policy>, directory: &Director
 /// has one and may handle the level.
 #[must_use]
 pub fn recovery_unit(directory: &Directory, unit: UnitNo, level: Level, suite: Suite) -> Option<&UnitEntry> {
-    upwards(directory, unit).find(|unit| {
+    recovery_unit_among(|number| directory.unit(number), unit, level, suite)
+}
+
+/// As [`recovery_unit`], among units found by number: those of a directory that is not in force yet, too.
+pub(crate) fn recovery_unit_among<'a>(
+    find: impl Fn(UnitNo) -> Option<&'a UnitEntry>,
+    unit: UnitNo,
+    level: Level,
+    suite: Suite,
+) -> Option<&'a UnitEntry> {
+    upwards(find, unit).find(|unit| {
         let fits = unit.recovery.as_ref().is_some_and(|key| key.kind == suite.kind());
         fits && clearance::handles(unit, level)
     })
 }
 
 /// The unit and those above it, nearest first.
-fn upwards(directory: &Directory, unit: UnitNo) -> impl Iterator<Item = &UnitEntry> {
+fn upwards<'a>(
+    find: impl Fn(UnitNo) -> Option<&'a UnitEntry>,
+    unit: UnitNo,
+) -> impl Iterator<Item = &'a UnitEntry> {
     let mut seen = BTreeSet::new();
-    // The directory refuses circles; a guard costs nothing.
-    std::iter::successors(directory.unit(unit), |unit| directory.unit(unit.parent?))
+    // A directory in force has no circles; a draft may.
+    std::iter::successors(find(unit), move |unit| find(unit.parent?))
         .take_while(move |unit| seen.insert(unit.number))
 }

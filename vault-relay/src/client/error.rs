@@ -90,7 +90,7 @@ pub enum ClientError {
         shown: Vec<u8>,
         /// What it contradicts: [`ClientError::Succession`] or [`ClientError::Stops`].
         #[source]
-        error: Box<ClientError>,
+        error: Box<Self>,
     },
     /// The local file cannot be read or written.
     #[error("the local file failed")]

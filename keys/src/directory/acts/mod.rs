@@ -223,16 +223,6 @@ pub struct Done {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Caution {
-    /// A unit now has a single clerk.
-    SingleClerk {
-        /// The unit.
-        unit: UnitNo,
-    },
-    /// A unit that had clerks now has none.
-    NoClerk {
-        /// The unit.
-        unit: UnitNo,
-    },
     /// Cleared for state secrets without a valid vetting.
     NoVetting,
     /// Cleared for state secrets without a valid training.
@@ -414,24 +404,6 @@ impl Draft {
                 }
             }
             self.stop = Some(stop.reference());
-        }
-    }
-
-    /// Units that would receive through one clerk only, or through none of theirs.
-    pub fn clerk_cautions(&self) -> Vec<Caution> {
-        self.units
-            .iter()
-            .filter(|unit| !unit.clerks.is_empty())
-            .filter_map(|unit| self.caution_of(unit))
-            .collect()
-    }
-
-    fn caution_of(&self, entry: &UnitEntry) -> Option<Caution> {
-        let acting = |clerk: &&PersonNo| self.person(**clerk).is_some_and(PersonEntry::is_active);
-        match entry.clerks.iter().filter(acting).count() {
-            0 => Some(Caution::NoClerk { unit: entry.number }),
-            1 => Some(Caution::SingleClerk { unit: entry.number }),
-            _ => None,
         }
     }
 

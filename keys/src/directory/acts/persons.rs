@@ -62,7 +62,6 @@ impl Draft {
         for unit in enrolment.clerk_of {
             self.add_clerk(unit, number, rng);
         }
-        cautions.extend(self.clerk_cautions());
         Ok(Done { holder: number.into(), cautions })
     }
 
@@ -216,7 +215,7 @@ impl Draft {
         }
         let units: Vec<UnitNo> =
             self.units.iter().filter(|unit| unit.clerks.contains(&person)).map(|unit| unit.number).collect();
-        let mut done = self.edit(person, rng, |entry, made| {
+        let done = self.edit(person, rng, |entry, made| {
             entry.state = PersonState::Closed;
             // Retired, not stopped: what he signed in his time stays signed.
             entry
@@ -250,7 +249,6 @@ impl Draft {
                 Ok(())
             })?;
         }
-        done.cautions = self.clerk_cautions();
         Ok(done)
     }
 
@@ -282,12 +280,10 @@ impl Draft {
         let named = named.chain(entry.roles.iter().filter_map(|grant| grant.unit));
         named.into_iter().try_for_each(|unit| self.known_unit(unit).map(|_| ()))?;
         entry.salt = salt(rng);
-        let mut cautions =
-            if entry.is_active() { paper_cautions(&entry, self.made.day()) } else { Vec::new() };
+        let cautions = if entry.is_active() { paper_cautions(&entry, self.made.day()) } else { Vec::new() };
         if let Some(slot) = self.persons.get_mut(place) {
             *slot = entry;
         }
-        cautions.extend(self.clerk_cautions());
         Ok(Done { holder: person.into(), cautions })
     }
 

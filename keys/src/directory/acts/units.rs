@@ -39,7 +39,7 @@ impl Draft {
         };
         self.check_unit(&entry)?;
         self.units.push(entry);
-        Ok(Done { holder: number.into(), cautions: self.clerk_cautions() })
+        Ok(Done { holder: number.into(), cautions: Vec::new() })
     }
 
     pub(super) fn change_unit(
@@ -55,7 +55,7 @@ impl Draft {
         if let Some(slot) = self.units.iter_mut().find(|entry| entry.number == unit) {
             *slot = entry;
         }
-        Ok(Done { holder: unit.into(), cautions: self.clerk_cautions() })
+        Ok(Done { holder: unit.into(), cautions: Vec::new() })
     }
 
     pub(super) fn set_clerks(

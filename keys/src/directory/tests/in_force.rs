@@ -250,14 +250,3 @@ fn freeze_is_named() {
     assert_eq!(held.withheld(), [directory]);
     assert_eq!(held.person_now(p(1)).unwrap_err(), Inactive::Suspended, "not lifted before that directory");
 }
-
-#[test]
-fn single_clerk_warning() {
-    let warns = |held: &InForce, warning| held.warnings(time("2026-01-07T00:00:00Z")).contains(&warning);
-    let held = in_force(vec![], None);
-    assert!(warns(&held, Warning::SingleClerk { unit: u(1) }));
-    assert!(!warns(&held, Warning::SingleClerk { unit: u(2) }));
-    let held = in_force(vec![stop(None, None, vec![suspend(2), suspend(3)])], None);
-    assert!(warns(&held, Warning::NoClerk { unit: u(1) }));
-    assert!(warns(&held, Warning::SingleClerk { unit: u(2) }));
-}

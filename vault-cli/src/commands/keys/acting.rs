@@ -15,7 +15,7 @@ use crate::home::{Home, read_limited};
 use crate::lang::Msg;
 use crate::officer::{NextDirectory, Paper};
 use crate::people::{self, Listed};
-use crate::{clock, msg, trust};
+use crate::{clock, msg, trust, weak_units};
 
 /// The largest paper whose hash is taken, in bytes: a scan of many pages.
 const RECORD_MAX: u64 = 256 * 1024 * 1024;
@@ -84,9 +84,6 @@ impl<'a> Acting<'a> {
         let mut cautions: Vec<Caution> = Vec::new();
         for act in acts {
             let done = self.next.apply(self.home, act)?;
-            // Those of the last act hold for the whole draft; what concerns one act's person is kept.
-            cautions
-                .retain(|caution| !matches!(caution, Caution::SingleClerk { .. } | Caution::NoClerk { .. }));
             for caution in done.cautions {
                 if !cautions.contains(&caution) {
                     cautions.push(caution);
@@ -100,8 +97,14 @@ impl<'a> Acting<'a> {
         let new: Vec<&String> = lines.iter().filter(|line| !drafted.contains(line)).collect();
         let gone: Vec<&String> = drafted.iter().filter(|line| !lines.contains(line)).collect();
         let facts: Vec<String> = facts.iter().map(|fact| ui.words(fact)).collect();
-        let warnings: Vec<String> =
-            cautions.iter().filter_map(|caution| self.caution(*caution)).map(|msg| ui.words(&msg)).collect();
+        let weak = self.next.weak_units(&self.before)?;
+        let weak = weak.into_iter().map(|weak| weak_units::words(ui, weak, &self.next.units));
+        let warnings: Vec<String> = cautions
+            .iter()
+            .filter_map(|caution| words(*caution))
+            .chain(weak)
+            .map(|msg| ui.words(&msg))
+            .collect();
         if !ui.is_json() {
             for line in new.iter().copied().chain(&facts) {
                 ui.line(&format!("  - {line}"));
@@ -129,23 +132,18 @@ impl<'a> Acting<'a> {
         let shown = showing::paper(self.context, &Paper::Proposal(proposal), Some(&self.before))?;
         Ok(shown.lines)
     }
+}
 
-    fn caution(&self, caution: Caution) -> Option<Msg> {
-        let unit = |number: UnitNo| {
-            let entry = self.next.units.iter().find(|entry| entry.number == number);
-            entry.map_or_else(|| number.to_string(), |entry| format!("{} ({number})", entry.name))
-        };
-        Some(match caution {
-            Caution::SingleClerk { unit: number } => msg!("show-single-clerk", unit = unit(number)),
-            Caution::NoClerk { unit: number } => msg!("show-no-clerk", unit = unit(number)),
-            Caution::NoVetting => msg!("caution-no-vetting"),
-            Caution::NoTraining => msg!("caution-no-training"),
-            Caution::NoLetter => msg!("caution-no-letter"),
-            Caution::SameName { person } => msg!("caution-same-name", person = person.to_string()),
-            Caution::OldKeyStillOpens => msg!("caution-old-key"),
-            _ => return None,
-        })
-    }
+/// Something to point out, in words.
+pub(super) fn words(caution: Caution) -> Option<Msg> {
+    Some(match caution {
+        Caution::NoVetting => msg!("caution-no-vetting"),
+        Caution::NoTraining => msg!("caution-no-training"),
+        Caution::NoLetter => msg!("caution-no-letter"),
+        Caution::SameName { person } => msg!("caution-same-name", person = person.to_string()),
+        Caution::OldKeyStillOpens => msg!("caution-old-key"),
+        _ => return None,
+    })
 }
 
 /// Reads a day, `2026-12-31`; full-width digits are digits.

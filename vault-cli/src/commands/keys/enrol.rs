@@ -8,8 +8,8 @@ use vault_core::mark::TypedMark;
 use vault_keys::directory::{Act, Affiliation, Caution, Clearance, LevelWord, Role};
 use vault_keys::joining::{InviteError, Purpose, Request};
 use vault_keys::key_id::{KeyId, KeyKind};
-use vault_keys::numbers::UnitNo;
 
+use super::acting;
 use crate::cli::EnrolArgs;
 use crate::cli::officer::AffiliationWord;
 use crate::context::Context;
@@ -19,7 +19,7 @@ use crate::officer::{Invitations, NextDirectory, Planned};
 use crate::people::{self, Listed};
 use crate::relay::Line;
 use crate::trust::{self, Known};
-use crate::{clock, label_words, msg, request};
+use crate::{clock, label_words, msg, request, weak_units};
 
 pub(super) fn run(context: &Context, args: &EnrolArgs) -> Outcome {
     let home = context.home()?;
@@ -113,7 +113,13 @@ impl Entering<'_> {
     /// Keeps the draft first: an invitation that stays open beside it does no harm.
     fn save(&self) -> Outcome {
         self.next.save(self.home)?;
-        self.invitations.save(self.home)
+        self.invitations.save(self.home)?;
+        // Once for all that was entered: the next clerk may be in the same list.
+        let ui = &self.context.ui;
+        for weak in self.next.weak_units(&self.known.organisation)? {
+            ui.warn(&weak_units::words(ui, weak, &self.next.units));
+        }
+        Ok(())
     }
 
     fn newcomer(&mut self, request: Request) -> Outcome<Value> {
@@ -275,18 +281,7 @@ impl Entering<'_> {
     }
 
     fn point_out(&self, cautions: &[Caution]) {
-        let unit = |number: UnitNo| {
-            let entry = self.next.units.iter().find(|entry| entry.number == number);
-            entry.map_or_else(|| number.to_string(), |entry| entry.name.clone())
-        };
-        for caution in cautions {
-            let words = match caution {
-                Caution::SingleClerk { unit: number } => msg!("show-single-clerk", unit = unit(*number)),
-                Caution::NoClerk { unit: number } => msg!("show-no-clerk", unit = unit(*number)),
-                Caution::SameName { person } => msg!("caution-same-name", person = person.to_string()),
-                Caution::OldKeyStillOpens => msg!("caution-old-key"),
-                _ => continue,
-            };
+        for words in cautions.iter().filter_map(|caution| acting::words(*caution)) {
             self.context.ui.warn(&words);
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use vault_keys::directory::{Directory, PersonEntry, PersonState, UnitEntry};
-use vault_keys::numbers::Holder;
+use vault_keys::numbers::{Holder, UnitNo};
 
 use super::enrol::{clearance_words, role_words};
 use crate::context::Context;
@@ -10,7 +10,7 @@ use crate::error::Outcome;
 use crate::home::Home;
 use crate::lang::Msg;
 use crate::trust::Known;
-use crate::{clock, item_words, msg, people, trust};
+use crate::{clock, item_words, msg, people, trust, weak_units};
 
 pub(super) fn list(context: &Context) -> Outcome {
     let ui = &context.ui;
@@ -43,9 +43,11 @@ pub(super) fn list(context: &Context) -> Outcome {
         "expires": directory.expires().to_string(),
         "persons": directory.persons().iter().map(person_document).collect::<Vec<_>>(),
         "units": directory.units().iter().map(unit_document).collect::<Vec<_>>(),
+        "weak_units": weak_units::document(&known.weak_units()),
     }));
     head(context, &known);
     warn(context, &home);
+    weak_units::warn(ui, &known, |_| true);
     if !directory.persons().is_empty() {
         ui.gap();
         ui.table(&headings, &persons.collect::<Vec<_>>());
@@ -103,22 +105,36 @@ pub(super) fn one(context: &Context, who: &str) -> Outcome {
         Holder::Person(number) => {
             if let Some(person) = directory.person(number) {
                 show_person(context, directory, person);
+                weak_units::warn(&context.ui, &known, |unit| serves(person, directory, unit));
             }
         }
         Holder::Unit(number) => {
             if let Some(unit) = directory.unit(number) {
-                context.ui.json(&unit_document(unit));
+                let mut weak = known.weak_units();
+                weak.retain(|weak| weak.unit == number);
+                let mut document = unit_document(unit);
+                if let Some(fields) = document.as_object_mut() {
+                    fields.insert("weak".to_owned(), weak_units::document(&weak));
+                }
+                context.ui.json(&document);
                 let members = everyone.iter().filter(|one| one.posts.iter().any(|post| post.unit == number));
                 context.ui.facts(&[
                     (msg!("name-unit"), format!("{} ({})", unit.name, unit.number)),
                     (msg!("name-unit-level"), unit.max_level.to_string()),
                     (msg!("name-members"), members.map(people::Listed::line).collect::<Vec<_>>().join("\n")),
                 ]);
+                weak_units::warn(&context.ui, &known, |unit| unit == number);
             }
         }
     }
     warn(context, &home);
     Ok(())
+}
+
+/// Whether this person belongs to the unit or receives for it.
+fn serves(person: &PersonEntry, directory: &Directory, unit: UnitNo) -> bool {
+    person.posts.iter().any(|post| post.unit == unit)
+        || directory.unit(unit).is_some_and(|entry| entry.clerks.contains(&person.number))
 }
 
 fn show_person(context: &Context, directory: &Directory, person: &PersonEntry) {

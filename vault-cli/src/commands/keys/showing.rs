@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 use vault_core::policy::Policy;
+use vault_core::weak_unit::weak_units;
 use vault_keys::directory::{
-    Change, Directory, KeyState, LevelWord, NewRoot, Organisation, Post, Preview, Progress, Proposal,
-    RoleGrant, RootChange, RootPreview, StopAct, StopKind, StopReason, Subject, Thresholds, Warning,
+    Change, Directory, KeyState, LevelWord, NewRoot, Organisation, PersonEntry, PersonState, Post, Preview,
+    Progress, Proposal, RoleGrant, RootChange, RootPreview, StopAct, StopKind, StopReason, Subject,
+    Thresholds, UnitEntry,
 };
 use vault_keys::key_id::KeyKind;
 use vault_keys::numbers::{PersonNo, UnitNo};
@@ -16,7 +18,7 @@ use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::lang::Msg;
 use crate::officer::{Paper, proposal_failure};
-use crate::{msg, recovery, trust};
+use crate::{msg, recovery, trust, weak_units};
 
 /// A paper in words: what it is, and everything it brings.
 #[derive(Debug)]
@@ -58,10 +60,9 @@ pub(super) fn paper(context: &Context, paper: &Paper, before: Option<&Organisati
     match paper {
         Paper::NewRoot(new) => {
             let preview = new.preview(before).map_err(|error| proposal_failure(&error))?;
-            if before.is_some() {
-                Ok(words.new_root(&preview, before))
-            } else {
-                words.founding(new, &preview)
+            match before {
+                Some(before) => words.new_root(&preview, before),
+                None => words.founding(new, &preview),
             }
         }
         Paper::Proposal(proposal) => {
@@ -153,21 +154,21 @@ impl Words<'_> {
         Ok(Shown { title: self.say(&msg!("show-founding", name = text.name.as_str())), lines, warnings })
     }
 
-    fn new_root(&self, preview: &RootPreview, before: Option<&Organisation>) -> Shown {
+    fn new_root(&self, preview: &RootPreview, before: &Organisation) -> Outcome<Shown> {
         let mut lines: Vec<String> =
-            preview.root_changes.iter().map(|change| self.root_change(change, before)).collect();
+            preview.root_changes.iter().map(|change| self.root_change(change, Some(before))).collect();
         if lines.is_empty() {
             lines.push(self.say(&msg!("show-root-renewed")));
         }
         lines.push(self.say(&msg!("show-expires", day = preview.text.expires.day().to_string())));
         lines.extend(self.changes(&preview.directory));
-        let mut warnings = self.warnings(&preview.directory);
+        let mut warnings = self.warnings(&preview.directory, before)?;
         if preview.text.officers.len() == 1 {
             warnings.push(self.say(&msg!("officer-alone")));
         }
         let title =
             msg!("show-root", number = preview.text.number, directory = preview.directory.value().number);
-        Shown { title: self.say(&title), lines, warnings }
+        Ok(Shown { title: self.say(&title), lines, warnings })
     }
 
     fn proposal(&self, proposal: &Proposal, before: &Organisation) -> Outcome<Shown> {
@@ -177,14 +178,22 @@ impl Words<'_> {
                 let preview = proposal.preview(before.in_force()).map_err(refused)?;
                 let lines = self.changes(&preview);
                 let title = self.say(&msg!("show-directory", number = preview.value().number));
-                Ok(Shown { title, lines, warnings: self.warnings(&preview) })
+                Ok(Shown { title, lines, warnings: self.warnings(&preview, before)? })
             }
             Subject::Stop => {
                 let text = proposal.preview_stop(before.in_force()).map_err(refused)?;
                 let own = text.acts.iter().filter(|act| act.stop == text.number);
                 let lines = own.map(|act| self.stop_act(act, before.directory())).collect();
                 let title = self.say(&msg!("show-stop", number = text.number));
-                Ok(Shown { title, lines, warnings: vec![self.say(&msg!("show-stop-limits"))] })
+                let mut warnings = vec![self.say(&msg!("show-stop-limits"))];
+                let mut persons = before.in_force().directory().persons().to_vec();
+                for act in text.acts.iter().filter(|act| act.key.is_none()) {
+                    for person in persons.iter_mut().filter(|person| person.number == act.person) {
+                        person.state = PersonState::Suspended;
+                    }
+                }
+                warnings.extend(self.weak(&persons, before.directory().units(), before)?);
+                Ok(Shown { title, lines, warnings })
             }
             Subject::Recovery => {
                 let set: RecoverySetText = proposal.value(before.org()).map_err(refused)?;
@@ -243,17 +252,20 @@ impl Words<'_> {
         line
     }
 
-    fn warnings(&self, preview: &Preview) -> Vec<String> {
-        let name = |unit: UnitNo| unit_words(preview, unit);
-        preview
-            .warnings()
-            .filter_map(|warning| match warning {
-                Warning::SingleClerk { unit } => Some(msg!("show-single-clerk", unit = name(unit))),
-                Warning::NoClerk { unit } => Some(msg!("show-no-clerk", unit = name(unit))),
-                _ => None,
-            })
-            .map(|msg| self.say(&msg))
-            .collect()
+    /// Units that would be weak, by the policy in force.
+    fn warnings(&self, preview: &Preview, before: &Organisation) -> Outcome<Vec<String>> {
+        self.weak(preview.persons(), preview.units(), before)
+    }
+
+    fn weak(
+        &self,
+        persons: &[PersonEntry],
+        units: &[UnitEntry],
+        before: &Organisation,
+    ) -> Outcome<Vec<String>> {
+        let policy = trust::policy(before)?;
+        let words = |weak| self.say(&weak_units::words(&self.context.ui, weak, units));
+        Ok(weak_units(policy.value(), persons, units).into_iter().map(words).collect())
     }
 
     fn changes(&self, preview: &Preview) -> Vec<String> {

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::Outcome;
 use crate::home::{Home, read_limited};
 use crate::relay::Line;
-use crate::{clock, identity, msg, renewal, trust};
+use crate::{clock, identity, msg, renewal, trust, weak_units};
 
 pub(super) fn run(context: &Context, args: &SyncArgs) -> Outcome {
     let home = context.home()?;
@@ -130,5 +130,6 @@ fn told(context: &Context, home: &Home, newer: bool, waited: bool) -> Outcome {
     for warning in known.warnings(clock::now()) {
         ui.warn(&warning);
     }
+    weak_units::warn(ui, &known, |_| true);
     Ok(())
 }

@@ -175,6 +175,8 @@ warn-directory-expires = the directory expires on { $day }: the key officers mus
 warn-no-notary = the organisation has no notary: a stop list kept back would be noticed only when the directory expires
 warn-single-clerk = { $unit } receives through a single clerk: if that person is away, nobody receives
 warn-no-clerk = none of the clerks of { $unit } may act: nobody receives for it
+warn-recovery-wanted = the policy demands a recovery key for { $level } items, and neither { $unit } nor a unit above it has one that fits: deal one with vault keys recovery new
+warn-weak-unit = { $unit } has a weakness that this version has no words for
 me-unknown = the directory does not know you yet
 me-unknown-next = hand your join request to the key officer; once enrolled, run vault keys sync --from FILE
 

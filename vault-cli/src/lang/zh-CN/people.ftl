@@ -172,6 +172,8 @@ warn-directory-expires = 名录 { $day } 到期，密钥管理员须发布下一
 warn-no-notary = 本单位没有设时效公证：若有人扣住停用单，要到名录到期才会发现
 warn-single-clerk = { $unit } 只有一名机要员，此人不在就无人签收
 warn-no-clerk = { $unit } 的机要员目前都不能办事，无人签收
+warn-recovery-wanted = 规章要求{ $level }件封入恢复密钥，而 { $unit } 及其上级部门都没有可用的：请用 vault keys recovery new 分发
+warn-weak-unit = { $unit } 有薄弱之处，本版本没有对应说法
 me-unknown = 名录里还没有您
 me-unknown-next = 把加入申请交给密钥管理员；登记发布后运行 vault keys sync --from 单位文件
 
