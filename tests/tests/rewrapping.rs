@@ -79,6 +79,10 @@ fn what_waits_is_wrapped_for_the_present_key() {
     let again = office.json("wang", &["outbox", "rewrap", &waiting]);
     assert_eq!((&again["rewrapped"], &again["unchanged"]), (&json!([]), &json!(1)));
 
+    let status = office.json("wang", &["status", &waiting]);
+    let kinds: Vec<_> = status["evidence"].as_array().unwrap().iter().map(|leaf| &leaf["kind"]).collect();
+    assert_eq!(kinds, ["label", "accepted", "released", "available", "access"]);
+
     office.ok("li", &["receive"]);
     assert_eq!(read(&office, "li", &waiting), "waiting.txt");
     let came = header(&office.path(&format!("li/inbox/{waiting}.age")));

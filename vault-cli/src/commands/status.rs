@@ -203,6 +203,7 @@ fn item_state_words(word: &str) -> Msg {
 pub(crate) fn event_words(kind: &str) -> Msg {
     match kind {
         "label" => msg!("event-label"),
+        "access" => msg!("event-access"),
         "accepted" => msg!("event-accepted"),
         "released" => msg!("event-released"),
         "available" => msg!("event-available"),
@@ -212,6 +213,7 @@ pub(crate) fn event_words(kind: &str) -> Msg {
         "damaged" => msg!("event-damaged"),
         "opened" => msg!("event-opened"),
         "exported" => msg!("event-exported"),
+        "recovered" => msg!("event-recovered"),
         "refused" => msg!("event-refused"),
         "lapsed" => msg!("event-lapsed"),
         "removed" => msg!("event-removed"),
