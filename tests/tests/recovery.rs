@@ -107,7 +107,13 @@ fn dealt_asked_for_handed_over_and_given_back() {
 
     let taken = office.json("li", &["identity", "recovered", &out]);
     assert_eq!(taken["items"].as_array().unwrap().len(), 1, "{taken}");
+    assert_eq!(taken["waiting_for_relay"], 0, "{taken}");
     let item = taken["items"][0].as_str().unwrap().to_owned();
+    // Holder and sender find it in the register, once, however often the files are taken.
+    office.ok("li", &["identity", "recovered", &out]);
+    for home in ["li", "wang"] {
+        assert_eq!(entries(office, home, &item), 1, "{home}");
+    }
     assert_eq!(office.ok("li", &["read", &item, "--stdout"]).out.as_bytes(), TEXT);
     // What was given back is for nobody else.
     let (code, error) = office.refused("zhang", &["identity", "recovered", &out]);
@@ -195,7 +201,15 @@ fn someone_who_lost_a_key_reads_again_and_wraps_for_the_new_one() {
     let three = dealt.give("zhang", &request, &dealt.share("deal", 3), "three.age");
     let (inbox, out) = (office.path("li/inbox"), office.path("given-back"));
     office.ok("officer", &dealt.recover(&request, &[&one, &three], &inbox, &out));
-    office.ok("li", &["identity", "recovered", &out]);
+    // Without a connection the entry is signed all the same, and goes with the next one.
+    dealt.office.close_relay();
+    let taken = dealt.office.json("li", &["identity", "recovered", &out]);
+    assert_eq!(taken["waiting_for_relay"], 1, "{taken}");
+    dealt.office.open_relay();
+    let office = &dealt.office;
+    assert_eq!(entries(office, "wang", item), 0);
+    office.ok("li", &["receive"]);
+    assert_eq!(entries(office, "wang", item), 1);
     assert_eq!(office.ok("li", &["read", item, "--stdout"]).out.as_bytes(), TEXT);
 
     // Her own note takes the place of what was given back.
@@ -204,6 +218,12 @@ fn someone_who_lost_a_key_reads_again_and_wraps_for_the_new_one() {
     fs::remove_file(office.path(&format!("li/inbox/{item}.restored"))).unwrap();
     assert_eq!(office.ok("li", &["read", item, "--stdout"]).out.as_bytes(), TEXT);
     assert_eq!(office.json("li", &["inbox", "rekey"])["unchanged"], 1);
+}
+
+/// How many entries of a recovery the register shows this party of the item.
+fn entries(office: &Office, home: &str, item: &str) -> usize {
+    let status = office.json(home, &["status", item]);
+    status["evidence"].as_array().unwrap().iter().filter(|leaf| leaf["kind"] == "recovered").count()
 }
 
 /// 李娜 forgot her passphrase: new keys, entered and published.

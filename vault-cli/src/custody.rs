@@ -11,11 +11,10 @@ use vault_keys::signing::SigningKey;
 
 use crate::context::Context;
 use crate::desk::Desk;
-use crate::error::{Kind, Outcome};
+use crate::error::Outcome;
 use crate::history::History;
 use crate::inbox::Inbox;
-use crate::relay::Line;
-use crate::{clock, content, flush, msg, opening, statement};
+use crate::{clock, content, flush, opening, statement};
 
 /// Unlocks a received item that came with this header: by the reader's own note if he wrote one, by what a recovery run
 /// gave back, or as it came.
@@ -114,18 +113,7 @@ impl Opened {
         }
         kept.opened = kept.opened.or_else(|| Some(clock::now()));
         self.inbox.keep(self.item, &kept)?;
-        let handed_in = Line::dial(&self.desk.home, &self.desk.known).and_then(|line| {
-            flush::pending(&context.ui, &line, &self.desk, &self.inbox);
-            line.close()
-        });
-        match handed_in {
-            Ok(()) => Ok(()),
-            Err(failure) if failure.kind == Kind::Network => {
-                context.ui.note(&msg!("entry-later"));
-                Ok(())
-            }
-            Err(failure) => Err(failure),
-        }
+        flush::now_or_later(context, &self.desk, &self.inbox)
     }
 }
 

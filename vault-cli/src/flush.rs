@@ -1,5 +1,6 @@
 //! Statements that could not be handed to the relay when they were signed go with the next connection.
 
+use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::evidence::LeafAndProof;
@@ -33,6 +34,26 @@ pub fn pending(ui: &Ui, line: &Line, desk: &Desk, inbox: &Inbox) {
         }
         // A failure leaves the old list, and the relay answers the same statement with the same leaf.
         drop(inbox.keep(item, &kept));
+    }
+}
+
+/// Hands in what is pending if the relay can be reached; otherwise it goes with the next connection, and the person is
+/// told so.
+///
+/// # Errors
+/// Anything but a network that is not there.
+pub fn now_or_later(context: &Context, desk: &Desk, inbox: &Inbox) -> Outcome {
+    let handed_in = Line::dial(&desk.home, &desk.known).and_then(|line| {
+        pending(&context.ui, &line, desk, inbox);
+        line.close()
+    });
+    match handed_in {
+        Ok(()) => Ok(()),
+        Err(failure) if failure.kind == Kind::Network => {
+            context.ui.note(&msg!("entry-later"));
+            Ok(())
+        }
+        Err(failure) => Err(failure),
     }
 }
 

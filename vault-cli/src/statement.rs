@@ -1,9 +1,9 @@
-//! What a person signs about an item: demands, receipts, openings, damage.
+//! What a person signs about an item: demands, receipts, openings, damage, what recovery gave back.
 
 use vault_core::item::ItemHeader;
 use vault_core::register::event::{EVENT_LEN_MAX, Event, EventKind};
 use vault_core::register::leaf::LeafHash;
-use vault_keys::digest::OrgId;
+use vault_keys::digest::{NoteHash, OrgId};
 use vault_keys::keyfile::PersonKeys;
 use vault_keys::note::{KeyName, Signed};
 
@@ -24,16 +24,38 @@ pub fn sign(
     copy: Option<u32>,
     refers: Option<LeafHash>,
 ) -> Outcome<Signed<Event>> {
+    sign_event(desk, keys, Event { copy, refers, ..about(desk, keys, kind, header) })
+}
+
+/// Signs that a recovery run gave the item back, by this request.
+///
+/// # Errors
+/// As [`sign`].
+pub fn sign_recovered(
+    desk: &Desk,
+    keys: &PersonKeys,
+    header: &ItemHeader,
+    request: NoteHash,
+) -> Outcome<Signed<Event>> {
+    let event = about(desk, keys, EventKind::Recovered, header);
+    sign_event(desk, keys, Event { copy: own_copy(desk, header), approval: Some(request), ..event })
+}
+
+fn about(desk: &Desk, keys: &PersonKeys, kind: EventKind, header: &ItemHeader) -> Event {
     let label = header.label().value();
-    let mut event = Event::of_person(label.org, kind, desk.me, keys.signing.key_id(), clock::now());
-    event.item = Some(label.item);
-    event.label = Some(header.label_hash());
-    event.access = Some(header.access_hash());
-    event.content = Some(label.content.blake3);
-    event.copy = copy;
-    event.station = Some(desk.card.station_id());
-    event.refers = refers;
-    Signed::sign(event, &KeyName::person(&label.org, desk.me), &keys.signing)
+    Event {
+        item: Some(label.item),
+        label: Some(header.label_hash()),
+        access: Some(header.access_hash()),
+        content: Some(label.content.blake3),
+        station: Some(desk.card.station_id()),
+        ..Event::of_person(label.org, kind, desk.me, keys.signing.key_id(), clock::now())
+    }
+}
+
+fn sign_event(desk: &Desk, keys: &PersonKeys, event: Event) -> Outcome<Signed<Event>> {
+    let name = KeyName::person(&event.org, desk.me);
+    Signed::sign(event, &name, &keys.signing)
         .map_err(|error| Failure::failed(msg!("statement-unsigned")).because(&error))
 }
 

@@ -4,8 +4,13 @@
 mod common;
 
 use common::{Office, demand, fetch, receipt, state};
-use vault_core::register::event::EventKind;
+use vault_core::register::event::{Event, EventKind};
 use vault_core::transfer::copy::CopyState;
+use vault_keys::digest::NoteHash;
+use vault_keys::directory::{Key, KeyState};
+use vault_keys::key_id::KeyKind;
+use vault_keys::note::{KeyName, Signed};
+use vault_keys::signing::SigningKey;
 use vault_relay::client::ClientError;
 
 const DAY: i64 = 24 * 3600;
@@ -73,4 +78,57 @@ async fn reading_signed_without_a_connection_is_entered_days_later_but_never_ahe
     };
     reader.statement(&opened(-5)).await.unwrap();
     assert_eq!(code(reader.statement(&opened(2)).await), "statement-time");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_recovery_gave_back_is_entered_by_its_holder_with_the_key_in_force() {
+    let mut office = Office::open().await;
+    let sealed = office.seal(1, b"content", &[office.holder(3), office.holder(4)]);
+    sealed.submit(&office.station(1).await).await;
+    // p3 has lost the signing key and has another one.
+    let fresh = SigningKey::from_seed(&[50; 32]);
+    let now = office.world.now();
+    office.world.change(|persons, _| {
+        let entry = &mut persons[2];
+        for old in entry.keys.iter_mut().filter(|key| key.kind == KeyKind::Sign) {
+            (old.state, old.to) = (KeyState::Stopped, Some(now));
+        }
+        entry.keys.push(Key::active(KeyKind::Sign, fresh.public().as_bytes(), now));
+        entry.keys.sort_by_key(|key| key.id);
+    });
+    office.station(1).await.publish(&office.organisation(&[])).await.unwrap();
+    let (holder, member) = (office.station(3).await, office.world.member(3));
+    let request = NoteHash::from_bytes([9; 32]);
+    let recovered = |member, key: &SigningKey, copy| {
+        let draft = state(&office.world, member, &sealed, EventKind::Recovered, |event| {
+            (event.approval, event.copy, event.key) = (Some(request), Some(copy), Some(key.key_id()));
+        });
+        let org = draft.value().org;
+        Signed::sign(draft.value().clone(), &KeyName::person(&org, member.person), key).unwrap()
+    };
+    let before = holder.status(sealed.hash()).await.unwrap();
+    let old = recovered(member, &member.signing, 1);
+    assert_eq!(code(holder.statement(&old).await), "statement-signer", "the lost key");
+    assert_eq!(
+        code(holder.statement(&recovered(member, &fresh, 2)).await),
+        "statement-mismatch",
+        "another's copy"
+    );
+    let stranger = office.world.member(5);
+    let foreign = recovered(stranger, &stranger.signing, 1);
+    assert_eq!(code(office.station(5).await.statement(&foreign).await), "no-such-item");
+
+    let entry = recovered(member, &fresh, 1);
+    let leaf = holder.statement(&entry).await.unwrap().leaf;
+    assert_eq!(holder.statement(&entry).await.unwrap().leaf, leaf, "the same again, the same leaf");
+    let after = holder.status(sealed.hash()).await.unwrap();
+    assert_eq!(after.copies[0].state, before.copies[0].state, "nothing moves");
+    // Holder and sender have it as evidence; whoever holds another copy does not see it.
+    for (number, sees) in [(3, true), (1, true), (4, false)] {
+        let status = office.station(number).await.status(sealed.hash()).await.unwrap();
+        let found = status.evidence.iter().find(|evidence| evidence.leaf == leaf);
+        let said = found.map(|evidence| evidence.leaf.leaf.signed::<Event>().unwrap());
+        assert_eq!(said.is_some(), sees, "p{number}");
+        assert!(said.is_none_or(|said| said.value().approval == Some(request)));
+    }
 }

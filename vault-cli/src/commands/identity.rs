@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::json;
+use vault_core::item::ItemId;
 use vault_keys::keyfile::LockedBy;
 use vault_keys::plugin::{Token, Tokens};
 
@@ -13,8 +14,9 @@ use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::{Existing, Home, write_whole};
 use crate::identity::{self, PublicCard};
+use crate::inbox::Inbox;
 use crate::passphrase::Source;
-use crate::{msg, recovery, token};
+use crate::{flush, msg, recovery, token};
 
 pub(super) fn run(context: &Context, act: IdentityAct) -> Outcome {
     match act {
@@ -80,7 +82,7 @@ fn remove_tokens(context: &Context, new: Option<std::path::PathBuf>) -> Outcome 
     Ok(())
 }
 
-/// What a recovery run gave back, kept beside the items it is for.
+/// What a recovery run gave back, kept beside the items it is for and entered in the register.
 fn recovered(context: &Context, files: &[std::path::PathBuf]) -> Outcome {
     let ui = &context.ui;
     let desk = Desk::open(context)?;
@@ -93,11 +95,15 @@ fn recovered(context: &Context, files: &[std::path::PathBuf]) -> Outcome {
         completed.left_out.iter().for_each(|(path, why)| warn(path, why));
         return Err(Failure::new(Kind::Refused, msg!("recover-nothing")).code("recover-nothing"));
     }
+    completed.left_out.iter().for_each(|(path, why)| warn(path, why));
+    let inbox = Inbox::open(&desk.home)?;
+    flush::now_or_later(context, &desk, &inbox)?;
+    let waits = |item: &&ItemId| inbox.evidence(**item).is_ok_and(|kept| !kept.pending.is_empty());
     ui.json(&json!({
         "items": completed.items.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "waiting_for_relay": completed.items.iter().filter(waits).count(),
         "left_out": completed.left_out.iter().map(|(file, why)| json!({ "file": file, "code": why.code })).collect::<Vec<_>>(),
     }));
-    completed.left_out.iter().for_each(|(path, why)| warn(path, why));
     ui.done(&msg!("recovered-items", count = completed.items.len()));
     Ok(())
 }

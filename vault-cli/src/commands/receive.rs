@@ -40,6 +40,7 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
         if documents.is_empty() {
             ui.say(&msg!("nothing-waits"));
         }
+        flush::pending(ui, &line, &desk, &inbox);
         line.close()?;
         ui.json(&json!({ "received": documents }));
         return Ok(());

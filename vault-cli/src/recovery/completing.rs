@@ -1,10 +1,12 @@
 //! What the person does with what a run gave back: proved with his new key, kept beside the item, opened by it from
-//! then on.
+//! then on, and signed for in the register.
 
 use std::path::{Path, PathBuf};
 
-use vault_core::item::ItemId;
+use vault_core::item::{ItemHeader, ItemId};
 use vault_core::recovery::{RESTORED_MAX, Restored};
+use vault_core::register::event::EventKind;
+use vault_keys::digest::NoteHash;
 use vault_keys::keyfile::PersonKeys;
 
 use super::refusals;
@@ -12,7 +14,7 @@ use crate::desk::Desk;
 use crate::error::{Failure, Outcome};
 use crate::home::read_limited;
 use crate::inbox::Inbox;
-use crate::msg;
+use crate::{msg, statement};
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -23,7 +25,8 @@ pub struct Completed {
     pub left_out: Vec<(PathBuf, Failure)>,
 }
 
-/// Takes every file of a run's folder, or single files.
+/// Takes every file of a run's folder, or single files. Each item's entry for the register is kept beside it, to be
+/// handed in.
 ///
 /// # Errors
 /// The folder or the inbox cannot be read, or the disk refuses.
@@ -52,8 +55,27 @@ fn one(desk: &Desk, keys: &PersonKeys, inbox: &Inbox, path: &Path) -> Outcome<It
     let header = inbox.item(item)?.header;
     let identities: Vec<_> = keys.identities().collect();
     drop(restored.file_key(&header, &identities).map_err(|error| refusals::restored(&error, &shown))?);
+    // Signed for first: nothing is read by a recovery key without an entry that says so.
+    enter(desk, keys, inbox, &header, restored.text().request)?;
     inbox.keep_restored(item, &bytes)?;
     Ok(item)
+}
+
+/// Keeps the signed entry among those that wait for the relay; one request makes one entry of an item.
+fn enter(desk: &Desk, keys: &PersonKeys, inbox: &Inbox, header: &ItemHeader, request: NoteHash) -> Outcome {
+    let item = header.label().value().item;
+    let mut kept = inbox.evidence(item)?;
+    let is_said = kept.statements(header.org()).any(|said| {
+        let said = said.value();
+        said.kind == EventKind::Recovered && said.person == Some(desk.me) && said.approval == Some(request)
+    });
+    // Resealed here: no register knows the item, and none would take a statement about it.
+    if is_said || kept.leaves.is_empty() {
+        return Ok(());
+    }
+    let signed = statement::sign_recovered(desk, keys, header, request)?;
+    kept.pending.push(String::from_utf8_lossy(&signed.encode()).into_owned());
+    inbox.keep(item, &kept)
 }
 
 fn files(named: &[PathBuf]) -> Outcome<Vec<PathBuf>> {

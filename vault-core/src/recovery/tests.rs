@@ -3,17 +3,20 @@
 
 use vault_keys::digest::NoteHash;
 use vault_keys::directory::{InForce, Key, KeyState, Proposal, Subject};
-use vault_keys::key_id::KeyKind;
-use vault_keys::note::{OfficeName, Text};
+use vault_keys::key_id::{KeyId, KeyKind};
+use vault_keys::note::{KeyName, OfficeName, Signed, Text, Verifier};
 use vault_keys::recovery::{
     Plan, RecoveryPublic, RecoveryReason, RecoveryRequestText, RecoveryRequestType, Share, join, open_share,
     split,
 };
+use vault_keys::signing::SigningKey;
 
 use super::*;
-use crate::item::{FileKeyError, Header, Stanza};
+use crate::item::{AccessHash, FileKeyError, Header, Stanza};
+use crate::register::event::{EVENT_LEN_MAX, Event, EventKind};
 use crate::scope::Ascending;
 use crate::sealing::RecoveryChoice;
+use crate::stream::parts::ContentHash;
 use crate::stream::{Progress, Work};
 use crate::test_world::{SealedBytes, SeededRng, World, unit_no};
 
@@ -252,4 +255,37 @@ fn restored_file_damaged_or_of_another_item() {
     let forged = Header::write(&stanzas, &file_key).unwrap();
     let forged = Restored::parse(forged.bytes(), org).unwrap();
     assert_eq!(forged.file_key(&item.header, &[&new]).unwrap_err(), RestoredError::FileKey(mac));
+}
+
+/// The entry that the person signs over what was given back, as docs/recovery.md prints it.
+#[test]
+fn the_document_shows_the_entry_in_the_register() {
+    const DOCUMENT: &str = include_str!("../../../docs/recovery.md");
+    let note = include_bytes!("../../../docs/examples/recovery-request.note");
+    let note = vault_keys::note::Note::parse(note, 128 * 1024).unwrap();
+    let org: vault_keys::digest::OrgId =
+        "599f29fbff83cb81fbe91e825692d074d60b3ec1bcb6c0577bdb53de58baca45".parse().unwrap();
+    let (person, key) = ("p1".parse().unwrap(), SigningKey::from_seed(&[0x33; 32]));
+    let event = Event {
+        item: Some("019ab3c8-1d40-7a2e-9f10-0123456789ab".parse().unwrap()),
+        label: Some(LabelHash::from_bytes([1; 32])),
+        access: Some(AccessHash::from_bytes([3; 32])),
+        content: Some(ContentHash::from_bytes([4; 32])),
+        copy: Some(1),
+        station: Some(KeyId::from_bytes([5; 32])),
+        approval: Some(note.hash()),
+        ..Event::of_person(
+            org,
+            EventKind::Recovered,
+            person,
+            key.key_id(),
+            "2026-02-03T00:00:00Z".parse().unwrap(),
+        )
+    };
+    let signed = Signed::sign(event, &KeyName::person(&org, person), &key).unwrap();
+    let text = String::from_utf8(signed.encode()).unwrap();
+    assert!(DOCUMENT.contains(text.trim_end()), "docs/recovery.md lacks this entry:\n{text}");
+    let read = Signed::<Event>::parse(text.as_bytes(), org, EVENT_LEN_MAX).unwrap();
+    read.verified_by(&Verifier::person(&org, person, key.public())).unwrap();
+    assert_eq!(read, signed);
 }

@@ -209,7 +209,7 @@ kinds! {
     Lost = "lost", Person, [item];
     /// Destroyed after an approved plan.
     Destroyed = "destroyed", Person, [item approval];
-    /// The recovery key was used.
+    /// A recovery run gave the item back to the person, by the request named in `approval`.
     Recovered = "recovered", Person, [item label approval];
 }
 

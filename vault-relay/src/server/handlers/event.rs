@@ -1,5 +1,5 @@
-//! `event`: other statements of a party about an item. `damaged` makes the copy available again; `opened`
-//! and `exported` are only entered.
+//! `event`: other statements of a party about an item. `damaged` makes the copy available again; `opened`, `exported`
+//! and `recovered` are only entered.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ fn enter_in(
     note: &[u8],
 ) -> Result<u64, Failure> {
     let (force, now) = (context.current.require()?, context.now());
-    let kinds = [EventKind::Damaged, EventKind::Opened, EventKind::Exported];
+    let kinds = [EventKind::Damaged, EventKind::Opened, EventKind::Exported, EventKind::Recovered];
     let statement = statement::verify(note, &kinds, &force, caller)?;
     let party = party::find(transaction, &force, caller, statement.label)?;
     statement.names(&party)?;
