@@ -7,6 +7,7 @@ pub mod items;
 pub mod office;
 pub mod recipes;
 pub mod require;
+pub mod tray;
 
 use std::path::PathBuf;
 
