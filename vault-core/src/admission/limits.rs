@@ -3,7 +3,7 @@
 use vault_keys::time::Time;
 
 use super::code::Code;
-use super::facts::{Facts, Side};
+use super::facts::{Arrival, Facts, Side};
 use super::refusal::{Decision, Refusal};
 use crate::item::Label;
 use crate::stream::ContentLen;
@@ -19,14 +19,24 @@ pub(super) fn judge(facts: &Facts<'_>, label: &Label, now: Time, decision: &mut 
     if matches!(facts.subject, super::Subject::Sealed(_)) && ContentLen::new(label.content.length).is_err() {
         decision.refuse(Refusal::new(Code::ContentLength, label.content.length));
     }
-    clocks(facts, label, now, decision);
+    let kept = matches!(facts.side, Side::Reader(reader) if reader.arrival == Arrival::Before);
+    if !kept {
+        clock(facts, label, now, decision);
+    }
+    if let Ok(directory) = facts.published.directory(&label.directory)
+        && directory.made().seconds_since(label.made) > CLOCK_SKEW_S
+    {
+        decision.refuse(Refusal::new(Code::MadeBeforeDirectory, label.made));
+    }
     order(label, decision);
     if !matches!(facts.side, Side::Reader(_) | Side::Relay { stored: Some(_), .. }) {
         passed(label, now, decision);
     }
 }
 
-fn clocks(facts: &Facts<'_>, label: &Label, now: Time, decision: &mut Decision) {
+/// The clock here against what is dated: for whatever is made or taken in now. What was accepted before stays readable
+/// where the clock was set back (docs/directory.md, "In force").
+fn clock(facts: &Facts<'_>, label: &Label, now: Time, decision: &mut Decision) {
     let ahead = label.made.seconds_since(now);
     // What officers signed is dated; a clock before it is wrong, and so is every answer about time here.
     let behind = facts.published.present().made().seconds_since(now);
@@ -34,11 +44,6 @@ fn clocks(facts: &Facts<'_>, label: &Label, now: Time, decision: &mut Decision) 
         decision.refuse(Refusal::new(Code::ClockFarOff, format_args!("{now}, {}", label.made)));
     } else if ahead > CLOCK_SKEW_S {
         decision.refuse(Refusal::new(Code::MadeInFuture, label.made));
-    }
-    if let Ok(directory) = facts.published.directory(&label.directory)
-        && directory.made().seconds_since(label.made) > CLOCK_SKEW_S
-    {
-        decision.refuse(Refusal::new(Code::MadeBeforeDirectory, label.made));
     }
 }
 

@@ -402,6 +402,9 @@ fn clocks_far_off_have_their_own_code() {
     let side = Side::Reader(Reader::default());
     let early = judge(&world, Subject::Sealed(&item), side, time("2020-01-01T00:00:00Z"));
     assert_eq!(codes(&early), [Code::ClockFarOff]);
+    // What was accepted before is read on, whatever the clock shows.
+    let side = Side::Reader(Reader { arrival: crate::admission::Arrival::Before, ..Reader::default() });
+    assert_eq!(codes(&judge(&world, Subject::Sealed(&item), side, time("2020-01-01T00:00:00Z"))), []);
 }
 
 #[test]
