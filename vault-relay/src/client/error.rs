@@ -4,6 +4,7 @@ use quinn::{ConnectError, ConnectionError, ReadError, WriteError};
 use vault_core::register::checkpoint::SignedCheckpoint;
 use vault_keys::directory::{StopSuccessionError, SuccessionError};
 
+use crate::proto::codes::{CLOSE_BUSY, CLOSE_STATION, RelayCode};
 use crate::proto::wire::WireError;
 use crate::tls::TlsError;
 
@@ -54,7 +55,7 @@ pub enum ClientError {
         /// Seconds after which the same may succeed.
         retry: Option<u32>,
     },
-    /// The relay does not know this station: it closed the connection at the handshake.
+    /// The relay does not know this station, or no longer: it closed the connection.
     #[error("the relay does not know this station")]
     StationRefused,
     /// The connection broke.
@@ -120,12 +121,28 @@ const ALERT_ACCESS_DENIED: u8 = 49;
 
 impl From<ConnectionError> for ClientError {
     fn from(error: ConnectionError) -> Self {
-        if let ConnectionError::ConnectionClosed(close) = &error
-            && u64::from(close.error_code) == 0x100 + u64::from(ALERT_ACCESS_DENIED)
-        {
-            return Self::StationRefused;
+        match &error {
+            ConnectionError::ConnectionClosed(close)
+                if u64::from(close.error_code) == 0x100 + u64::from(ALERT_ACCESS_DENIED) =>
+            {
+                Self::StationRefused
+            }
+            ConnectionError::ApplicationClosed(close)
+                if close.error_code.into_inner() == u64::from(CLOSE_STATION) =>
+            {
+                Self::StationRefused
+            }
+            ConnectionError::ApplicationClosed(close)
+                if close.error_code.into_inner() == u64::from(CLOSE_BUSY) =>
+            {
+                Self::Refused {
+                    code: RelayCode::Busy.as_str().to_owned(),
+                    reason: "too many connections".to_owned(),
+                    retry: RelayCode::Busy.retry(),
+                }
+            }
+            _ => Self::Connection(Box::new(error)),
         }
-        Self::Connection(Box::new(error))
     }
 }
 
@@ -150,4 +167,24 @@ fn from_io(error: std::io::Error) -> ClientError {
         return lost.clone().into();
     }
     ClientError::Connection(Box::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use quinn::{ApplicationClose, ConnectionError, VarInt};
+
+    use super::{CLOSE_BUSY, CLOSE_STATION, ClientError};
+
+    fn closed(code: u32) -> ClientError {
+        let close = ApplicationClose { error_code: VarInt::from_u32(code), reason: b"".as_slice().into() };
+        ConnectionError::ApplicationClosed(close).into()
+    }
+
+    /// Whoever is cut off is told so, and not that the network is bad.
+    #[test]
+    fn a_connection_closed_to_a_stopped_station_is_a_refusal() {
+        assert!(matches!(closed(CLOSE_STATION), ClientError::StationRefused));
+        assert!(matches!(closed(3), ClientError::Connection(_)), "a relay that closes down may come back");
+        assert!(matches!(closed(CLOSE_BUSY), ClientError::Refused { retry: Some(_), .. }));
+    }
 }

@@ -5,6 +5,11 @@
 
 use std::fmt;
 
+/// QUIC application error with which a connection ends: its station is not, or no longer, in the directory.
+pub const CLOSE_STATION: u32 = 1;
+/// The same: there are too many connections of this station, or of stations in no directory.
+pub const CLOSE_BUSY: u32 = 2;
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $retry:expr;)*) => {
         /// Why the relay did not carry out a request.

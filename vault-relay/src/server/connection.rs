@@ -17,7 +17,7 @@ use super::enrolment::{STRANGER_PATIENCE, STRANGERS_PER_ADDRESS};
 use super::failure::Failure;
 use super::handlers;
 use super::reply::Reply;
-use crate::proto::codes::RelayCode;
+use crate::proto::codes::{CLOSE_BUSY, CLOSE_STATION, RelayCode};
 use crate::proto::message::{Head, MAGIC, Verb};
 use crate::proto::wire::{FrameReader, PATIENCE};
 use crate::proto::{ALPN, VERSION};
@@ -26,10 +26,9 @@ use crate::tls::{self, PublicKey};
 /// How long a handshake may take.
 const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
 
-/// QUIC application error: the station is not, or no longer, in the directory.
-const CLOSE_STATION: u32 = 1;
-/// QUIC application error: too many connections of this station.
-const CLOSE_BUSY: u32 = 2;
+/// How long a stranger may take to read the answer.
+const STRANGER_GOODBYE: Duration = Duration::from_secs(2);
+
 /// QUIC application error: the relay closes down.
 const CLOSE_CLOSING: u32 = 3;
 
@@ -88,6 +87,8 @@ async fn serve_stranger(context: &Arc<Context>, connection: &Connection, address
         let mut send = reply.into_stream();
         if send.finish().is_ok() {
             let _gone = send.stopped().await;
+            // Acknowledged is not read: closing at once would take the answer from a slow reader's hands.
+            drop(tokio::time::timeout(STRANGER_GOODBYE, connection.closed()).await);
         }
     };
     if tokio::time::timeout(STRANGER_PATIENCE, served).await.is_err() {
