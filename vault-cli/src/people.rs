@@ -176,6 +176,12 @@ pub fn by_number(everyone: &[Listed], person: PersonNo) -> Option<&Listed> {
     everyone.iter().find(|one| one.holder == Holder::Person(person))
 }
 
+/// A name with its sound, where one is known.
+#[must_use]
+pub fn with_sound(name: &str, pinyin: &str) -> String {
+    if pinyin.is_empty() { name.to_owned() } else { format!("{name} ({pinyin})") }
+}
+
 /// A name's sound without tones: `李娜` gives `li na`. What is no Chinese character stays.
 #[must_use]
 pub fn pinyin_of(name: &str) -> String {

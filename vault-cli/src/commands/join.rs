@@ -57,7 +57,7 @@ pub(crate) fn run(context: &Context, file: &Path, code: Option<&str>, member: &M
     }));
     ui.done(&msg!("joined", name = organisation.root().name()));
     ui.facts(&[(msg!("name-request-number"), request.fingerprint())]);
-    ui.note(&msg!("join-next"));
+    ui.note(&if member.output.is_some() { msg!("join-next") } else { msg!("join-next-relay") });
     Ok(())
 }
 

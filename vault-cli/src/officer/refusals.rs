@@ -152,7 +152,7 @@ fn note(error: &NoteError) -> Failure {
 }
 
 fn fork(number: u32) -> Failure {
-    wrong("fork", msg!("org-fork", number = number)).hint(msg!("org-fork-next"))
+    wrong("fork", msg!("paper-fork", number = number)).hint(msg!("paper-fork-next"))
 }
 
 fn other_organisation() -> Failure {

@@ -99,5 +99,5 @@ fn highest_office(before: &Organisation) -> u32 {
 }
 
 fn unfit(error: &RootChangeError) -> Failure {
-    Failure::usage(msg!("officers-unfit")).because(error).hint(msg!("officers-unfit-next"))
+    Failure::usage(msg!("officers-unfit")).code("root-unfit").because(error).hint(msg!("officers-unfit-next"))
 }

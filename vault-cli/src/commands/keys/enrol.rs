@@ -130,7 +130,7 @@ impl Entering<'_> {
         if !ui.is_json() {
             let roles: Vec<String> = plan.roles.iter().map(|role| ui.words(&role_words(*role))).collect();
             let mut facts = vec![
-                (msg!("name-name"), format!("{} ({})", plan.name, plan.pinyin)),
+                (msg!("name-name"), people::with_sound(&plan.name, &plan.pinyin)),
                 (msg!("name-post"), format!("{} {}", plan.unit, plan.post)),
                 (msg!("name-clearance"), clearance_words(self.context, plan.clearance)),
             ];

@@ -141,7 +141,7 @@ fn show_person(context: &Context, directory: &Directory, person: &PersonEntry) {
     let ui = &context.ui;
     ui.json(&person_document(person));
     let mut facts = vec![
-        (msg!("name-name"), format!("{} ({})", person.name, person.pinyin)),
+        (msg!("name-name"), people::with_sound(&person.name, &person.pinyin)),
         (msg!("name-number"), person.number.to_string()),
         (msg!("name-address"), ui.list(&directory.addresses(person).collect::<Vec<_>>())),
         (msg!("name-state"), ui.words(&state_words(person.state))),
