@@ -3,6 +3,7 @@
 pub mod age_reader;
 pub mod bench;
 pub mod fixtures;
+pub mod forger;
 pub mod items;
 pub mod office;
 pub mod recipes;

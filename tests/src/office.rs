@@ -25,6 +25,30 @@ pub struct Programs {
     pub relay: &'static str,
 }
 
+impl Programs {
+    /// Builds both, and the plugin of the test token, beside the program that asks, where no test did so.
+    ///
+    /// # Errors
+    /// They cannot be built.
+    pub fn build() -> Result<Self, Box<dyn std::error::Error>> {
+        let own = std::env::current_exe()?;
+        let folder = own.parent().ok_or("a program lies in a folder")?;
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = Command::new(cargo);
+        build.args(["build", "--quiet", "--package", "vault-tests"]).current_dir(crate::project_root());
+        build.args(["--bin", "vault-under-test", "--bin", "vault-relay-under-test"]);
+        build.args(["--bin", "age-plugin-vaulttest"]);
+        if folder.ends_with("release") {
+            build.arg("--release");
+        }
+        if !build.status()?.success() {
+            return Err("the programs could not be built".into());
+        }
+        let path = |name: &str| -> &'static str { folder.join(name).display().to_string().leak() };
+        Ok(Self { vault: path("vault-under-test"), relay: path("vault-relay-under-test") })
+    }
+}
+
 /// A temporary organisation.
 #[derive(Debug)]
 pub struct Office {
@@ -90,6 +114,12 @@ impl Office {
         office.import(&organisation);
         office.open_relay();
         office
+    }
+
+    /// The path of another program beside these.
+    #[must_use]
+    pub fn beside(&self, name: &str) -> PathBuf {
+        Path::new(self.programs.vault).with_file_name(name)
     }
 
     /// Nothing but a folder and a passphrase file.

@@ -7,12 +7,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use serde_json::Value;
-use vault_keys::bytes::{ByteString, Bytes};
-use vault_keys::digest::OrgId;
-use vault_keys::joining::{JoinCode, OpeningPublic, Purpose, Request, RequestText, RequestType, Secrets};
-use vault_keys::key_id::KeyKind;
-use vault_keys::note::{KeyName, Signed, Signer};
-use vault_keys::signing::SigningKey;
+use vault_keys::joining::{JoinCode, Purpose, RequestText};
+use vault_tests::forger::Forger;
 use vault_tests::office::{OFFICER, Office, Programs};
 
 const PROGRAMS: Programs = Programs {
@@ -145,44 +141,6 @@ fn code_used_twice_expired_guessed_at_or_withdrawn() {
     assert!(late.out.contains("not-admitted"), "{}", late.out);
 }
 
-/// Requests as nobody's program makes them, each with the code of a sheet.
-struct Forger {
-    code: JoinCode,
-    org: OrgId,
-    key: SigningKey,
-}
-
-impl Forger {
-    fn text(&self) -> RequestText {
-        let mut opening = vec![0; 32];
-        (opening[0], opening[1]) = (9, 7);
-        RequestText {
-            tag: RequestType,
-            org: self.org,
-            purpose: Purpose::Join,
-            person: None,
-            invitation: Some(self.code.id(&self.org)),
-            name: "韩梅".to_owned(),
-            pinyin: "han mei".to_owned(),
-            opening: Some(OpeningPublic { kind: KeyKind::OpeningClassic, key: ByteString(opening) }),
-            signing: Some(Bytes(*self.key.public().as_bytes())),
-            station: Some(Bytes(*SigningKey::from_seed(&[8; 32]).public().as_bytes())),
-            made: vault::clock::now(),
-        }
-    }
-
-    /// Signed by whatever keys, checked by nobody.
-    fn note(&self, text: RequestText, proof: Option<&SigningKey>) -> Vec<u8> {
-        let name = |office: &str| KeyName::office(&self.org, &office.parse().unwrap());
-        let code = self.code.key(&self.org);
-        let mut signers: Vec<(KeyName, &dyn Signer)> = vec![(name("invite"), &code)];
-        if let Some(key) = proof {
-            signers.push((name("join"), key));
-        }
-        Signed::sign_all(text, &signers).unwrap().encode()
-    }
-}
-
 #[test]
 fn requests_that_are_refused() {
     let mut office = Office::empty(PROGRAMS);
@@ -190,46 +148,33 @@ fn requests_that_are_refused() {
     let code = office.invite("officer", &["--name", "韩梅"], "sheets");
     let org =
         vault_keys::directory::Organisation::parse(&fs::read(&organisation).unwrap(), None).unwrap().org();
-    let forger = Forger { code: JoinCode::parse(&code).unwrap(), org, key: SigningKey::from_seed(&[7; 32]) };
+    let forger = Forger::new(org, &code);
     let as_planned = ["--unit", "办公室", "--post", "科员", "--clearance", "无"];
     let enrol = |name: &str, note: &[u8]| {
         let file = office.file(name, note);
         refused(&office, "officer", &[&["keys", "enrol", &file][..], &as_planned].concat())
     };
-    let good = forger.text();
-    let proof = Some(&forger.key);
-
     // Request without proof of possession: no line by the signing key it names, or one by another.
-    assert_eq!(enrol("none.note", &forger.note(good.clone(), None)), "no-proof");
-    let other = SigningKey::from_seed(&[9; 32]);
-    assert_eq!(enrol("other.note", &forger.note(good.clone(), Some(&other))), "no-proof");
+    assert_eq!(enrol("none.note", &forger.without_proof()), "no-proof");
+    assert_eq!(enrol("other.note", &forger.proved_by_another()), "no-proof");
     // One key for two kinds.
-    let twice = RequestText { station: good.signing, ..good.clone() };
-    assert_eq!(enrol("twice.note", &forger.note(twice, proof)), "one-key-two-kinds");
+    assert_eq!(enrol("twice.note", &forger.one_key_for_two_kinds()), "one-key-two-kinds");
     // Small-order key, as opening key and as station key.
-    let opening = OpeningPublic { kind: KeyKind::OpeningClassic, key: ByteString(vec![0; 32]) };
-    let small = RequestText { opening: Some(opening), ..good.clone() };
-    assert_eq!(enrol("opening.note", &forger.note(small, proof)), "unusable-key");
-    let mut point = [0; 32];
-    point[0] = 1;
-    let small = RequestText { station: Some(Bytes(point)), ..good.clone() };
-    assert_eq!(enrol("station.note", &forger.note(small, proof)), "unusable-key");
+    assert_eq!(enrol("opening.note", &forger.small_order_opening()), "unusable-key");
+    assert_eq!(enrol("station.note", &forger.small_order_station()), "unusable-key");
     // A purpose that the code was not drawn for, and a member's request that no member signed.
     let replace = RequestText {
         purpose: Purpose::Replace,
         person: Some(vault_keys::numbers::PersonNo::new(1).unwrap()),
-        ..good.clone()
+        ..forger.text()
     };
-    assert_eq!(enrol("replace.note", &forger.note(replace, proof)), "not-admitted");
+    assert_eq!(enrol("replace.note", &forger.note(replace)), "not-admitted");
 
     // Two persons with one key: the second is refused, whatever name he gives.
-    let file = office.file("good.note", &forger.note(good.clone(), proof));
+    let file = office.file("good.note", &forger.note(forger.text()));
     office.ok("officer", &[&["keys", "enrol", &file][..], &as_planned].concat());
-    let again = JoinCode::parse(&office.invite("officer", &["--name", "林芳"], "more")).unwrap();
-    let text = RequestText { invitation: Some(again.id(&org)), name: "林芳".to_owned(), ..good };
-    let secrets = Secrets { new: proof, code: Some(&again), ..Secrets::default() };
-    let note = Request::sign(text, &secrets).unwrap().signed().encode();
-    assert_eq!(enrol("same.note", &note), "key-taken");
+    let again = Forger::new(org, &office.invite("officer", &["--name", "林芳"], "more"));
+    assert_eq!(enrol("same.note", &again.under_another_name("林芳")), "key-taken");
     let draft = office.json("officer", &["keys", "draft"]).to_string();
     assert!(draft.contains("韩梅") && !draft.contains("林芳"), "{draft}");
 }

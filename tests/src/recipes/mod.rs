@@ -1,6 +1,7 @@
 //! The recipes of `cargo xtask`, one file each.
 
 pub mod check;
+pub mod demo_keys;
 pub mod links;
 
 /// What went wrong, in words for a developer.
@@ -30,6 +31,11 @@ pub const RECIPES: &[Recipe] = &[
         run: crate::bench::seal::run,
     },
     Recipe { name: "check", summary: "format, lints, tests, documents, links", run: check::run },
+    Recipe {
+        name: "demo-keys",
+        summary: "a year of an office's keys, played by the real programs, and every refusal once",
+        run: demo_keys::run,
+    },
     Recipe {
         name: "links",
         summary: "every relative link in the documents leads somewhere",
