@@ -7,14 +7,14 @@ use common::Office;
 use common::raw::{Raw, encode, head};
 use vault_core::test_world::SeededRng;
 use vault_keys::bytes::{ByteString, Bytes};
-use vault_keys::directory::{Role, RoleGrant, Root};
+use vault_keys::directory::{Officer, Role, RoleGrant, Root};
 use vault_keys::joining::{
     Invitation, InvitationList, JoinCode, OpeningPublic, Purpose, Request, RequestText, RequestType, Secrets,
 };
 use vault_keys::key_id::KeyKind;
 use vault_keys::note::OfficeName;
 use vault_keys::opening::{Identity, Suite};
-use vault_keys::signing::SigningKey;
+use vault_keys::signing::{OfficeKey, SigningKey};
 use vault_keys::station::StationKey;
 use vault_keys::time::Time;
 use vault_relay::client::{Client, ClientError, Folder, News, Watch};
@@ -125,10 +125,18 @@ fn signed<'a>(
     later_s: i64,
     newcomers: impl Iterator<Item = (&'a Newcomer, Time)>,
 ) -> InvitationList {
+    signed_by(office, later_s, newcomers, ("o1", &office.world.officer))
+}
+
+fn signed_by<'a>(
+    office: &Office,
+    later_s: i64,
+    newcomers: impl Iterator<Item = (&'a Newcomer, Time)>,
+    (name, key): (&str, &OfficeKey),
+) -> InvitationList {
     let (root, made) = (&office.world.root, office.world.now().plus_seconds(later_s));
     let invitations = newcomers.map(|(one, expires)| Invitation::of(&one.code, &root.org(), None, expires));
-    let name: OfficeName = "o1".parse().unwrap();
-    InvitationList::sign(root, made, invitations.collect(), (&name, &office.world.officer)).unwrap()
+    InvitationList::sign(root, made, invitations.collect(), (&name.parse().unwrap(), key)).unwrap()
 }
 
 async fn waiting(office: &Office) -> Vec<String> {
@@ -225,6 +233,50 @@ async fn code_withdrawn() {
     assert_eq!(code_of(older), "invitations-refused");
     assert_eq!(code_of(withdrawn.dial(&office).await.request(&request).await), "not-admitted");
     kept.dial(&office).await.request(&kept.request(&office, "林芳")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_officers_invite_at_the_same_time() {
+    let second = OfficeKey::generate(&mut SeededRng::new(42));
+    let mut office = Office::under(|_| {}, |root| root.officers.push(officer("o2", "副主任", &second))).await;
+    let (one, two, withdrawn) = (Newcomer::new(1), Newcomer::new(2), Newcomer::new(3));
+    let by_second = |office: &Office, later_s: i64, newcomers: &[&Newcomer]| {
+        let expires = office.world.now().plus_seconds(3600);
+        signed_by(office, later_s, newcomers.iter().map(|one| (*one, expires)), ("o2", &second))
+    };
+    let client = office.station(1).await;
+    client.invite(&list(&office, &[&one], 0)).await.unwrap();
+    // Of the same second, and later ones: the other's codes stay as they were.
+    client.invite(&by_second(&office, 0, &[&two, &withdrawn])).await.unwrap();
+    client.invite(&by_second(&office, 1, &[&two])).await.unwrap();
+    for _ in 0..2 {
+        let request = withdrawn.request(&office, "冒名");
+        assert_eq!(code_of(withdrawn.dial(&office).await.request(&request).await), "not-admitted");
+        one.dial(&office).await.request(&one.request(&office, "韩梅")).await.unwrap();
+        two.dial(&office).await.request(&two.request(&office, "林芳")).await.unwrap();
+        office.stop().await;
+        office.start().await;
+    }
+    // Nobody takes another's code into his own list, to keep it open or to have it used up under another key.
+    let client = office.station(1).await;
+    assert_eq!(code_of(client.invite(&by_second(&office, 2, &[&one])).await), "invitations-refused");
+    // Each is held to the order of his own lists.
+    assert_eq!(code_of(client.invite(&by_second(&office, 0, &[&withdrawn])).await), "invitations-refused");
+    client.invite(&list(&office, &[], 1)).await.unwrap();
+    client.invite(&by_second(&office, 2, &[&withdrawn])).await.unwrap();
+    let request = withdrawn.request(&office, "韩雪");
+    withdrawn.dial(&office).await.request(&request).await.unwrap();
+}
+
+/// One more officer of the root.
+fn officer(name: &str, holder: &str, key: &OfficeKey) -> Officer {
+    let public = key.public();
+    Officer {
+        name: name.parse().unwrap(),
+        holder: holder.to_owned(),
+        ed25519: Bytes(*public.ed25519().as_bytes()),
+        ml_dsa_44: Bytes(*public.ml_dsa()),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

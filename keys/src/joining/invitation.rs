@@ -1,7 +1,7 @@
 //! Invitations: which one-time codes are open (docs/joining.md, "Invitations").
 //!
-//! An officer signs the list, which holds public halves only; the relay admits one request per invitation and
-//! no request without, so the inbox is never fuller than the list is long.
+//! Each officer signs a list of his own, which holds public halves only. The relay admits one request per invitation
+//! and no request without, so the inbox is never fuller than the lists are long.
 
 use std::collections::BTreeMap;
 
@@ -47,6 +47,8 @@ pub struct InvitationsText {
     pub made: Time,
     /// The root of which one officer signs it.
     pub root: RootRef,
+    /// The officer whose list it is, and who signs it.
+    pub officer: OfficeName,
     /// The invitations, ascending by id.
     pub invitations: Vec<InvitationEntry>,
 }
@@ -87,9 +89,18 @@ pub enum InvitationsError {
         /// Number of the root in force.
         wanted: u32,
     },
-    /// No officer of the root signed it.
-    #[error("no officer signed the list of invitations")]
-    NotSigned,
+    /// Whose list it is, is no officer of the root.
+    #[error("the list of invitations is of {name}, who is no officer of the root in force")]
+    NoOfficer {
+        /// Whose it says it is.
+        name: OfficeName,
+    },
+    /// The officer whose list it is did not sign it.
+    #[error("{name} did not sign the list of invitations")]
+    NotSigned {
+        /// Whose it says it is.
+        name: OfficeName,
+    },
 }
 
 /// Why a request is not admitted. To the outside all are one: not admitted.
@@ -153,7 +164,8 @@ impl InvitationList {
             tag: InvitationType,
             org: root.org(),
             made,
-            root: RootRef { number: root.number(), hash: root.hash() },
+            root: root.reference(),
+            officer: officer.0.clone(),
             invitations,
         };
         let signed = Signed::sign(text, &KeyName::office(&root.org(), officer.0), officer.1)?;
@@ -167,10 +179,30 @@ impl InvitationList {
         if named.number != root.number() || named.hash != root.hash() {
             return Err(InvitationsError::Root { found: named.number, wanted: root.number() });
         }
-        let by = |(name, public): &(OfficeName, _)| {
-            signed.verified_by(&Verifier::office(&root.org(), name, Clone::clone(public))).is_ok()
-        };
-        if root.officers().iter().any(by) { Ok(Self(signed)) } else { Err(InvitationsError::NotSigned) }
+        let name = &signed.value().officer;
+        let officers = root.officers();
+        let key = officers.iter().find(|(office, _)| office == name).map(|(_, public)| public.clone());
+        let key = key.ok_or_else(|| InvitationsError::NoOfficer { name: name.clone() })?;
+        let verifier = Verifier::office(&root.org(), name, key);
+        let is_signed = signed.verified_by(&verifier).is_ok();
+        if is_signed { Ok(Self(signed)) } else { Err(InvitationsError::NotSigned { name: name.clone() }) }
+    }
+
+    /// Whose list it is.
+    pub fn officer(&self) -> &OfficeName {
+        &self.0.value().officer
+    }
+
+    /// The invitation of this id.
+    pub fn invitation(&self, id: InvitationId) -> Option<&Invitation> {
+        let invitations = self.invitations();
+        let place = invitations.binary_search_by_key(&id, |invitation| invitation.id).ok()?;
+        invitations.get(place)
+    }
+
+    /// Whether it comes after another one of the same officer: dated later, or the very same.
+    pub fn follows(&self, before: &Self) -> bool {
+        self.0.hash() == before.0.hash() || self.0.value().made > before.0.value().made
     }
 
     /// The invitations.
@@ -185,9 +217,12 @@ impl InvitationList {
 }
 
 impl Inbox {
-    /// The inbox of a list, with what was used before (kept by whoever stores the inbox).
-    pub fn new(list: &InvitationList, used: impl IntoIterator<Item = (InvitationId, NoteHash)>) -> Self {
-        let open = list.invitations().iter().map(|invitation| (invitation.id, invitation.clone()));
+    /// The inbox of these invitations, with what was used before (kept by whoever stores the inbox).
+    pub fn new<'a>(
+        invitations: impl IntoIterator<Item = &'a Invitation>,
+        used: impl IntoIterator<Item = (InvitationId, NoteHash)>,
+    ) -> Self {
+        let open = invitations.into_iter().map(|invitation| (invitation.id, invitation.clone()));
         Self { open: open.collect(), used: used.into_iter().collect() }
     }
 

@@ -6,9 +6,9 @@ use super::*;
 use crate::bytes::{ByteString, Bytes};
 use crate::digest::OrgId;
 use crate::directory::testing::{directory, office, office_key, p, root, signing_key, time};
-use crate::directory::{InForce, Inactive, RootRef, Stop, StopAct, StopReason};
+use crate::directory::{InForce, Inactive, Stop, StopAct, StopReason};
 use crate::key_id::KeyKind;
-use crate::note::NoteError;
+use crate::note::{KeyName, NoteError, Signed};
 use crate::numbers::PersonNo;
 use crate::signing::{PublicKeyError, SigningKey};
 use crate::time::Time;
@@ -73,7 +73,7 @@ fn inbox(invitations: Vec<Invitation>) -> Inbox {
         invitations,
         (&office("o3"), &office_key(3)),
     );
-    Inbox::new(&list.unwrap(), [])
+    Inbox::new(list.unwrap().invitations(), [])
 }
 
 fn invite(code: &JoinCode, person: Option<PersonNo>) -> Invitation {
@@ -280,17 +280,40 @@ fn enrolment_inbox_flooded() {
 }
 
 #[test]
-fn one_officer_signs_the_list_and_nobody_else() {
+fn an_officer_signs_his_own_list_and_nobody_elses() {
     let root = root();
     let (made, invitations) = (time("2026-01-07T00:00:00Z"), vec![invite(&code(1), None)]);
     let sign = |name: &str, key| {
         InvitationList::sign(&root, made, invitations.clone(), (&office(name), &office_key(key)))
     };
-    assert!(sign("o2", 2).is_ok());
-    assert_eq!(sign("o2", 3), Err(InvitationsError::NotSigned));
-    assert_eq!(sign("o4", 4), Err(InvitationsError::NotSigned));
+    assert_eq!(sign("o2", 2).unwrap().officer(), &office("o2"));
+    assert_eq!(sign("o2", 3), Err(InvitationsError::NotSigned { name: office("o2") }));
+    assert_eq!(sign("o4", 4), Err(InvitationsError::NoOfficer { name: office("o4") }));
+    // A line of another officer below it makes it nobody else's.
+    let mut text = sign("o2", 2).unwrap().signed().value().clone();
+    text.officer = office("o3");
+    let signed = Signed::sign(text, &KeyName::office(&root.org(), &office("o2")), &office_key(2)).unwrap();
+    let foreign = InvitationList::verify(&root, &signed.encode());
+    assert_eq!(foreign, Err(InvitationsError::NotSigned { name: office("o3") }));
     let twice = vec![invite(&code(1), None), invite(&code(1), None)];
     let error = InvitationList::sign(&root, made, twice, (&office("o1"), &office_key(1))).unwrap_err();
     assert!(matches!(error, InvitationsError::Note(NoteError::Text(_))));
-    let _: RootRef = sign("o1", 1).unwrap().signed().value().root;
+    assert_eq!(sign("o1", 1).unwrap().signed().value().root, root.reference());
+}
+
+#[test]
+fn an_invitation_is_found_by_its_id_and_a_list_by_what_it_follows() {
+    let (root, codes) = (root(), (0..9).map(code).collect::<Vec<_>>());
+    let list = |day: &str, codes: &[JoinCode]| {
+        let invitations = codes.iter().map(|code| invite(code, None)).collect();
+        InvitationList::sign(&root, time(day), invitations, (&office("o1"), &office_key(1))).unwrap()
+    };
+    let first = list("2026-01-07T00:00:00Z", &codes);
+    for code in &codes {
+        assert_eq!(first.invitation(code.id(&root.org())), Some(&invite(code, None)));
+    }
+    assert_eq!(first.invitation(code(99).id(&root.org())), None);
+    let (second, other) = (list("2026-01-07T00:00:01Z", &codes), list("2026-01-07T00:00:00Z", &codes[..3]));
+    assert!(second.follows(&first) && first.follows(&first));
+    assert!(!first.follows(&second) && !other.follows(&first), "older, or another of the same second");
 }

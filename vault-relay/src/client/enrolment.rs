@@ -7,11 +7,11 @@ use super::dial::Client;
 use super::error::ClientError;
 use crate::proto::message::{Invite, KeyRequest, Listed, Requests, Verb};
 
-/// Most requests in one listing: twice what one list of invitations can admit, and members' own.
+/// Most requests in one listing: far above what a relay shows at once.
 const LISTED_MAX: usize = 4 * INVITATIONS_MAX;
 
 impl Client {
-    /// Puts a list of invitations in force in place of the one before.
+    /// Puts an officer's list of invitations in force in place of his earlier one.
     pub async fn invite(&self, list: &InvitationList) -> Result<(), ClientError> {
         let note = list.signed().encode().into();
         let reply = self.call(Verb::Invite, &Invite { note }).await?;

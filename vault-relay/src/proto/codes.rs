@@ -83,7 +83,8 @@ codes! {
     RangeOutside = "range-outside", None;
     /// The published organisation does not follow the one in force.
     OrganisationRefused = "organisation-refused", None;
-    /// The list of invitations does not verify, or is older than the one in force.
+    /// The list of invitations does not verify, is dated ahead, is older than the officer's list in force, or has an
+    /// invitation of another officer's.
     InvitationsRefused = "invitations-refused", None;
     /// A request for keys is not admitted. Why is nobody's business who has no code.
     NotAdmitted = "not-admitted", None;

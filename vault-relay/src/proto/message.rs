@@ -58,7 +58,7 @@ pub enum Verb {
     Publish = 12,
     /// Reads the register: checkpoint, consistency, tiles.
     Register = 13,
-    /// Brings the list of invitations that admit requests for keys.
+    /// Brings an officer's list of invitations, which admit requests for keys.
     Invite = 14,
     /// Brings a request for keys: the one verb that a station in no directory may use.
     Request = 15,

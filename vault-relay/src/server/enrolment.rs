@@ -10,13 +10,12 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore};
 use vault_keys::digest::RootHash;
 use vault_keys::directory::Root;
-use vault_keys::joining::{Inbox, InvitationList, Request};
+use vault_keys::joining::{Invitation, InvitationId, InvitationList};
 use vault_keys::time::Time;
 
 use super::clock::Clock;
 use super::force::Current;
 use super::tally::Tally;
-use crate::store::{StoreError, View};
 use crate::tls::{PublicKey, StationGate};
 
 /// Stations in no directory that are served at once.
@@ -34,11 +33,11 @@ pub(crate) const REQUESTS_SHOWN: usize = 2000;
 /// Requests read from storage at a time.
 pub(crate) const REQUESTS_PAGE: u32 = 200;
 
-/// A list of invitations, and what is asked of it at every handshake.
+/// The lists in force: one of each officer, all of one root.
 #[derive(Debug)]
 struct Open {
-    list: Arc<InvitationList>,
     root: RootHash,
+    lists: Vec<Arc<InvitationList>>,
     /// When the last invitation expires; none where there is no invitation.
     until: Option<Time>,
 }
@@ -56,34 +55,37 @@ pub(crate) struct Enrolment {
 }
 
 impl Enrolment {
-    /// With the list that storage holds, if it still rests on the root in force.
-    pub(crate) fn new(list: Option<InvitationList>) -> Self {
+    /// With the lists that storage holds of the root in force.
+    pub(crate) fn new(lists: Vec<InvitationList>) -> Self {
         let enrolment = Self {
             in_force: RwLock::default(),
             turn: Mutex::default(),
             strangers: Semaphore::new(STRANGERS),
             strangers_of: Tally::default(),
         };
-        if let Some(list) = list {
-            enrolment.replace(list);
-        }
+        lists.into_iter().for_each(|list| enrolment.replace(list));
         enrolment
     }
 
-    /// Puts a list in force.
+    /// Puts an officer's list in force in the place of his earlier one. Lists of another root end.
     pub(crate) fn replace(&self, list: InvitationList) {
-        let open = Open {
-            root: list.signed().value().root.hash,
-            until: list.invitations().iter().map(|open| open.expires).max(),
-            list: Arc::new(list),
+        let mut in_force = self.in_force.write().unwrap_or_else(PoisonError::into_inner);
+        let root = list.signed().value().root.hash;
+        let mut lists = match in_force.take() {
+            Some(open) if open.root == root => open.lists,
+            _ => Vec::new(),
         };
-        *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Some(open);
+        lists.retain(|other| other.officer() != list.officer());
+        lists.push(Arc::new(list));
+        let until = lists.iter().flat_map(|list| list.invitations()).map(|open| open.expires).max();
+        *in_force = Some(Open { root, lists, until });
     }
 
-    /// The list in force under this root; after a new root officers sign a new one.
-    pub(crate) fn list(&self, root: &Root) -> Option<Arc<InvitationList>> {
+    /// The invitation of this id under this root; after a new root officers sign anew.
+    pub(crate) fn invitation(&self, root: &Root, id: InvitationId) -> Option<Invitation> {
         let in_force = self.in_force.read().unwrap_or_else(PoisonError::into_inner);
-        in_force.as_ref().filter(|open| open.root == root.hash()).map(|open| Arc::clone(&open.list))
+        let open = in_force.as_ref().filter(|open| open.root == root.hash())?;
+        open.lists.iter().find_map(|list| list.invitation(id)).cloned()
     }
 
     /// Whether some invitation under this root may still be open.
@@ -93,15 +95,6 @@ impl Enrolment {
             .as_ref()
             .is_some_and(|open| open.root == root.hash() && open.until.is_some_and(|until| now < until))
     }
-}
-
-/// The inbox as it stands for one request: the list, and whether its invitation was used.
-pub(crate) fn inbox(list: &InvitationList, request: &Request, view: &dyn View) -> Result<Inbox, StoreError> {
-    let used = match request.value().invitation {
-        Some(id) => view.request_by(id)?.map(|hash| (id, hash)),
-        None => None,
-    };
-    Ok(Inbox::new(list, used))
 }
 
 /// Lets in whom the directory knows, and while invitations are open everybody, for one request.

@@ -236,11 +236,12 @@ fn open(config: &Config) -> Result<Opened, StartError> {
     Ok(Opened { name, keys, own, metadata, parts, current: Arc::new(Current::new(force)) })
 }
 
-/// The list of invitations that storage holds, if it rests on the root in force.
-fn invitations(metadata: &dyn Metadata, current: &Current) -> Result<Option<InvitationList>, StoreError> {
-    let Some(force) = current.get() else { return Ok(None) };
-    let note = store::read::<_, StoreError>(metadata, |view| view.invitations())?;
-    Ok(note.and_then(|note| InvitationList::verify(force.newest.organisation.root(), &note).ok()))
+/// The lists of invitations that storage holds and that rest on the root in force.
+fn invitations(metadata: &dyn Metadata, current: &Current) -> Result<Vec<InvitationList>, StoreError> {
+    let Some(force) = current.get() else { return Ok(Vec::new()) };
+    let root = force.newest.organisation.root();
+    let notes = store::read::<_, StoreError>(metadata, |view| view.invitations())?;
+    Ok(notes.iter().filter_map(|note| InvitationList::verify(root, note).ok()).collect())
 }
 
 fn bind(address: SocketAddr, key: &TlsKey, context: &Context) -> Result<Endpoint, StartError> {

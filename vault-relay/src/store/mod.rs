@@ -19,9 +19,10 @@ use vault_core::stream::layout::ContentLen;
 use vault_core::stream::parts::{ContentHash, PartValue};
 use vault_core::transfer::copy::{Consignment, CopyState};
 use vault_core::transfer::item::ItemState;
-use vault_keys::digest::{DirectoryHash, NoteHash};
+use vault_keys::digest::{DirectoryHash, NoteHash, RootHash};
 use vault_keys::joining::InvitationId;
 use vault_keys::key_id::KeyId;
+use vault_keys::note::OfficeName;
 use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
@@ -287,8 +288,8 @@ pub trait View {
     fn newest_directory(&self) -> Result<Option<(u32, DirectoryHash)>, StoreError>;
     /// Stop lists above this number, ascending.
     fn stops_since(&self, number: u32) -> Result<Vec<StopRecord>, StoreError>;
-    /// The list of invitations in force, a signed note.
-    fn invitations(&self) -> Result<Option<Vec<u8>>, StoreError>;
+    /// The lists of invitations, one of each officer, as signed notes.
+    fn invitations(&self) -> Result<Vec<Vec<u8>>, StoreError>;
     /// The request that used this invitation.
     fn request_by(&self, invitation: InvitationId) -> Result<Option<NoteHash>, StoreError>;
     /// Requests behind this one in order of (when it came, hash), at most `most`.
@@ -355,8 +356,13 @@ pub trait Transaction: View {
     /// Drops the freshness note, which rests on a root that is no longer in force. None there is fine.
     fn drop_fresh(&mut self) -> Result<(), StoreError>;
 
-    /// Replaces the list of invitations.
-    fn put_invitations(&mut self, note: &[u8]) -> Result<(), StoreError>;
+    /// Replaces the list of invitations of one officer of this root. Lists of other roots go.
+    fn put_invitations(
+        &mut self,
+        officer: &OfficeName,
+        root: RootHash,
+        note: &[u8],
+    ) -> Result<(), StoreError>;
     /// Keeps a request. The same again is fine; another by the same invitation is not.
     fn put_request(&mut self, request: &RequestRecord) -> Result<(), StoreError>;
 

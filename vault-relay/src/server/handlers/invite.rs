@@ -1,4 +1,4 @@
-//! `invite`: puts a list of invitations in force. Who brings it does not matter: an officer's signature does.
+//! `invite`: puts an officer's list of invitations in force. Who brings it does not matter: his signature does.
 
 use std::sync::Arc;
 
@@ -35,15 +35,19 @@ pub(super) async fn handle(
             if made > ctx.now().plus_seconds(SKEW_S) {
                 return Err(refused("the list of invitations is dated ahead".to_owned()));
             }
-            // A list of a former root says nothing any more.
-            let before = transaction.invitations()?.and_then(|note| InvitationList::verify(root, &note).ok());
-            let overtaken = before.is_some_and(|before| {
-                before.signed().value().made >= made && before.signed().hash() != list.signed().hash()
-            });
-            if overtaken {
-                return Err(refused("a later list of invitations is in force".to_owned()));
+            // Lists of a former root say nothing any more.
+            let lists = transaction.invitations()?.into_iter();
+            for other in lists.filter_map(|note| InvitationList::verify(root, &note).ok()) {
+                if other.officer() == list.officer() {
+                    if !list.follows(&other) {
+                        return Err(refused("a later list of this officer is in force".to_owned()));
+                    }
+                } else if list.invitations().iter().any(|one| other.invitation(one.id).is_some()) {
+                    // Nobody takes a code of another's back, or brings it back, by listing it as his own.
+                    return Err(refused("a list of another officer has one of these invitations".to_owned()));
+                }
             }
-            transaction.put_invitations(&list.signed().encode())?;
+            transaction.put_invitations(list.officer(), root.hash(), &list.signed().encode())?;
             Ok(list)
         })
         .await?;

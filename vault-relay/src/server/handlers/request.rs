@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use vault_keys::digest::NoteHash;
 use vault_keys::directory::Role;
-use vault_keys::joining::{Admitted, Purpose, Request};
+use vault_keys::joining::{Admitted, Inbox, Purpose, Request};
 use vault_keys::key_id::KeyId;
 use vault_keys::numbers::PersonNo;
 use vault_keys::time::Time;
 
 use super::super::context::{Caller, Context};
-use super::super::enrolment::{self, REQUEST_DAYS, REQUESTS_PAGE, REQUESTS_PER_PERSON, REQUESTS_SHOWN};
+use super::super::enrolment::{REQUEST_DAYS, REQUESTS_PAGE, REQUESTS_PER_PERSON, REQUESTS_SHOWN};
 use super::super::failure::Failure;
 use super::super::force::Force;
 use super::super::reply::Reply;
@@ -87,10 +87,11 @@ fn judge(
 ) -> Result<Option<RequestRecord>, Failure> {
     let (force, now) = (context.current.require()?, context.now());
     let request = Request::verify(note, force.org()).map_err(|_| not_admitted())?;
-    let person = if request.value().invitation.is_some() {
-        let list = context.enrolment.list(force.newest.organisation.root()).ok_or_else(not_admitted)?;
-        let mut inbox = enrolment::inbox(&list, &request, view)?;
-        match inbox.admit(&request, now).map_err(|_| not_admitted())? {
+    let person = if let Some(id) = request.value().invitation {
+        let root = force.newest.organisation.root();
+        let invitation = context.enrolment.invitation(root, id).ok_or_else(not_admitted)?;
+        let used = view.request_by(id)?.map(|hash| (id, hash));
+        match Inbox::new([&invitation], used).admit(&request, now).map_err(|_| not_admitted())? {
             Admitted::Again => return Ok(None),
             Admitted::New => None,
         }

@@ -4,7 +4,9 @@ use rusqlite::{Params, params};
 use vault_core::item::LabelHash;
 use vault_core::stream::parts::PartValue;
 use vault_core::transfer::copy::End;
+use vault_keys::digest::RootHash;
 use vault_keys::key_id::KeyId;
+use vault_keys::note::OfficeName;
 use vault_keys::numbers::Holder;
 use vault_keys::time::Time;
 
@@ -62,10 +64,16 @@ impl Transaction for Session<'_> {
         self.run("freshness note", "DELETE FROM fresh", []).map(drop)
     }
 
-    fn put_invitations(&mut self, note: &[u8]) -> Result<(), StoreError> {
-        let sql = "INSERT INTO invitations (one, note) VALUES (1, ?1) \
-                   ON CONFLICT (one) DO UPDATE SET note = excluded.note";
-        self.run_one("invitations", sql, [note])
+    fn put_invitations(
+        &mut self,
+        officer: &OfficeName,
+        root: RootHash,
+        note: &[u8],
+    ) -> Result<(), StoreError> {
+        self.run("invitations", "DELETE FROM invitations WHERE root <> ?1", [root.as_bytes()])?;
+        let sql = "INSERT INTO invitations (officer, root, note) VALUES (?1, ?2, ?3) \
+                   ON CONFLICT (officer) DO UPDATE SET note = excluded.note";
+        self.run_one("invitations", sql, params![officer.to_string(), root.as_bytes(), note])
     }
 
     fn put_request(&mut self, request: &RequestRecord) -> Result<(), StoreError> {

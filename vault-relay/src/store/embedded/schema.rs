@@ -173,8 +173,9 @@ CREATE TABLE fresh (                        -- the newest freshness note
     note BLOB NOT NULL
 ) STRICT;
 
-CREATE TABLE invitations (                  -- the list in force, as an officer signed it
-    one INTEGER PRIMARY KEY CHECK (one = 1),
+CREATE TABLE invitations (                  -- the list of each officer of one root, as he signed it
+    officer TEXT PRIMARY KEY,
+    root BLOB NOT NULL,
     note BLOB NOT NULL
 ) STRICT;
 

@@ -9,7 +9,7 @@ use vault_core::stream::layout::ContentLen;
 use vault_core::stream::parts::{ContentHash, PART_LEN, PartValue};
 use vault_core::transfer::copy::{Consignment, CopyState, Demand, DemandStanding};
 use vault_core::transfer::item::ItemState;
-use vault_keys::digest::{DirectoryHash, NoteHash};
+use vault_keys::digest::{DirectoryHash, NoteHash, RootHash};
 use vault_keys::joining::InvitationId;
 use vault_keys::key_id::KeyId;
 use vault_keys::numbers::{Holder, PersonNo};
@@ -524,6 +524,24 @@ fn requests_come_page_by_page_and_by_member() {
     assert_eq!(ask(&store, |view| view.requests_after(start, 1)), all[..1]);
     let other = RequestRecord { hash: NoteHash::from_bytes([9; 32]), ..request(4, None, 5) };
     assert!(change(&store, |t| t.put_request(&other)).is_err());
+}
+
+#[test]
+fn each_officer_of_one_root_has_one_list_of_invitations() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    let (first, second) = (RootHash::from_bytes([1; 32]), RootHash::from_bytes([2; 32]));
+    let put = |officer: &str, root, note: &[u8]| {
+        change(&store, |t| t.put_invitations(&officer.parse().unwrap(), root, note)).unwrap();
+    };
+    let lists = || ask(&store, |view| view.invitations());
+    assert!(lists().is_empty());
+    put("o2", first, b"two");
+    put("o1", first, b"one");
+    put("o2", first, b"two, later");
+    assert_eq!(lists(), [&b"one"[..], b"two, later"]);
+    put("o1", second, b"one of another root");
+    assert_eq!(lists(), [b"one of another root"]);
 }
 
 #[test]

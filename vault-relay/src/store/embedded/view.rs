@@ -119,8 +119,8 @@ impl View for Session<'_> {
         })
     }
 
-    fn invitations(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        self.one("invitations", "SELECT note FROM invitations", [], |row| row.get(0))
+    fn invitations(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.all("invitations", "SELECT note FROM invitations ORDER BY officer", [], |row| row.get(0))
     }
 
     fn request_by(&self, invitation: InvitationId) -> Result<Option<NoteHash>, StoreError> {
