@@ -279,6 +279,59 @@ fn officer(name: &str, holder: &str, key: &OfficeKey) -> Officer {
     }
 }
 
+/// The door is open to strangers by somebody else's code all the while.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_member_on_a_new_machine_needs_a_code_or_his_other_machine() {
+    let (newcomer, machine) = (Newcomer::new(1), Newcomer::new(2));
+    let office = inviting(&[&newcomer]).await;
+    let (world, member) = (&office.world, office.world.member(3));
+    let org = world.root.org();
+    let text = |purpose, invitation| RequestText {
+        tag: RequestType,
+        org,
+        purpose,
+        person: Some(member.person),
+        invitation,
+        name: String::new(),
+        pinyin: String::new(),
+        opening: None,
+        signing: None,
+        station: Some(Bytes(machine.station.public())),
+        made: world.now(),
+    };
+    // Signed with his present key, from a backup; brought by the new machine, by a colleague's, by his other one.
+    let present = Secrets { present: Some(&member.signing), ..Secrets::default() };
+    let station = Request::sign(text(Purpose::Station, None), &present).unwrap();
+    assert_eq!(code_of(machine.dial(&office).await.request(&station).await), "not-admitted");
+    assert_eq!(code_of(office.station(4).await.request(&station).await), "not-admitted");
+    office.station(3).await.request(&station).await.unwrap();
+
+    // All keys lost: by a code for this person, and by no other.
+    let replace = |code: &JoinCode| {
+        let id = Some(code.id(&org));
+        let text = RequestText {
+            opening: Some(machine.opening.clone()),
+            signing: Some(Bytes(*machine.signing.public().as_bytes())),
+            ..text(Purpose::Replace, id)
+        };
+        let secrets = Secrets { new: Some(&machine.signing), code: Some(code), ..Secrets::default() };
+        Request::sign(text, &secrets).unwrap()
+    };
+    assert_eq!(code_of(machine.dial(&office).await.request(&replace(&newcomer.code)).await), "not-admitted");
+    let expires = world.now().plus_seconds(3600);
+    let for_him = |person| vec![Invitation::of(&machine.code, &org, Some(person), expires)];
+    let (name, officer) = ("o1".parse().unwrap(), office.station(1).await);
+    for (later_s, number) in [(1, 4), (2, 3)] {
+        let made = world.now().plus_seconds(later_s);
+        let invitations = for_him(world.member(number).person);
+        let list = InvitationList::sign(&world.root, made, invitations, (&name, &world.officer)).unwrap();
+        officer.invite(&list).await.unwrap();
+        let result = machine.dial(&office).await.request(&replace(&machine.code)).await;
+        assert_eq!(result.is_ok(), number == 3, "a code for p{number}: {result:?}");
+    }
+    assert_eq!(waiting(&office).await.len(), 2);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn enrolment_inbox_flooded() {
     let newcomer = Newcomer::new(1);
