@@ -90,7 +90,7 @@ impl Ui {
             self.write_err(&format!("  {}  {choice}\n", index + 1));
         }
         loop {
-            self.write_err(&self.texts().text("ask-number"));
+            self.write_err(&self.words(&msg!("ask-number", count = choices.len())));
             let answer: Option<usize> = read_line()?.parse().ok();
             if let Some(index) =
                 answer.and_then(|number| number.checked_sub(1)).filter(|i| *i < choices.len())

@@ -52,7 +52,7 @@ count-files = { $count ->
 
 ask-end = :{ " " }
 ask-yes-no = [y/n]{ " " }
-ask-number = number:{ " " }
+ask-number = a number from 1 to { $count }:{ " " }
 ask-nobody = "{ $question }" needs an answer; give it with { $option }
 ask-declined = given up; nothing was changed
 ask-broken = the terminal cannot be read

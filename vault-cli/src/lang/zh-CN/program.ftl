@@ -46,7 +46,7 @@ count-files = { $count } 个文件
 
 ask-end = ：{ "" }
 ask-yes-no = [y 是 / n 否]{ " " }
-ask-number = 编号：{ "" }
+ask-number = 请输入 1 到 { $count } 之间的编号：{ "" }
 ask-nobody = 需要回答“{ $question }”，请用 { $option } 给出
 ask-declined = 已放弃，什么都没有改变
 ask-broken = 终端读取失败
