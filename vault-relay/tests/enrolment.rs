@@ -7,12 +7,11 @@ use common::Office;
 use common::raw::{Raw, encode, head};
 use vault_core::test_world::SeededRng;
 use vault_keys::bytes::{ByteString, Bytes};
-use vault_keys::directory::{Officer, Role, RoleGrant, Root};
+use vault_keys::directory::{Officer, Role, RoleGrant};
 use vault_keys::joining::{
     Invitation, InvitationList, JoinCode, OpeningPublic, Purpose, Request, RequestText, RequestType, Secrets,
 };
 use vault_keys::key_id::KeyKind;
-use vault_keys::note::OfficeName;
 use vault_keys::opening::{Identity, Suite};
 use vault_keys::signing::{OfficeKey, SigningKey};
 use vault_keys::station::StationKey;
@@ -83,15 +82,6 @@ async fn heard(watch: &mut Watch, (root, directory, stop): (u32, u32, u32), fres
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(60), reading).await.expect("news of a newer version")
-}
-
-/// Puts the next root in the place of the present one, which is answered.
-fn next_root(office: &mut Office) -> Root {
-    let old = office.world.root.clone();
-    let (made, name) = (office.world.now(), "o1".parse::<OfficeName>().unwrap());
-    let text = old.next_text(made, made.plus_days(3650), []).unwrap();
-    office.world.root = old.sign_next(text, &[(&name, &office.world.officer)]).unwrap();
-    old
 }
 
 /// A relay whose p1 is a key officer and has invited these newcomers for an hour.
@@ -429,7 +419,7 @@ async fn watchers_hear_of_every_root_directory_stop_and_freshness_note() {
     office.clock.forward(60);
     officer.publish(&office.organisation(&[])).await.unwrap();
     let second = heard(&mut watch, (1, 3, 0), first.fresh).await;
-    let old = next_root(&mut office);
+    let old = office.next_root();
     office.world.change(|_, _| {});
     office.clock.forward(60);
     officer.publish(&office.organisation(std::slice::from_ref(&old))).await.unwrap();
@@ -497,7 +487,7 @@ async fn one_person_watches_from_sixteen_places_at_most() {
 async fn a_new_root_ends_the_invitations_of_the_one_before() {
     let newcomer = Newcomer::new(1);
     let mut office = inviting(&[&newcomer]).await;
-    let old = next_root(&mut office);
+    let old = office.next_root();
     office.world.change(|_, _| {});
     let officer = office.station(1).await;
     officer.publish(&office.organisation(std::slice::from_ref(&old))).await.unwrap();
@@ -527,10 +517,11 @@ async fn strangers_with_malformed_oversized_or_further_requests() {
     let raw = Raw::dial_as(&office, &newcomer.station).await;
     let note = KeyRequest { note: b"no note".to_vec().into() };
     assert_eq!(raw.code(&[&head(Verb::Request), &encode(&note)]).await, "not-admitted");
+    raw.hang_up().await;
     for verb in Verb::ALL.iter().filter(|verb| **verb != Verb::Request) {
         let raw = Raw::dial_as(&office, &newcomer.station).await;
         assert_eq!(raw.code(&[&head(*verb)]).await, "station-unknown", "{verb:?}");
-        raw.connection.closed().await;
+        raw.hang_up().await;
     }
     newcomer.dial(&office).await.request(&newcomer.request(&office, "韩梅")).await.unwrap();
 }

@@ -44,6 +44,23 @@ async fn the_relay_as_notary_says_so_at_its_start_and_after_each_change() {
     assert_eq!(third.made(), office.clock.now());
 }
 
+/// The note under the old root is gone by then; one of the same time under the new one would be called a fork.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_root_within_a_second_gets_a_later_note() {
+    let mut office = Office::open().await;
+    let client = office.station(3).await;
+    let mut watch = client.watch().await.unwrap();
+    while watch.next().await.unwrap().unwrap().fresh == 0 {}
+    let had = client.sync(&office.world.organisation()).await.unwrap().unwrap();
+    let seen = had.in_force().fresh().unwrap().made();
+    let old = office.next_root();
+    office.world.change(|_, _| {});
+    office.station(1).await.publish(&office.organisation(&[old])).await.unwrap();
+    let now = client.sync(&had).await.unwrap().unwrap();
+    assert_eq!(now.root().number(), 2);
+    assert!(now.in_force().fresh().unwrap().made() > seen);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_notary_in_root_the_relay_signs_nothing() {
     let mut office = under(None).await;

@@ -143,6 +143,10 @@ impl Force {
         self.newest.directory()
     }
 
+    fn noted(&self) -> Option<Time> {
+        self.newest.organisation.in_force().fresh().map(Fresh::made)
+    }
+
     /// Whom this person acts for: himself, and every unit whose clerk he is.
     pub(crate) fn holders_of(&self, person: PersonNo) -> Vec<Holder> {
         let units = self.directory().units().iter().filter(|unit| unit.clerks.contains(&person));
@@ -182,13 +186,16 @@ impl Force {
 #[derive(Debug)]
 pub(crate) struct Current {
     force: RwLock<Option<Arc<Force>>>,
+    /// When the newest freshness note was made that was ever in force here, also under an earlier root.
+    noted: Mutex<Option<Time>>,
     changed: watch::Sender<()>,
 }
 
 impl Current {
     /// Starts with what storage holds, if anything.
     pub(crate) fn new(force: Option<Force>) -> Self {
-        Self { force: RwLock::new(force.map(Arc::new)), changed: watch::channel(()).0 }
+        let noted = Mutex::new(force.as_ref().and_then(Force::noted));
+        Self { force: RwLock::new(force.map(Arc::new)), noted, changed: watch::channel(()).0 }
     }
 
     /// The organisation in force.
@@ -202,8 +209,17 @@ impl Current {
             .ok_or_else(|| Failure::refuse(RelayCode::StationUnknown, "no organisation is installed here"))
     }
 
+    /// When the newest freshness note was made that was ever in force here: the next is dated later, or whoever has
+    /// seen both takes them for a fork.
+    pub(crate) fn last_noted(&self) -> Option<Time> {
+        *self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Puts a newer one in force and tells every connection.
     pub(crate) fn replace(&self, force: Force) {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        *noted = (*noted).max(force.noted());
+        drop(noted);
         *self.force.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(force));
         self.changed.send_replace(());
     }

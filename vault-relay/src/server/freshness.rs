@@ -81,7 +81,7 @@ fn text(context: &Context, newest: &Version) -> FreshText {
     FreshText {
         tag: FreshType,
         org: in_force.org(),
-        made: made(context.now(), in_force.fresh()),
+        made: made(context.now(), context.current.last_noted()),
         root: RootRef { number: root.number(), hash: root.hash() },
         directory: DirectoryVersion { number: directory.number(), hash: directory.hash() },
         stop: in_force.last_stop(),
@@ -94,6 +94,6 @@ fn text(context: &Context, newest: &Version) -> FreshText {
 }
 
 /// Now, and later than the note before: two notes of one time would be a fork.
-fn made(now: Time, before: Option<&Fresh>) -> Time {
-    before.map_or(now, |before| now.max(before.made().plus_seconds(1)))
+fn made(now: Time, before: Option<Time>) -> Time {
+    before.map_or(now, |before| now.max(before.plus_seconds(1)))
 }

@@ -104,6 +104,15 @@ impl Office {
         organisation.with(world.stops.clone(), None).unwrap()
     }
 
+    /// Puts the next root in the place of the present one, which is answered. It wants a directory of its own.
+    pub fn next_root(&mut self) -> Root {
+        let old = self.world.root.clone();
+        let (made, name) = (self.world.now(), "o1".parse().unwrap());
+        let text = old.next_text(made, made.plus_days(3650), []).unwrap();
+        self.world.root = old.sign_next(text, &[(&name, &self.world.officer)]).unwrap();
+        old
+    }
+
     pub fn keys(&self) -> Keyring {
         Keyring::load(&self.config.keys).unwrap()
     }

@@ -14,7 +14,7 @@ use super::Office;
 /// A connection that says whatever it is told to.
 pub struct Raw {
     pub connection: Connection,
-    _endpoint: Endpoint,
+    endpoint: Endpoint,
 }
 
 impl Raw {
@@ -31,7 +31,7 @@ impl Raw {
         let endpoint =
             Endpoint::new(EndpointConfig::default(), None, socket, Arc::new(TokioRuntime)).unwrap();
         let connecting = endpoint.connect_with(config, peer.addresses[0].parse().unwrap(), "relay").unwrap();
-        Self { connection: connecting.await.unwrap(), _endpoint: endpoint }
+        Self { connection: connecting.await.unwrap(), endpoint }
     }
 
     /// Sends bytes as one whole request and reads the relay's yes or no; an error when it breaks the stream off.
@@ -44,6 +44,12 @@ impl Raw {
         let reply = recv.read_to_end(1 << 20).await?;
         let length = u32::from_be_bytes(reply[..4].try_into().unwrap()) as usize;
         Ok(frame::decode::<Answer>(&reply[4..4 + length]).unwrap().refused)
+    }
+
+    /// Hangs up, and waits until the relay can have heard of it.
+    pub async fn hang_up(self) {
+        self.connection.close(0_u32.into(), b"");
+        self.endpoint.wait_idle().await;
     }
 
     pub async fn code(&self, frames: &[&[u8]]) -> String {
