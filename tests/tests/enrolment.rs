@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use vault_keys::joining::{JoinCode, Purpose, RequestText};
+use vault_keys::key_id::KeyKind;
 use vault_tests::forger::Forger;
 use vault_tests::office::{OFFICER, Office, Programs};
 
@@ -59,7 +60,8 @@ fn refused(office: &Office, home: &str, words: &[&str]) -> String {
 fn thirty_people_by_table_are_signed_once() {
     let (office, _) = office();
     let sheets = office.path("sheets");
-    let invited = office.json("officer", &["keys", "invite", "--from", &table(), "--relay", "-o", &sheets]);
+    let invited = office
+        .json("officer", &["keys", "invite", "--from", &table(), "--new-units", "--relay", "-o", &sheets]);
     let invited = invited["invited"].as_array().unwrap().clone();
     assert_eq!(invited.len(), 30);
     let mode = |path: &str| fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -180,18 +182,63 @@ fn requests_that_are_refused() {
 }
 
 #[test]
+fn a_slip_of_the_pen_founds_no_unit() {
+    let mut office = Office::empty(PROGRAMS);
+    let organisation = office.found();
+    let head = "姓名,部门,职务,最高密级,审查,保密承诺书,终端类别\n";
+    let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    let row =
+        |unit: &str| format!("李娜,{unit},科员,机密,standard:2099-06-30:{hash},yearly:2099-01-31,涉密\n");
+    let table = |name: &str, rows: &str| office.file(name, format!("{head}{rows}").as_bytes());
+    let file = table("one.csv", &row("财务科"));
+    let folder = office.path("sheets");
+    let invite = ["keys", "invite", "--from", &file, "-o", &folder];
+    assert_eq!(refused(&office, "officer", &invite), "unit-unknown");
+    // Numbers are given, never chosen, whatever was said.
+    let number = table("number.csv", &row("u7"));
+    let invite = ["keys", "invite", "--from", &number, "--new-units", "-o", &folder];
+    assert_eq!(refused(&office, "officer", &invite), "unit-unknown");
+    assert!(!Path::new(&folder).exists());
+
+    // Meant as new, it is made when somebody is entered in it, with papers and the machine's class.
+    let invited = office.json("officer", &["keys", "invite", "--from", &file, "--new-units", "-o", &folder]);
+    let code = invited["invited"][0]["code"].as_str().unwrap();
+    let (request, fingerprint) = (office.path("li.note"), office.fingerprint());
+    let join = ["join", &organisation, code, "--name", "李娜", "--fingerprint", &fingerprint, "-o", &request];
+    office.ok("li", &join);
+    let entered = office.json("officer", &["keys", "enrol", &request]);
+    assert_eq!(entered["new_unit"], true);
+    office.ok("officer", &["keys", "publish", "-o", &organisation]);
+    let bytes = fs::read(&organisation).unwrap();
+    let signed = vault_keys::directory::Organisation::parse(&bytes, None).unwrap();
+    let person = &signed.directory().persons()[0];
+    let facts = person.personnel.as_ref().unwrap();
+    assert_eq!(person.vetting, Some("2099-06-30".parse().unwrap()));
+    assert_eq!((person.training, person.letter), (None, Some("2099-01-31".parse().unwrap())));
+    let vetting = facts.vetting.as_ref().unwrap();
+    assert_eq!((vetting.class.as_str(), vetting.hash.unwrap().to_string().as_str()), ("standard", hash));
+    let station = person.keys.iter().find(|key| key.kind == KeyKind::Station).unwrap();
+    assert_eq!((facts.stations[0].key, facts.stations[0].class.as_str()), (station.id, "classified"));
+
+    // Now it exists, and the next table need not say so.
+    let file = table("two.csv", &row("财务科").replace("李娜", "林芳"));
+    office.ok("officer", &["keys", "invite", "--from", &file, "-o", &office.path("more")]);
+}
+
+#[test]
 fn a_table_that_is_refused_makes_nothing() {
     let mut office = Office::empty(PROGRAMS);
     office.found();
     let head = "姓名,部门,职务,最高密级\n";
     let many: String = (0..10_000).map(|place| format!("张三{place},财务科,科员,无\n")).collect();
     let sheets = office.path("sheets");
-    let tables: [(&str, Vec<u8>, i32); 5] = [
+    let tables: [(&str, Vec<u8>, i32); 6] = [
         ("level", format!("{head}李娜,财务科,科员,很高\n").into_bytes(), 3),
         ("top-secret", format!("{head}李娜,财务科,科员,绝密\n").into_bytes(), 3),
         ("ten-thousand", format!("{head}{many}").into_bytes(), 2),
         ("invalid-utf8", [head.as_bytes(), b"\xc0\xee\xc4\xc8,x,y,z\n"].concat(), 2),
         ("empty", head.into(), 2),
+        ("unknown-unit", format!("{head}李娜,材务科,科员,无\n").into_bytes(), 2),
     ];
     for (name, bytes, code) in tables {
         let file = office.file(&format!("{name}.csv"), &bytes);

@@ -165,7 +165,7 @@ pub(super) fn check(entry: &PersonEntry) -> Result<(), TextError> {
         if until.is_some() != paper.is_some() {
             return Err(TextError::new(field, "a paper has a class, a hash and a day, or is not there"));
         }
-        if paper.as_ref().is_some_and(|paper| !is_class(&paper.class)) {
+        if paper.as_ref().is_some_and(|paper| !Paper::is_class(&paper.class)) {
             return Err(TextError::new(field, "a class is 1 to 32 of a-z, 0-9 and hyphen"));
         }
     }
@@ -183,9 +183,12 @@ pub(super) fn check(entry: &PersonEntry) -> Result<(), TextError> {
     Ok(())
 }
 
-fn is_class(text: &str) -> bool {
-    let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=CLASS_MAX).contains(&text.len()) && text.bytes().all(known)
+impl Paper {
+    /// Whether this may be a paper's class: 1 to 32 of a-z, 0-9 and hyphen.
+    pub fn is_class(text: &str) -> bool {
+        let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        (1..=CLASS_MAX).contains(&text.len()) && text.bytes().all(known)
+    }
 }
 
 /// A paper as version 2 writes it.

@@ -106,6 +106,9 @@ pub struct InviteArgs {
     /// People as a table.
     #[arg(long, value_name = "FILE", conflicts_with = "name")]
     pub from: Option<PathBuf>,
+    /// Units of the table that do not exist are made on enrolment.
+    #[arg(long, requires = "from")]
+    pub new_units: bool,
     /// Someone new.
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,

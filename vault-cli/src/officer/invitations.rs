@@ -3,10 +3,13 @@
 //! The codes themselves are not kept: they stand on the sheets that people are given.
 
 use serde::{Deserialize, Serialize};
-use vault_keys::directory::{Affiliation, Clearance, LevelWord, Role, Root};
+use vault_keys::directory::{
+    Affiliation, Clearance, LevelWord, Paper, PaperHash, Papers, Role, Root, StationClass, StationFacts,
+};
 use vault_keys::joining::{INVITATIONS_MAX, Invitation, InvitationId, InvitationList, JoinCode};
+use vault_keys::key_id::KeyId;
 use vault_keys::numbers::PersonNo;
-use vault_keys::time::Time;
+use vault_keys::time::{Day, Time};
 
 use super::{Hands, ours};
 use crate::clock;
@@ -24,8 +27,10 @@ pub struct Planned {
     pub name: String,
     /// Its sound.
     pub pinyin: String,
-    /// The unit's name or number; made if there is none.
+    /// The unit's name or number.
     pub unit: String,
+    /// Whether the unit may be made, should there be none: an officer said so, and it is no slip of the pen.
+    pub new_unit: bool,
     /// The post held there.
     pub post: String,
     /// The highest level the person may see.
@@ -38,6 +43,47 @@ pub struct Planned {
     pub clerk: bool,
     /// The highest level the unit may handle, where it is new or changed.
     pub unit_level: Option<LevelWord>,
+    /// Vetting, as recorded of a paper that is kept elsewhere.
+    pub vetting: Option<Recorded>,
+    /// Training.
+    pub training: Option<Recorded>,
+    /// The secrecy letter.
+    pub letter: Option<Recorded>,
+    /// What the machine that the person joins with may be used for.
+    pub station: Option<StationClass>,
+}
+
+/// What is recorded of a paper: class, last valid day, and hash where it is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recorded {
+    /// Its class: 1 to 32 of a-z, 0-9 and hyphen.
+    pub class: String,
+    /// Its last valid day.
+    pub until: Day,
+    /// SHA-256 of the paper.
+    pub hash: Option<PaperHash>,
+}
+
+impl Planned {
+    /// What to enter of papers and of the station with this key; `None` if nothing was planned.
+    #[must_use]
+    pub fn papers(&self, station: Option<KeyId>) -> Option<Papers> {
+        let record = |planned: &Option<Recorded>| {
+            let planned = planned.as_ref()?;
+            Some((Paper { class: planned.class.clone(), hash: planned.hash }, planned.until))
+        };
+        let station = self.station.zip(station);
+        let station = station.map(|(class, key)| StationFacts { key, class, inspected: None });
+        let papers = Papers {
+            vetting: record(&self.vetting),
+            training: record(&self.training),
+            letter: record(&self.letter),
+            stations: station.into_iter().collect(),
+            ..Papers::default()
+        };
+        (papers != Papers::default()).then_some(papers)
+    }
 }
 
 /// One invitation and what it is for.

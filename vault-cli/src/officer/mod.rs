@@ -14,7 +14,7 @@ mod roots;
 mod transcript;
 
 pub use founding::{Drawn, Plan, default_thresholds, propose as propose_founding};
-pub use invitations::{Invitations, Planned};
+pub use invitations::{Invitations, Planned, Recorded};
 pub use keys::{Hands, make, present, take};
 pub use next::{Enrolled, NextDirectory};
 pub use paper::{Finished, Paper};

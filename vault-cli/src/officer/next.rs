@@ -9,6 +9,7 @@ use vault_keys::directory::{
     Role, RoleGrant, StopRef, UnitEntry,
 };
 use vault_keys::joining::Request;
+use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::numbers::{Holder, PersonNo, UnitNo};
 use vault_keys::time::Time;
 
@@ -99,7 +100,7 @@ impl NextDirectory {
         home.write_json(DRAFT_FILE, self)
     }
 
-    /// Enters a new member as planned; makes the unit if there is none of that name.
+    /// Enters a new member as planned; makes the unit if there is none of that name and the plan allows it.
     ///
     /// # Errors
     /// An act is refused; the draft is as it was.
@@ -114,6 +115,7 @@ impl NextDirectory {
         roles.dedup();
         let from = clock::now().day();
         let grants = roles.into_iter().map(|role| RoleGrant { role, unit: role.scope(unit), from, to: None });
+        let station = request.value().station.map(|key| KeyId::of(KeyKind::Station, &key.0));
         let enrolment = Enrolment {
             request,
             number: None,
@@ -124,7 +126,7 @@ impl NextDirectory {
             clearance: plan.clearance,
             affiliation: plan.affiliation,
             clerk_of: if plan.clerk { vec![unit] } else { Vec::new() },
-            papers: None,
+            papers: plan.papers(station),
         };
         let done = next.apply(home, Act::Enrol(Box::new(enrolment)))?;
         let Holder::Person(person) = done.holder else { return Err(internal()) };
@@ -133,14 +135,18 @@ impl NextDirectory {
     }
 
     fn unit(&mut self, home: &Home, plan: &Planned) -> Outcome<(UnitNo, bool)> {
-        let known = |entry: &&UnitEntry| entry.name == plan.unit || entry.number.to_string() == plan.unit;
-        let found = self.units.iter().find(known).map(|entry| (entry.number, entry.max_level));
+        let found = self.unit_named(&plan.unit).map(|entry| (entry.number, entry.max_level));
         if let Some((unit, level)) = found {
             if let Some(max_level) = plan.unit_level.filter(|wanted| *wanted != level) {
                 let max_level = Some(max_level);
                 self.apply(home, Act::ChangeUnit { unit, name: None, parent: None, max_level })?;
             }
             return Ok((unit, false));
+        }
+        if !plan.new_unit {
+            return Err(Failure::usage(msg!("act-unit", word = plan.unit.as_str()))
+                .code("unit-unknown")
+                .hint(msg!("act-unit-next", word = plan.unit.as_str())));
         }
         let unit = NewUnit {
             number: None,
@@ -153,6 +159,12 @@ impl NextDirectory {
             Holder::Unit(unit) => Ok((unit, true)),
             Holder::Person(_) => Err(internal()),
         }
+    }
+
+    /// The unit of this name or number, as drafted.
+    #[must_use]
+    pub fn unit_named(&self, word: &str) -> Option<&UnitEntry> {
+        self.units.iter().find(|entry| entry.name == word || entry.number.to_string() == word)
     }
 
     /// Applies one act to the draft, or refuses it and leaves the draft as it was.

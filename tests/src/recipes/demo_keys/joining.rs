@@ -41,7 +41,7 @@ fn officer_as_member(play: &mut Play) -> Result<(), Failure> {
 fn thirty(play: &mut Play) -> Result<(), Failure> {
     play.scene("January: thirty people by a table");
     fs::copy(project_root().join("docs/sample/people.csv"), play.path("people.csv"))?;
-    play.act("zhou", &["keys", "invite", "--from", "people.csv", "--relay", "-o", "sheets"])?;
+    play.act("zhou", &["keys", "invite", "--from", "people.csv", "--new-units", "--relay", "-o", "sheets"])?;
     play.aside("each gets a sheet with a code, and by phone the 30 digits of the organisation");
     let table = play.text("people.csv")?;
     let names: Vec<&str> = table.lines().skip(1).filter_map(|line| line.split(',').next()).collect();

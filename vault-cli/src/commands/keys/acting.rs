@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::{Home, read_limited};
 use crate::lang::Msg;
-use crate::officer::{NextDirectory, Paper};
+use crate::officer::{NextDirectory, Paper, Recorded};
 use crate::people::{self, Listed};
 use crate::{clock, msg, trust, weak_units};
 
@@ -164,6 +164,17 @@ pub(super) fn read_record(words: &str) -> Outcome<(Record, Day)> {
     Ok((Record { class: class.to_owned(), hash }, day))
 }
 
+/// Reads `CLASS:DAY` or `CLASS:DAY:HASH`, where the paper itself is not at hand: full-width colons are colons.
+pub(super) fn read_recorded(words: &str) -> Outcome<Recorded> {
+    let unreadable = || Failure::usage(msg!("paper-recorded", words = words));
+    let plain = words.replace('\u{ff1a}', ":");
+    let mut parts = plain.splitn(3, ':').map(str::trim);
+    let class = parts.next().filter(|class| !class.is_empty()).ok_or_else(unreadable)?;
+    let until = read_day(parts.next().ok_or_else(unreadable)?)?;
+    let hash = parts.next().map(|hash| hash.to_ascii_lowercase().parse()).transpose();
+    Ok(Recorded { class: class.to_owned(), until, hash: hash.map_err(|_| unreadable())? })
+}
+
 /// Full-width digits, hyphens and colons as a Chinese keyboard types them, in their plain form.
 fn plain_digits(word: &str) -> String {
     word.chars()
@@ -188,6 +199,19 @@ mod tests {
         }
         for typed in ["", "2026-02-30", "31.12.2026", "tomorrow", "2026-12-31x"] {
             assert_eq!(read_day(typed).unwrap_err().message.key(), "day-unreadable", "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_recorded_paper_is_a_class_a_day_and_a_hash() {
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let recorded = read_recorded(&format!("standard：２０２８-06-30:{}", hash.to_uppercase())).unwrap();
+        assert_eq!((recorded.class.as_str(), recorded.until), ("standard", "2028-06-30".parse().unwrap()));
+        assert_eq!(recorded.hash.unwrap().to_string(), hash);
+        assert_eq!(read_recorded("standard:2028-06-30").unwrap().hash, None);
+        // A path is no hash: the table goes from hand to hand, the paper does not.
+        for words in ["standard", "", ":2028-06-30", "standard:soon", "standard:2028-06-30:paper.pdf"] {
+            assert!(read_recorded(words).is_err(), "{words}");
         }
     }
 

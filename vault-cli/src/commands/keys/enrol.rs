@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use vault_core::level::Level;
 use vault_core::mark::TypedMark;
-use vault_keys::directory::{Act, Affiliation, Caution, Clearance, LevelWord, Role};
+use vault_keys::directory::{Act, Affiliation, Caution, Clearance, LevelWord, Role, StationClass};
 use vault_keys::joining::{InviteError, Purpose, Request};
 use vault_keys::key_id::{KeyId, KeyKind};
 
@@ -140,6 +140,20 @@ impl Entering<'_> {
             if plan.clerk {
                 facts.push((msg!("name-roles"), ui.words(&msg!("role-clerk"))));
             }
+            let papers = plan.papers(None).unwrap_or_default();
+            let papers = [
+                (msg!("paper-vetting"), papers.vetting),
+                (msg!("paper-training"), papers.training),
+                (msg!("paper-letter"), papers.letter),
+            ];
+            for (what, paper) in papers {
+                if let Some(paper) = paper {
+                    facts.push((msg!("name-papers"), ui.words(&super::papers::fact(what, &paper))));
+                }
+            }
+            if let Some(class) = plan.station {
+                facts.push((msg!("name-station-class"), ui.words(&station_words(class))));
+            }
             facts.push((msg!("name-request-number"), fingerprint.clone()));
             ui.facts(&facts);
         }
@@ -236,6 +250,8 @@ impl Entering<'_> {
                 .clone()
                 .unwrap_or_else(|| planned.map_or(&value.pinyin, |plan| &plan.pinyin).clone()),
             unit: words(&args.unit, planned.map(|plan| &plan.unit), msg!("ask-unit"), "--unit")?,
+            // Who types a unit now sees what comes of it; one that a table named must be there, or have been meant as new.
+            new_unit: args.unit.is_some() || planned.is_none_or(|plan| plan.new_unit),
             post: words(&args.post, planned.map(|plan| &plan.post), msg!("ask-post"), "--post")?,
             clearance,
             roles: if args.role.is_empty() {
@@ -252,6 +268,10 @@ impl Entering<'_> {
                 Some(word) => Some(read_level(word)?),
                 None => planned.and_then(|plan| plan.unit_level),
             },
+            vetting: planned.and_then(|plan| plan.vetting.clone()),
+            training: planned.and_then(|plan| plan.training.clone()),
+            letter: planned.and_then(|plan| plan.letter.clone()),
+            station: planned.and_then(|plan| plan.station),
         })
     }
 
@@ -289,6 +309,15 @@ impl Entering<'_> {
 
 /// A request left for later, which is no error.
 const LATER: &str = "later";
+
+/// What a station may be used for, in words.
+fn station_words(class: StationClass) -> crate::lang::Msg {
+    match class {
+        StationClass::Internet => msg!("station-internet"),
+        StationClass::Internal => msg!("station-internal"),
+        StationClass::Classified => msg!("station-classified"),
+    }
+}
 
 impl AffiliationWord {
     /// Whose employee it is.

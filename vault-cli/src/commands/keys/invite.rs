@@ -3,14 +3,14 @@
 
 use serde_json::json;
 use vault_keys::joining::{Invitation, InvitationId};
-use vault_keys::numbers::{Holder, PersonNo};
+use vault_keys::numbers::{Holder, PersonNo, UnitNo};
 
 use super::people_table;
 use crate::cli::InviteArgs;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::home::{Existing, Home, make_private_folder, write_whole};
-use crate::officer::{Hands, Invitations, Planned};
+use crate::officer::{Hands, Invitations, NextDirectory, Planned};
 use crate::relay::Line;
 use crate::trust::{self, Known};
 use crate::{clock, msg, people};
@@ -40,7 +40,7 @@ pub(super) fn run(context: &Context, args: &InviteArgs) -> Outcome {
         return Err(Failure::usage(msg!("invite-days")));
     }
     let known = trust::load(&home)?;
-    let guests = guests(context, &known, args)?;
+    let guests = guests(context, &home, &known, args)?;
     if output.exists() {
         return Err(Failure::failed(msg!("io-exists", path = output.display().to_string()))
             .hint(msg!("io-exists-next")));
@@ -155,9 +155,13 @@ fn withdraw(context: &Context, home: &Home, word: &str, args: &InviteArgs) -> Ou
     Ok(())
 }
 
-fn guests(context: &Context, known: &Known, args: &InviteArgs) -> Outcome<Vec<Guest>> {
+fn guests(context: &Context, home: &Home, known: &Known, args: &InviteArgs) -> Outcome<Vec<Guest>> {
     if let Some(file) = &args.from {
-        let plans = people_table::read(file)?;
+        let mut plans = people_table::read(file)?;
+        let new = settle_units(home, known, &mut plans, args.new_units)?;
+        if !new.is_empty() {
+            context.ui.warn(&msg!("invite-new-units", names = context.ui.list(&new)));
+        }
         let guest = |plan: Planned| Guest { name: plan.name.clone(), person: None, plan: Some(plan) };
         return Ok(plans.into_iter().map(guest).collect());
     }
@@ -171,6 +175,31 @@ fn guests(context: &Context, known: &Known, args: &InviteArgs) -> Outcome<Vec<Gu
         return Err(Failure::usage(msg!("act-person", word = who.as_str())));
     };
     Ok(vec![Guest { name: listed.name.clone(), person: Some(person), plan: None }])
+}
+
+/// Refuses units that neither the directory nor the draft here has, unless they are meant as new; answers those.
+///
+/// A slip of the pen must not found a unit, with people in it whom no clerk receives for.
+fn settle_units(home: &Home, known: &Known, plans: &mut [Planned], new_units: bool) -> Outcome<Vec<String>> {
+    let drafted = NextDirectory::is_pending(home).then(|| NextDirectory::open(home)).transpose()?;
+    let units = drafted.as_ref().map_or_else(|| known.directory().units(), |draft| &draft.units);
+    let has = |word: &str| units.iter().any(|unit| unit.name == word || unit.number.to_string() == word);
+    let mut new: Vec<String> = Vec::new();
+    for plan in plans.iter_mut().filter(|plan| !has(&plan.unit)) {
+        plan.new_unit = new_units;
+        if !new.contains(&plan.unit) {
+            new.push(plan.unit.clone());
+        }
+    }
+    // A number is given by the program and never chosen.
+    let unfit = |name: &&String| !new_units || name.parse::<UnitNo>().is_ok();
+    let refused: Vec<&str> = new.iter().filter(unfit).map(String::as_str).collect();
+    if refused.is_empty() {
+        return Ok(new);
+    }
+    Err(Failure::usage(msg!("invite-unit-unknown", names = refused.join(", ")))
+        .code("unit-unknown")
+        .hint(msg!("invite-unit-unknown-next")))
 }
 
 fn show(context: &Context, guests: &[Guest]) {

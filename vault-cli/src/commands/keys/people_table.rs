@@ -5,8 +5,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use vault_keys::directory::Affiliation;
+use vault_keys::directory::{Affiliation, Paper, StationClass};
 
+use super::acting::read_recorded;
 use super::enrol::{read_clearance, read_level, read_role};
 use crate::error::{Failure, Outcome};
 use crate::home::read_limited;
@@ -31,9 +32,13 @@ enum Column {
     Clerk,
     Affiliation,
     UnitLevel,
+    Vetting,
+    Training,
+    Letter,
+    StationClass,
 }
 
-const COLUMNS: [(Column, [&str; 2]); 9] = [
+const COLUMNS: [(Column, [&str; 2]); 13] = [
     (Column::Name, ["name", "姓名"]),
     (Column::Pinyin, ["pinyin", "拼音"]),
     (Column::Unit, ["unit", "部门"]),
@@ -43,6 +48,10 @@ const COLUMNS: [(Column, [&str; 2]); 9] = [
     (Column::Clerk, ["clerk", "机要员"]),
     (Column::Affiliation, ["affiliation", "人员归属"]),
     (Column::UnitLevel, ["unit_level", "部门最高密级"]),
+    (Column::Vetting, ["vetting", "审查"]),
+    (Column::Training, ["training", "培训"]),
+    (Column::Letter, ["letter", "保密承诺书"]),
+    (Column::StationClass, ["station_class", "终端类别"]),
 ];
 
 /// Reads a table.
@@ -142,7 +151,30 @@ fn row(columns: &[Column], record: &csv::StringRecord, line: u64) -> Outcome<Pla
         .map(str::trim)
         .filter(|word| !word.is_empty());
     let unit_level = cell(Column::UnitLevel);
+    let recorded = |column: Column| match cell(column) {
+        "" => Ok(None),
+        words => {
+            let recorded = read_recorded(words).map_err(|failure| wrong(column, failure))?;
+            // Wrong by a rule of the entry: said here, with its line, and not thirty telephone calls later.
+            if !Paper::is_class(&recorded.class) {
+                return Err(wrong(column, Failure::usage(msg!("table-paper-class"))));
+            }
+            Ok(Some(recorded))
+        }
+    };
     Ok(Planned {
+        vetting: recorded(Column::Vetting)?,
+        training: recorded(Column::Training)?,
+        letter: recorded(Column::Letter)?,
+        station: match cell(Column::StationClass) {
+            "" => None,
+            "internet" | "互联网" => Some(StationClass::Internet),
+            "internal" | "内部" => Some(StationClass::Internal),
+            "classified" | "涉密" => Some(StationClass::Classified),
+            _ => return Err(wrong(Column::StationClass, Failure::usage(msg!("table-station-class")))),
+        },
+        // Whether it may be made is asked for the whole table.
+        new_unit: false,
         pinyin: if pinyin.is_empty() { pinyin_of(&name) } else { pinyin },
         unit: filled(Column::Unit)?,
         post: filled(Column::Post)?,
@@ -217,6 +249,33 @@ mod tests {
     fn top_secret_is_refused_here_too() {
         let failure = parse(format!("{HEAD}李娜,财务科,科员,绝密,,\n").as_bytes()).unwrap_err();
         assert_eq!(failure.code.as_deref(), Some("top-secret"));
+    }
+
+    #[test]
+    fn papers_and_the_class_of_the_machine() {
+        let head = "姓名,部门,职务,最高密级,审查,培训,保密承诺书,终端类别\n";
+        let row = |cells: &str| format!("{head}李娜,财务科,科员,机密,{cells}\n");
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let table = row(&format!("standard:2028-06-30:{hash},yearly：2027-01-31,,涉密"));
+        let plan = &parse(table.as_bytes()).unwrap()[0];
+        let vetting = plan.vetting.clone().unwrap();
+        assert_eq!((vetting.class.as_str(), vetting.hash.unwrap().to_string().as_str()), ("standard", hash));
+        assert_eq!(plan.training.clone().unwrap().until, "2027-01-31".parse().unwrap());
+        assert_eq!((&plan.letter, plan.station), (&None, Some(StationClass::Classified)));
+        assert_eq!(
+            parse(row(",,,").as_bytes()).unwrap()[0].papers(None),
+            None,
+            "nothing recorded, nothing entered"
+        );
+        for cells in [
+            "标准:2028-06-30,,,",
+            "standard,,,",
+            "standard:2028-06-30:scan.pdf,,,",
+            ",,,家用",
+            ",,later:soon,",
+        ] {
+            assert_eq!(refused(&row(cells)), "table-cell", "{cells}");
+        }
     }
 
     #[test]

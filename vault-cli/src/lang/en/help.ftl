@@ -142,6 +142,7 @@ help-keys-enrol-number = the 30 digits that the person read out; with --pending 
 help-keys-invite = Draw one-time codes for people, a sheet for each
 help-keys-invite-who = someone enrolled who lost his keys or forgot the passphrase
 help-keys-invite-from = people as a table (CSV)
+help-keys-invite-new-units = units of the table that do not exist yet are made on enrolment
 help-keys-invite-name = someone new
 help-keys-invite-days = for how many days the codes are good; 7 unless said
 help-keys-invite-output = a new folder for sheets, organisation file and list; with --withdraw the new list alone

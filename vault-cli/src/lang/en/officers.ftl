@@ -140,6 +140,7 @@ deputy-no-role = { $who } does not hold the role { $role } on { $day }, so nobod
 days-order = from { $from } to { $to } is not a time that lies ahead
 day-unreadable = "{ $word }" is not a day; write it as 2026-12-31
 paper-words = "{ $words }" is not a paper; write CLASS:DAY or CLASS:DAY:FILE, such as standard:2028-06-30
+paper-recorded = "{ $words }" is no record of a paper: write CLASS:DAY or CLASS:DAY:HASH, with the paper's SHA-256
 paper-days = "{ $words }" is not a time; write DAY:DAY, such as 2026-12-01:2026-12-08
 papers-what = say which paper: --vetting, --training, --letter, --category or --abroad
 paper-record = { $what }: class { $class }, valid until { $day }, SHA-256 { $hash }

@@ -142,6 +142,7 @@ help-keys-enrol-number = 本人念出的 30 位数字；与 --pending 同用时�
 help-keys-invite = 给人员发放邀请码，每人一份邀请函
 help-keys-invite-who = 丢失密钥或忘记口令的已登记人员
 help-keys-invite-from = 人员表（CSV）
+help-keys-invite-new-units = 表中尚不存在的部门在登记时新设
 help-keys-invite-name = 新人员
 help-keys-invite-days = 邀请码几天内有效；默认 7 天
 help-keys-invite-output = 存放邀请函、单位文件和邀请单的新文件夹；与 --withdraw 同用时只写新的邀请单

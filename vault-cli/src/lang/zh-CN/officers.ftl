@@ -137,6 +137,7 @@ deputy-no-role = { $who } 在 { $day } 不担任{ $role }，无从代签
 days-order = { $from } 至 { $to } 不是一段尚未过去的时间
 day-unreadable = “{ $word }”不是日期，请写成 2026-12-31
 paper-words = “{ $words }”不是材料，请写成 类别:日期 或 类别:日期:文件，例如 standard:2028-06-30
+paper-recorded = “{ $words }”不是材料记录，请写成 类别:日期 或 类别:日期:散列值（材料的 SHA-256）
 paper-days = “{ $words }”不是起止日期，请写成 日期:日期，例如 2026-12-01:2026-12-08
 papers-what = 请指明材料：--vetting、--training、--letter、--category 或 --abroad
 paper-record = { $what }：类别 { $class }，有效至 { $day }，SHA-256 { $hash }
