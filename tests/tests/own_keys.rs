@@ -105,6 +105,62 @@ fn rotate_while_one_is_pending() {
     office.ok("li", &["identity", "rotate", "--opening"]);
 }
 
+#[test]
+fn a_rotation_that_waits_is_taken_back() {
+    let mut office = Office::new(PROGRAMS);
+    let withdraw = ["identity", "rotate", "--withdraw"];
+    assert_eq!(code(&office.refused("li", &withdraw)), "nothing-waits");
+    let (before, held) = (shown(&office, "li"), send(&office, "held.txt"));
+    office.ok("li", &["receive"]);
+    let first = office.json("li", &["identity", "rotate"]);
+    let taken = office.json("li", &withdraw);
+    assert_eq!(
+        (&taken["withdrawn"], &taken["request_fingerprint"]),
+        (&true.into(), &first["request_fingerprint"])
+    );
+    // Nothing waits, nothing else has changed, and another rotation may be asked for.
+    assert_eq!(office.json("li", &["keys", "sync"])["waiting"], Value::Null);
+    assert_eq!((shown(&office, "li"), read(&office, "li", &held)), (before.clone(), "held.txt".to_owned()));
+    assert!(fs::read_dir(office.path("li/renewal")).unwrap().next().is_none());
+    let request = office.path("second.note");
+    let second = office.json("li", &["identity", "rotate", "-o", &request]);
+    assert_ne!(second["request_fingerprint"], first["request_fingerprint"]);
+
+    // Signed meanwhile: it is finished instead, and said so.
+    enter(&mut office, &request);
+    let late = office.json("li", &withdraw);
+    assert_eq!((&late["withdrawn"], &late["renewed"]), (&false.into(), &true.into()));
+    let after = shown(&office, "li");
+    assert!(after.0 != before.0 && after.1 != before.1);
+    assert_eq!(read(&office, "li", &held), "held.txt");
+    assert_eq!(code(&office.refused("li", &withdraw)), "nothing-waits");
+}
+
+/// The officer had it, and published it after it was taken back: without the keys the person would be locked out.
+#[test]
+fn a_rotation_published_after_it_was_taken_back_is_taken_into_use() {
+    let mut office = Office::new(PROGRAMS);
+    let (before, request) = (shown(&office, "li"), office.path("first.note"));
+    let held = send(&office, "held.txt");
+    office.ok("li", &["identity", "rotate", "-o", &request]);
+    // The relay is away: nothing says whether it is in force.
+    office.close_relay();
+    let taken = office.ok("li", &["identity", "rotate", "--withdraw"]);
+    assert!(taken.err.contains("the relay does not answer"), "{}", taken.err);
+    office.open_relay();
+    // And another one is asked for by then.
+    office.ok("li", &["identity", "rotate", "--opening"]);
+    enter(&mut office, &request);
+    office.ok("li", &["keys", "sync"]);
+    let after = shown(&office, "li");
+    assert!(after.0 != before.0 && after.1 != before.1);
+    assert_eq!(office.json("li", &["keys", "sync"])["waiting"], Value::Null);
+    office.ok("li", &["receive"]);
+    assert_eq!(read(&office, "li", &held), "held.txt", "the keys of before open what is old");
+    let file = office.file("answer.txt", b"answer");
+    office.send("li", &file, "王建国");
+}
+
 /// What is sealed and not handed in is signed by the present key: said before new keys are made.
 #[test]
 fn rotate_with_items_in_the_outbox() {

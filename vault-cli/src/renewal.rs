@@ -6,6 +6,7 @@
 //! renewal/station.key     this machine's next key, if it gets one
 //! renewal/request.note    the request, written last: with it the renewal exists
 //! former/ID-ID.age        locked key files that were replaced, never deleted
+//! former/ID-ID.note       the request for such keys, where it was taken back: an officer may have it all the same
 //! ```
 //!
 //! The present keys stay in use until the directory shows the new ones. Whichever comes first, a crash or the
@@ -66,14 +67,29 @@ pub fn station(home: &Home) -> Outcome<StationKey> {
     if home.has(STATION_FILE) { identity::read_station(home, STATION_FILE) } else { identity::station(home) }
 }
 
-/// Keeps new keys. Those of a renewal that was given up are set aside, locked as they are.
+/// Takes new keys back before the directory shows them. They are set aside with their request, locked as they are: an
+/// officer who had entered it already may still publish it, and then nobody else has these keys.
+///
+/// # Errors
+/// The disk refuses; then the renewal is still there.
+pub fn withdraw(home: &Home) -> Outcome {
+    let card: PublicCard = home.read_json(CARD_FILE)?;
+    let aside = set_aside(home, KEY_FILE, &card)?;
+    home.write_json(&format!("{aside}.json"), &card)?;
+    if home.has(STATION_FILE) {
+        identity::write_station(home, &format!("{aside}.key"), &identity::read_station(home, STATION_FILE)?)?;
+    }
+    home.write(&format!("{aside}.note"), &home.read(REQUEST_FILE)?)?;
+    clear(home)
+}
+
+/// Keeps new keys. Those of a renewal that was given up are set aside as if they were taken back.
 ///
 /// # Errors
 /// The disk refuses.
 pub fn begin(home: &Home, next: &Next<'_>) -> Outcome {
     if home.has(REQUEST_FILE) {
-        let card: PublicCard = home.read_json(CARD_FILE)?;
-        set_aside(home, KEY_FILE, &card)?;
+        withdraw(home)?;
     }
     clear(home)?;
     home.folder(FOLDER)?;
@@ -92,6 +108,7 @@ pub fn begin(home: &Home, next: &Next<'_>) -> Outcome {
 /// # Errors
 /// The disk refuses; then the renewal is still there.
 pub fn settle(home: &Home, known: &Known) -> Outcome<bool> {
+    revive(home, known)?;
     let Some(request) = waiting(home, known.organisation.org())? else { return Ok(false) };
     // Stopped or not: whatever was sealed to a key that stood in the directory must stay open to its holder.
     let listed = |(kind, key)| known.directory().key(&KeyId::of(kind, key)).is_some();
@@ -117,18 +134,48 @@ pub fn settle(home: &Home, known: &Known) -> Outcome<bool> {
     Ok(true)
 }
 
+/// Brings keys back that were taken back and stand in the directory in force all the same: they are the person's now.
+fn revive(home: &Home, known: &Known) -> Outcome {
+    let Ok(folder) = fs::read_dir(home.path(FORMER)) else { return Ok(()) };
+    let names = folder.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut asides: Vec<String> =
+        names.filter_map(|name| Some(format!("{FORMER}/{}", name.strip_suffix(".note")?))).collect();
+    asides.sort_unstable();
+    for aside in asides {
+        let note = format!("{aside}.note");
+        let request = Request::verify(&home.read(&note)?, known.organisation.org())
+            .map_err(|error| home.damaged(&note).because(&error))?;
+        let active = |(kind, key)| known.in_force().key_now(&KeyId::of(kind, key)).is_ok();
+        if !request.keys().all(active) {
+            continue;
+        }
+        let station = format!("{aside}.key");
+        let station = home.has(&station).then(|| identity::read_station(home, &station)).transpose()?;
+        let (file, card) =
+            (home.read_secret(&format!("{aside}.age"))?, home.read_json(&format!("{aside}.json"))?);
+        begin(home, &Next { file: &file, card: &card, station: station.as_ref(), request: &request })?;
+        // The request first: without it the rest is a key file that was set aside.
+        for ending in ["note", "json", "key"] {
+            home.remove(&format!("{aside}.{ending}"))?;
+        }
+    }
+    Ok(())
+}
+
 /// Copies a locked key file to where nothing is deleted, named by its signing and opening key, and the list of its
-/// tokens beside it.
-fn set_aside(home: &Home, name: &str, card: &PublicCard) -> Outcome {
+/// tokens beside it; answers the name without its ending.
+fn set_aside(home: &Home, name: &str, card: &PublicCard) -> Outcome<String> {
     home.folder(FORMER)?;
     let (opening, signing) = (card.recipient()?.key_id().to_string(), card.signing_id().to_string());
     let short = |id: String| id.chars().take(16).collect::<String>();
-    let (file, to) = (home.read_secret(name)?, format!("{FORMER}/{}-{}.age", short(opening), short(signing)));
+    let aside = format!("{FORMER}/{}-{}", short(opening), short(signing));
+    let (file, to) = (home.read_secret(name)?, format!("{aside}.age"));
     // A list that was lost with the token must not keep the new keys out.
     if key_lock::locked_by(&file)? == LockedBy::Token && home.has(token::TOKENS_FILE) {
         home.write(&format!("{to}.tokens"), &home.read_secret(token::TOKENS_FILE)?)?;
     }
-    home.write(&to, &file)
+    home.write(&to, &file)?;
+    Ok(aside)
 }
 
 /// Takes the folder away, the request first: without it the rest means nothing.

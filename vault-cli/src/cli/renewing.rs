@@ -16,6 +16,9 @@ pub struct RotateArgs {
     /// The request goes to a file instead of the relay.
     #[arg(long, short = 'o', value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Takes new keys back that were asked for and are not entered yet.
+    #[arg(long, conflicts_with_all = ["opening", "signing", "output"])]
+    pub withdraw: bool,
 }
 
 /// `vault identity replace`.

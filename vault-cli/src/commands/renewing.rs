@@ -32,6 +32,9 @@ use crate::{clock, msg, people, request};
 
 /// New keys in place of present ones, which open what is old as before.
 pub(super) fn rotate(context: &Context, args: &RotateArgs) -> Outcome {
+    if args.withdraw {
+        return withdraw(context);
+    }
     let ui = &context.ui;
     is_free(args.output.as_deref())?;
     let desk = Desk::open(context)?;
@@ -68,6 +71,46 @@ pub(super) fn rotate(context: &Context, args: &RotateArgs) -> Outcome {
         line.close()
     })?;
     tell(context, &request, args.output.as_deref(), &msg!("renewal-next"));
+    Ok(())
+}
+
+/// Takes a rotation back that was asked for; one that the directory shows is finished instead.
+fn withdraw(context: &Context) -> Outcome {
+    let ui = &context.ui;
+    let home = context.home()?;
+    let _lock = home.lock()?;
+    let known = trust::load(&home)?;
+    let Some(request) = renewal::waiting(&home, known.organisation.org())? else {
+        return Err(Failure::failed(msg!("rotate-withdraw-none")).code("nothing-waits"));
+    };
+    if !request.is_for(Purpose::Rotate) {
+        let number = request.fingerprint();
+        return Err(Failure::failed(msg!("rotate-withdraw-other", number = number)).code("renewal-pending"));
+    }
+    // What is in force by now decides, and the relay knows it best.
+    let newest = Line::dial(&home, &known).and_then(|line| {
+        line.sync(&home)?;
+        line.close()
+    });
+    match newest {
+        Err(failure) if failure.kind == Kind::Network => ui.warn(&msg!("rotate-withdraw-offline")),
+        other => other?,
+    }
+    let known = trust::load(&home)?;
+    renewal::settle(&home, &known)?;
+    if renewal::waiting(&home, known.organisation.org())?.is_none() {
+        ui.json(&json!({ "withdrawn": false, "renewed": true }));
+        ui.done(&msg!("rotate-withdraw-late"));
+        ui.note(&msg!("renewed-next"));
+        return Ok(());
+    }
+    ui.confirm(&msg!("rotate-withdraw-ask", number = request.fingerprint()))?;
+    renewal::withdraw(&home)?;
+    ui.json(&json!({
+        "withdrawn": true, "renewed": false, "request_fingerprint": request.fingerprint(),
+    }));
+    ui.done(&msg!("rotate-withdrawn"));
+    ui.note(&msg!("rotate-withdrawn-next"));
     Ok(())
 }
 

@@ -93,6 +93,7 @@ help-identity-rotate = Ask for new keys in place of the present ones
 help-identity-rotate-opening = a new opening key only
 help-identity-rotate-signing = a new signing key only
 help-identity-rotate-output = write the request to a file instead of handing it to the relay
+help-identity-rotate-withdraw = takes new keys back that are not entered yet
 help-identity-rotate-more = The old opening key stays in the key file and opens what is old.
 help-identity-replace = Ask for new keys when you can no longer use the old (passphrase forgotten, machine lost)
 help-identity-replace-code = the one-time code on the sheet

@@ -44,6 +44,13 @@ rotate-says =
     it may be in other hands, tell a key officer to stop it instead.
 rotate-outbox = the outbox holds items signed with the present key: send them first (vault outbox resume), or seal them again afterwards
 rotate-ask = Make new keys?
+rotate-withdraw-none = no new keys wait here
+rotate-withdraw-other = the new keys that wait here (request { $number }) take the place of lost ones: they are not taken back
+rotate-withdraw-offline = the relay does not answer: whether the new keys are in force by now is not known here
+rotate-withdraw-late = too late: the directory shows the new keys, and they are in use now
+rotate-withdraw-ask = Take back the new keys you asked for (request { $number })? The present ones stay in use.
+rotate-withdrawn = the new keys are taken back; nothing else has changed
+rotate-withdrawn-next = Tell the key officer if you read the number out already. Should the new keys be published all the same, the next vault keys sync takes them into use.
 renewal-next = Read the number out to the key officer. Once the keys are entered and published, vault keys sync takes them into use; then make a new backup.
 renewal-pending = other new keys are waiting for the directory already (request number { $number })
 renewal-pending-next = let the key officer enter those first; the same command as then hands the same request in again

@@ -93,6 +93,7 @@ help-identity-rotate = 申请用新密钥替换现用的密钥
 help-identity-rotate-opening = 只换拆封密钥
 help-identity-rotate-signing = 只换签名密钥
 help-identity-rotate-output = 把申请写成文件，不交给交换站
+help-identity-rotate-withdraw = 撤回尚未登记的新密钥
 help-identity-rotate-more = 旧的拆封密钥留在密钥文件里，仍能打开旧件。
 help-identity-replace = 旧密钥不能用时（忘了口令、丢了机器）申请新密钥
 help-identity-replace-code = 邀请函上的邀请码

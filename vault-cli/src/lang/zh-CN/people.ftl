@@ -43,6 +43,13 @@ rotate-says =
     轮换收不回任何东西：谁手里有旧密钥，仍能看它原来能看的。旧密钥如果可能落到别人手里，请改为通知密钥管理员停用。
 rotate-outbox = 待发箱里有用现在的密钥签名的密件：请先送出（vault outbox resume），否则更换以后要重新密封
 rotate-ask = 生成新密钥吗？
+rotate-withdraw-none = 这里没有等待登记的新密钥
+rotate-withdraw-other = 这里等待登记的新密钥（申请核对号 { $number }）是替换丢失密钥的，不能撤回
+rotate-withdraw-offline = 交换站没有应答：新密钥是否已经生效，这里无从得知
+rotate-withdraw-late = 来不及了：名录已登记新密钥，现已启用
+rotate-withdraw-ask = 撤回申请中的新密钥（申请核对号 { $number }）吗？现用密钥照旧。
+rotate-withdrawn = 新密钥已撤回，其余不变
+rotate-withdrawn-next = 如果已把核对号念给密钥管理员，请告诉他不再登记。万一新密钥仍然发布，下次运行 vault keys sync 会启用它们。
 renewal-next = 请把核对号念给密钥管理员听。登记并发布后，运行 vault keys sync 即启用新密钥，届时请重新备份。
 renewal-pending = 已有另一套新密钥在等名录登记（申请核对号 { $number }）
 renewal-pending-next = 先请密钥管理员登记那一套；再运行一次当时的命令，交出的是同一份申请
