@@ -226,6 +226,45 @@ fn entries(office: &Office, home: &str, item: &str) -> usize {
     status["evidence"].as_array().unwrap().iter().filter(|leaf| leaf["kind"] == "recovered").count()
 }
 
+#[test]
+fn an_item_that_came_by_file_is_given_back_too() {
+    let mut dealt = Dealt::new();
+    let file = dealt.office.file("值班通知.txt", TEXT);
+    let sealed = dealt.office.path("值班通知.age");
+    let words = ["seal", &file, "--to", "李娜", "--mark", "内部", "--term", "2年", "--basis", "清单3"];
+    let made = dealt.office.json("wang", &[&words[..], &["-o", &sealed]].concat());
+    let item = made["item"].as_str().unwrap().to_owned();
+    replace_keys(&mut dealt.office);
+    let office = &dealt.office;
+    let request = dealt.ask("request.proposal");
+    let one = dealt.give("wang", &request, &dealt.share("deal", 1), "one.age");
+    let three = dealt.give("zhang", &request, &dealt.share("deal", 3), "three.age");
+    let out = office.path("given-back");
+    office.ok("officer", &dealt.recover(&request, &[&one, &three], &sealed, &out));
+
+    // Nobody has the item here; and a damaged copy of it does not move in.
+    let (_, error) = office.refused("li", &["identity", "recovered", &out]);
+    assert_eq!(error["code"], "recover-nothing", "{error}");
+    let mut bytes = fs::read(&sealed).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    let damaged = office.file("damaged.age", &bytes);
+    let (_, error) = office.refused("li", &["identity", "recovered", &out, &damaged]);
+    assert_eq!(error["code"], "recover-nothing", "{error}");
+    let inbox = office.path(&format!("li/inbox/{item}.age"));
+    let partial = office.path(&format!("li/inbox/partial/{item}.age"));
+    assert!(!Path::new(&inbox).exists() && !Path::new(&partial).exists());
+
+    let taken = office.json("li", &["identity", "recovered", &out, &sealed]);
+    assert_eq!(taken["items"], serde_json::json!([item]), "{taken}");
+    assert_eq!(fs::read(&inbox).unwrap(), fs::read(&sealed).unwrap());
+    assert_eq!(office.ok("li", &["read", &item, "--stdout"]).out.as_bytes(), TEXT);
+    // And it opens by the present key alone from then on.
+    let rekeyed = office.json("li", &["inbox", "rekey"]);
+    assert_eq!(rekeyed["rekeyed"][0]["item"], serde_json::json!(item), "{rekeyed}");
+    fs::remove_file(office.path(&format!("li/inbox/{item}.restored"))).unwrap();
+    assert_eq!(office.ok("li", &["read", &item, "--stdout"]).out.as_bytes(), TEXT);
+}
+
 /// 李娜 forgot her passphrase: new keys, entered and published.
 fn replace_keys(office: &mut Office) {
     let code = office.invite("officer", &["李娜"], "sheet");

@@ -5,7 +5,9 @@
 //! one goes on under the same demand; it moves to `inbox/` once every byte is verified and synced.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 
 use vault_core::item::{ItemHeader, ItemId};
 use vault_core::recovery::RESTORED_MAX;
@@ -14,7 +16,9 @@ use crate::error::{Failure, Outcome};
 use crate::evidence::Kept;
 use crate::home::{Existing, Home, read_limited, write_whole};
 use crate::itemfile::ItemFile;
+use crate::msg;
 use crate::outbox::{find_item, items_in};
+use crate::sealing::storage_full;
 
 const INBOX: &str = "inbox";
 const PARTIAL: &str = "inbox/partial";
@@ -177,6 +181,32 @@ impl Inbox {
         Ok(())
     }
 
+    /// Takes an item that came by file, once `verify` has found the copy here to be whole: the file itself may change
+    /// under somebody's hands.
+    ///
+    /// # Errors
+    /// A transfer of this item is under way, the file cannot be copied, or `verify` refuses it; nothing is left then.
+    pub fn take_file(
+        &self,
+        item: ItemId,
+        file: &Path,
+        evidence: &Kept,
+        verify: impl FnOnce(&Path) -> Outcome,
+    ) -> Outcome {
+        let copy = self.partial(item);
+        if copy.exists() || self.partial_evidence(item).exists() {
+            return Err(Failure::failed(msg!("inbox-begun"))
+                .code("inbox-begun")
+                .hint(msg!("inbox-begun-next")));
+        }
+        let taken = copy_private(file, &copy).and_then(|()| verify(&copy));
+        if let Err(failure) = taken {
+            self.forget_partial(item);
+            return Err(failure);
+        }
+        self.complete(item, evidence)
+    }
+
     /// Removes what is left of a transfer.
     pub fn forget_partial(&self, item: ItemId) {
         for path in [self.partial(item), self.partial_evidence(item)] {
@@ -184,4 +214,13 @@ impl Inbox {
             drop(fs::remove_file(path));
         }
     }
+}
+
+/// Copies a file to a new one that nobody else can read, synced.
+fn copy_private(from: &Path, to: &Path) -> Outcome {
+    let mut source = fs::File::open(from).map_err(|error| Failure::io(from, &error))?;
+    let fail = |error: io::Error| storage_full(&error).unwrap_or_else(|| Failure::io(to, &error));
+    let mut target = fs::File::options().write(true).create_new(true).mode(0o600).open(to).map_err(fail)?;
+    io::copy(&mut source, &mut target).map_err(fail)?;
+    target.sync_all().map_err(fail)
 }

@@ -31,7 +31,7 @@ help-keys-recover-share = a share handed over to this run; may be repeated
 help-keys-recover-items = items, or folders of items; may be repeated
 help-keys-recover-output = a new folder for what comes of it
 help-identity-recovered = Take what a recovery run gave back
-help-identity-recovered-files = the run's folder, or single files of it
+help-identity-recovered-files = the run's folder, or single files of it; and the files of items that are not in the inbox
 
 ## Names
 
@@ -136,5 +136,7 @@ restored-other-item = { $file } is for another item
 restored-other-key = { $file } is wrapped to another key
 restored-other-key-next = it was made for the key that the request names
 restored-without-item = the item of { $file } is not in this inbox
-restored-without-item-next = bring the sealed item here first
+restored-without-item-next = first receive the item, or name its file as well: vault identity recovered FOLDER FILE
+inbox-begun = a transfer of this item from the relay is under way
+inbox-begun-next = finish it with vault receive
 warn-no-recovery = { $unit } has no recovery key: what its people lose, nobody can give back

@@ -31,7 +31,7 @@ help-keys-recover-share = 交给这次恢复的份额，可写多次
 help-keys-recover-items = 密件或存放密件的文件夹，可写多次
 help-keys-recover-output = 存放结果的新文件夹
 help-identity-recovered = 收下恢复的结果
-help-identity-recovered-files = 恢复结果的文件夹，或其中的文件
+help-identity-recovered-files = 恢复结果的文件夹，或其中的文件；密件不在收件箱的，也写上密件文件
 
 ## 名目
 
@@ -127,5 +127,7 @@ restored-other-item = { $file } 是另一件密件的
 restored-other-key = { $file } 是给另一把密钥的
 restored-other-key-next = 它是按申请中写的密钥制作的
 restored-without-item = { $file } 对应的密件不在本机收件箱
-restored-without-item-next = 先把密件放到本机
+restored-without-item-next = 先领取这一件；经文件得到的，把它的文件一并写上：vault identity recovered 文件夹 密件文件
+inbox-begun = 这一件正从交换站领取，尚未完成
+inbox-begun-next = 用 vault receive 领完
 warn-no-recovery = { $unit } 没有恢复密钥：人员丢失密钥后，无人能恢复
