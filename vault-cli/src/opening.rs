@@ -7,6 +7,7 @@ use vault_core::recovery::Restored;
 use vault_core::stream::open;
 use vault_keys::key_id::KeyId;
 use vault_keys::keyfile::PersonKeys;
+use vault_keys::secret::FileKey;
 
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
@@ -90,6 +91,22 @@ pub fn unlock_restored(
     let restored = Restored::parse(restored, desk.known.organisation.org())
         .map_err(|error| failure(&OpenError::Restored(error)))?;
     admitted.unlock_restored(&restored, &identities).map_err(|error| failure(&error))
+}
+
+/// The file key that a recovery run gave back for an item, proved by its header and label.
+///
+/// # Errors
+/// It does not serve this item and these keys.
+pub fn restored_key(
+    desk: &Desk,
+    header: &ItemHeader,
+    keys: &PersonKeys,
+    restored: &[u8],
+) -> Outcome<FileKey> {
+    let identities: Vec<_> = keys.identities().collect();
+    Restored::parse(restored, desk.known.organisation.org())
+        .and_then(|restored| restored.file_key(header, &identities))
+        .map_err(|error| failure(&OpenError::Restored(error)))
 }
 
 /// What the reader is told although nothing is refused.

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use vault_core::item::{ItemHeader, ItemId};
-use vault_core::opening::AdmittedItem;
-use vault_core::rewrap::many::Run;
+use vault_core::item::{Access, ItemHeader, ItemId};
+use vault_core::rewrap::many::{Held, Run};
 use vault_core::rewrap::{NextRows, RewrapError, Rewrapped, Rewrapper};
 use vault_core::stream::{Progress, Work};
+use vault_keys::key_id::KeyId;
 use vault_keys::keyfile::PersonKeys;
+use vault_keys::note::Signed;
+use vault_keys::secret::FileKey;
 
 use crate::desk::Desk;
 use crate::error::{Failure, Outcome};
@@ -17,6 +19,7 @@ use crate::history::History;
 use crate::inbox::Inbox;
 use crate::outbox::{Outbox, short};
 use crate::relay::Line;
+use crate::ui::Ui;
 use crate::{clock, msg, opening, refusals};
 
 /// A header that is ready and not yet put in the place of the one before.
@@ -100,50 +103,84 @@ pub fn waiting(line: &Line, ready: Vec<Ready>) -> Outcome<(Vec<Ready>, Vec<ItemI
     Ok((waiting, ended))
 }
 
-/// Makes the reader's own headers for these received items; nothing is kept yet.
+/// Makes the reader's own headers for these received items, in parallel; nothing is kept yet.
 ///
 /// # Errors
 /// The folders cannot be read.
-pub fn own(desk: &Desk, keys: &PersonKeys, inbox: &Inbox, items: &[ItemId]) -> Outcome<Looked> {
+pub fn own(ui: &Ui, desk: &Desk, keys: &PersonKeys, inbox: &Inbox, items: &[ItemId]) -> Outcome<Looked> {
     let mut looked = Looked::default();
-    let identities: Vec<_> = keys.identities().collect();
-    let rewrapper = Rewrapper::new(desk.me, &keys.signing, &identities, desk.known.directory());
+    // An earlier directory is read once for all items that name it.
+    let mut by_directory: BTreeMap<u32, Vec<Found>> = BTreeMap::new();
     for item in items {
-        let shown = inbox.item(*item)?.header;
-        match own_of(desk, keys, inbox, &rewrapper, &shown) {
-            Ok((before, outcome)) => looked.take(desk, &before, outcome),
+        match found(desk, keys, inbox, *item) {
+            Ok(found) => {
+                by_directory.entry(found.header.label().value().directory.version).or_default().push(found);
+            }
             Err(failure) => Failure::gather(&mut looked.failed, failure.on_item(&short(*item))),
         }
     }
+    let identities: Vec<_> = keys.identities().collect();
+    let rewrapper = Rewrapper::new(desk.me, &keys.signing, &identities, desk.known.directory());
+    let (present, every, progress) = (opening::key_ids(keys), opening::every_key_id(desk), Progress::new());
+    let shown = ui.progress_of_items(&msg!("progress-rewrap"), items.len() as u64);
+    // Counted over all directories: each run counts its own items.
+    shown.during(
+        || progress.done_bytes(),
+        || {
+            by_directory.values().try_for_each(|all| {
+                let version = all.first().map(|one| one.header.label().value().directory.version);
+                let held = all.iter().map(|one| one.held(&present, &every));
+                desk.published(version, |published| {
+                    let mut before = all.iter();
+                    let (rng, work) = (|_| clock::randomness(), Work::new(&progress));
+                    rewrapper.own_many(held, (published, clock::now()), &work, rng, |_, outcome| {
+                        // Outcomes come in the order of the items.
+                        if let Some(found) = before.next() {
+                            looked.take(desk, &found.header, outcome);
+                        }
+                    })
+                })?
+                .map_err(|error| Failure::failed(msg!("rewrap-failed")).because(&error))
+            })
+        },
+    )?;
+    looked.ready.sort_by_key(|ready| ready.item);
     Ok(looked)
 }
 
-/// The header that serves the reader now, and what becomes of it.
-fn own_of(
-    desk: &Desk,
-    keys: &PersonKeys,
-    inbox: &Inbox,
-    rewrapper: &Rewrapper<'_>,
-    shown: &ItemHeader,
-) -> Outcome<(ItemHeader, Result<Option<Rewrapped>, RewrapError>)> {
-    let item = shown.label().value().item;
-    let (kept, rng) = (inbox.evidence(item)?, &mut clock::randomness());
-    if let Some(own) = inbox.own(item)? {
-        let history = History::kept(desk, &own, &kept).with_shared(shown.access());
-        let admitted = opening::admit(desk, own.clone(), &opening::key_ids(keys), &history)?;
-        return Ok((own, rewrapper.own(&admitted, shown.access(), rng)));
+/// A received item as its reader opens it now.
+struct Found {
+    /// As it came, or with the reader's own note.
+    header: ItemHeader,
+    /// The shared note it came with.
+    shared: Signed<Access>,
+    history: History,
+    /// What a recovery run gave back, where the item is opened by that.
+    file_key: Option<FileKey>,
+}
+
+fn found(desk: &Desk, keys: &PersonKeys, inbox: &Inbox, item: ItemId) -> Outcome<Found> {
+    let shown = inbox.item(item)?.header;
+    let (shared, kept) = (shown.access().clone(), inbox.evidence(item)?);
+    if let Some(header) = inbox.own(item)? {
+        let history = History::kept(desk, &header, &kept).with_shared(&shared);
+        return Ok(Found { header, shared, history, file_key: None });
     }
-    let history = History::kept(desk, shown, &kept);
-    let admit = |ids: &[_]| opening::admit(desk, shown.clone(), ids, &history);
-    let outcome = match inbox.restored(item)? {
-        Some(restored) => {
-            let unlocked = opening::unlock_restored(desk, shown.clone(), keys, &restored, &history)?;
-            let admitted: AdmittedItem = admit(&opening::every_key_id(desk))?;
-            rewrapper.own_restored(&admitted, unlocked.file_key(), shown.access(), rng)
-        }
-        None => rewrapper.own(&admit(&opening::key_ids(keys))?, shown.access(), rng),
+    let history = History::kept(desk, &shown, &kept);
+    let file_key = match inbox.restored(item)? {
+        Some(restored) => Some(opening::restored_key(desk, &shown, keys, &restored)?),
+        None => None,
     };
-    Ok((shown.clone(), outcome))
+    Ok(Found { header: shown, shared, history, file_key })
+}
+
+impl Found {
+    /// As the re-wrapper takes it. What a recovery run gave back was sealed to a key that is lost.
+    fn held<'a>(&'a self, present: &'a [KeyId], every: &'a [KeyId]) -> Held<'a> {
+        let keys = if self.file_key.is_some() { every } else { present };
+        let (header, shared, file_key) = (&self.header, &self.shared, self.file_key.as_ref());
+        Held { header, shared, reader: self.history.reader(keys), file_key }
+    }
 }
 
 /// Has the rules judge an own header as its reader will, and keeps it.

@@ -91,7 +91,7 @@ pub(super) fn received(context: &Context, word: Option<&str>) -> Outcome {
         None => inbox.items()?,
     };
     let keys = desk.unlock(context)?;
-    let Looked { ready, unchanged, mut failed } = rewrapping::own(&desk, &keys, &inbox, &items)?;
+    let Looked { ready, unchanged, mut failed } = rewrapping::own(ui, &desk, &keys, &inbox, &items)?;
     let mut documents = Vec::new();
     if !ready.is_empty() {
         show(context, &desk, &ready);

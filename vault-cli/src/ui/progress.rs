@@ -24,7 +24,15 @@ pub struct Progress {
     title: String,
     lang: Lang,
     total: u64,
+    counted: Counted,
     drawing: Drawing,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counted {
+    Bytes,
+    Items,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +46,16 @@ impl Ui {
     /// Prepares a piece of work of `total` bytes.
     #[must_use]
     pub fn progress(&self, title: &Msg, total: u64) -> Progress {
+        self.progress_of(title, total, Counted::Bytes)
+    }
+
+    /// Prepares a piece of work on `total` items.
+    #[must_use]
+    pub fn progress_of_items(&self, title: &Msg, total: u64) -> Progress {
+        self.progress_of(title, total, Counted::Items)
+    }
+
+    fn progress_of(&self, title: &Msg, total: u64, counted: Counted) -> Progress {
         let drawing = if self.manner().json || self.manner().loudness == Loudness::Quiet || !self.live {
             Drawing::Nothing
         } else if io::stderr().is_terminal() {
@@ -45,7 +63,7 @@ impl Ui {
         } else {
             Drawing::Lines
         };
-        Progress { title: self.words(title), lang: self.manner().lang, total, drawing }
+        Progress { title: self.words(title), lang: self.manner().lang, total, counted, drawing }
     }
 }
 
@@ -72,7 +90,7 @@ impl Progress {
         let pause = if self.drawing == Drawing::Redrawn { REDRAWN_EVERY } else { LINE_EVERY };
         let mut drawn = false;
         while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-            let words = line(&texts, &self.title, done(), self.total, started.elapsed());
+            let words = self.line(&texts, done(), started.elapsed());
             match self.drawing {
                 Drawing::Redrawn => write(&format!("{CLEAR}{words}")),
                 _ => write(&format!("{words}\n")),
@@ -91,6 +109,21 @@ fn write(words: &str) {
     let mut err = io::stderr().lock();
     // Nobody is left to be told about a closed standard error.
     drop(err.write_all(words.as_bytes()).and_then(|()| err.flush()));
+}
+
+impl Progress {
+    fn line(&self, texts: &Texts, done: u64, elapsed: Duration) -> String {
+        match self.counted {
+            Counted::Bytes => line(texts, &self.title, done, self.total, elapsed),
+            Counted::Items => {
+                let mut words = format!("{} {done} / {}", self.title, self.total);
+                if let Some(left) = time_left(done, self.total, elapsed) {
+                    words.push_str(&format!(" · {}", texts.say(&msg!("time-left", time = span(left)))));
+                }
+                words
+            }
+        }
+    }
 }
 
 fn line(texts: &Texts, title: &str, done: u64, total: u64, elapsed: Duration) -> String {

@@ -7,10 +7,12 @@ use rand_core::CryptoRng;
 
 use super::{RewrapError, Rewrapped, Rewrapper};
 use crate::admission::{Published, Reader, Refused};
-use crate::item::ItemHeader;
+use crate::item::{Access, ItemHeader};
 use crate::opening::{AdmittedItem, OpenError};
 use crate::stream::Work;
 use crate::stream::blocks::{Cancelled, in_order};
+use vault_keys::note::Signed;
+use vault_keys::secret::FileKey;
 use vault_keys::time::Time;
 
 /// What is known of all headers of a run.
@@ -48,25 +50,42 @@ impl Rewrapper<'_> {
         in_order(headers, work, one, deliver)
     }
 
-    /// Makes this person's own header of each item whose header carries the shared note it rests on. As
-    /// [`Self::next_many`] in everything else.
+    /// Makes this person's own header of each item. `published` are what judges all of them. As [`Self::next_many`] in
+    /// everything else.
     ///
     /// # Errors
     /// [`Cancelled`] if the work was cancelled.
-    pub fn own_many<R: CryptoRng>(
+    pub fn own_many<'a, R: CryptoRng>(
         &self,
-        headers: impl Iterator<Item = ItemHeader>,
-        run: &Run<'_>,
+        items: impl Iterator<Item = Held<'a>>,
+        (published, now): (&Published<'_>, Time),
         work: &Work<'_>,
         rng: impl Fn(u64) -> R + Sync,
         deliver: impl FnMut(u64, Outcome),
     ) -> Result<(), Cancelled> {
-        let one = |number: u64, header: &ItemHeader| {
-            let item = run.admit(header).map_err(OpenError::from)?;
-            self.own(&item, header.access(), &mut rng(number))
+        let one = |number: u64, held: &Held<'a>| {
+            let run = Run { published: *published, reader: held.reader, now };
+            let item = run.admit(held.header).map_err(OpenError::from)?;
+            match held.file_key {
+                Some(file_key) => self.own_restored(&item, file_key, held.shared, &mut rng(number)),
+                None => self.own(&item, held.shared, &mut rng(number)),
+            }
         };
-        in_order(headers, work, one, deliver)
+        in_order(items, work, one, deliver)
     }
+}
+
+/// An item of this person's, and what he knows of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Held<'a> {
+    /// The header that serves him now: as it came, or with his own note.
+    pub header: &'a ItemHeader,
+    /// The shared note it carries, the one its own note rests on, or a newer one.
+    pub shared: &'a Signed<Access>,
+    /// His keys, and what he knows beside the header.
+    pub reader: Reader<'a>,
+    /// The file key, where a recovery run gave it back.
+    pub file_key: Option<&'a FileKey>,
 }
 
 impl Run<'_> {

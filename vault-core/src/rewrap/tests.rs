@@ -335,6 +335,59 @@ fn a_run_over_many_headers_answers_each_in_order() {
 }
 
 #[test]
+fn own_headers_of_many_items_are_those_made_one_by_one() {
+    let mut world = World::new();
+    let mut headers: Vec<ItemHeader> = (0..70).map(|seed| sealed(&world, seed).header).collect();
+    let shared: Vec<_> = headers.iter().map(|header| header.access().clone()).collect();
+    let given_back = open(&headers[3], &world.member(4).opening).unwrap();
+    let old = world.replace_opening(4, Suite::Hybrid, KeyState::Stopped, 44);
+    // One with an own note already, one that was tampered with, and one whose file key a recovery run gave back.
+    headers[1] = own(&world, 4, &headers[1], &shared[1], &[&old]).unwrap().unwrap().header;
+    headers[2] = forged(&world, &headers[2], |wraps| drop(wraps.remove(0)));
+    let (shelf, member) = (world.shelf(), world.member(4));
+    let rewrapper = Rewrapper::new(member.person, &member.signing, &[&old], shelf.in_force.directory());
+    let reader = |place: usize| Reader {
+        arrival: Arrival::Before,
+        known: (place == 1).then(|| &shared[1]),
+        ..Reader::default()
+    };
+    let held = |place: usize| many::Held {
+        header: &headers[place],
+        shared: &shared[place],
+        reader: reader(place),
+        file_key: (place == 3).then_some(&given_back),
+    };
+    let bytes = |outcome: many::Outcome| {
+        let made = outcome.map(|made| made.map(|made| made.header.bytes().to_vec()));
+        made.map_err(|error| error.to_string())
+    };
+    let outcomes = |threads: usize| {
+        let progress = Progress::new();
+        let work = Work { threads: threads.try_into().unwrap(), progress: &progress };
+        let (mut outcomes, judged_by) = (Vec::new(), (&shelf.published(), world.now()));
+        let deliver = |number, outcome| {
+            assert_eq!(number, outcomes.len() as u64);
+            outcomes.push(bytes(outcome));
+        };
+        let all = (0..headers.len()).map(held);
+        rewrapper.own_many(all, judged_by, &work, SeededRng::new, deliver).unwrap();
+        assert_eq!(progress.done_bytes(), headers.len() as u64);
+        outcomes
+    };
+    let many = outcomes(1);
+    assert_eq!(many, outcomes(3), "the number of threads changes nothing");
+    assert_eq!(many[1], Ok(None));
+    assert!(many[2].is_err());
+    for (place, outcome) in many.iter().enumerate().filter(|(place, _)| ![1, 2, 3].contains(place)) {
+        let item = admit(&world, &headers[place], reader(place));
+        let alone = rewrapper.own(&item, &shared[place], &mut SeededRng::new(place as u64));
+        assert_eq!(*outcome, bytes(alone), "{place}");
+    }
+    let by_recovery = ItemHeader::parse(many[3].as_ref().unwrap().as_ref().unwrap()).unwrap();
+    assert!(open(&by_recovery, &member.opening).is_some());
+}
+
+#[test]
 fn what_a_lost_key_could_open() {
     let mut world = World::new();
     let items: Vec<ItemHeader> = (0..3).map(|seed| sealed(&world, seed).header).collect();

@@ -32,6 +32,7 @@ send-later-next = it is sealed in the outbox; once the relay is there, vault out
 progress-send = sending
 progress-receive = receiving
 progress-verify = verifying
+progress-rewrap = re-wrapping
 sent = the relay has accepted { $item }
 sent-leaf = in the register from leaf { $index } on; the evidence is verified and kept
 sent-next = Who has received it: vault status { $item }

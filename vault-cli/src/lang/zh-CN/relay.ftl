@@ -32,6 +32,7 @@ send-later-next = 已密封在待发箱，连上后运行 vault outbox resume { 
 progress-send = 送出
 progress-receive = 领取
 progress-verify = 核验
+progress-rewrap = 正在换封
 sent = 交换站已受理 { $item }
 sent-leaf = 登记簿第 { $index } 项起，凭证已核验并保存
 sent-next = 对方签收情况：vault status { $item }
