@@ -265,3 +265,43 @@ fn single_clerk_warning() {
     assert!(says("officer", &stop));
     assert!(says("officer", &["keys", "show", "财务科"]));
 }
+
+#[test]
+fn doctor_points_out_papers_before_and_after_their_last_day() {
+    let (office, organisation) = office();
+    let now = vault::clock::now();
+    let last = |days: u32| format!("standard:{}", now.plus_days(days).day());
+    let (vetting, training) = (last(40), last(400));
+    office.ok("officer", &["keys", "papers", "李娜", "--vetting", &vetting, "--training", &training]);
+    publish(&office, &organisation);
+    office.ok("li", &["keys", "sync", "--from", &organisation]);
+    // What doctor says of papers on that day: how it judges, and the words.
+    let papers = |home: &str, days: u32| {
+        let ended = office.run_at(&now.plus_days(days).to_string(), home, &["doctor", "--json"]);
+        let document =
+            serde_json::Deserializer::from_str(&ended.out).into_iter::<Value>().next().unwrap().unwrap();
+        let checks = document["checks"].as_array().unwrap().clone();
+        let mut of_papers = checks.into_iter().filter(|check| check["check"] == "papers");
+        let first = of_papers.next().map(|check| {
+            let word = |field: &str| check[field].as_str().unwrap().to_owned();
+            (word("finding"), word("words"))
+        });
+        assert!(of_papers.next().is_none(), "one paper, one line: {document}");
+        first
+    };
+    assert_eq!(papers("li", 10), None, "thirty days before nothing is said");
+    for days in [11, 39, 40] {
+        let (finding, words) = papers("li", days).unwrap();
+        assert_eq!(finding, "note", "{days}");
+        assert!(
+            words.contains("vetting") && words.contains(vetting.trim_start_matches("standard:")),
+            "{words}"
+        );
+    }
+    let (finding, words) = papers("li", 41).unwrap();
+    assert_eq!(finding, "wrong", "{words}");
+    assert_ne!(office.run_at(&now.plus_days(41).to_string(), "li", &["doctor"]).code, 0);
+    // Others' papers are theirs to look after.
+    office.ok("wang", &["keys", "sync", "--from", &organisation]);
+    assert_eq!(papers("wang", 41), None);
+}
