@@ -243,6 +243,10 @@ fn single_clerk_warning() {
     assert!(!says("officer", &["keys", "show", "王建国"]));
     assert!(office.run("wang", &["doctor"]).out.contains("single clerk"));
     assert!(sealed_to("财务科", "a.age"));
+    let out = office.path("d.age");
+    let words =
+        ["seal", &file, "--to", "财务科", "--mark", "内部", "--term", "2年", "--basis", "清单3", "-o", &out];
+    assert_eq!(office.json("wang", &words)["weak_units"][0]["weakness"], "single-clerk");
     assert!(!sealed_to("张伟", "b.age"));
     let weak = act(&office, &["list"])["weak_units"].clone();
     assert_eq!(weak.as_array().unwrap().len(), 1);

@@ -6,6 +6,7 @@ use vault_core::item::ItemId;
 use vault_core::sealing::files::{FileSealError, Inputs, seal_file};
 use vault_core::sealing::{Author, Draft, ReadyDraft, SealError, SealedItem};
 use vault_core::stream::{Progress, Work};
+use vault_core::weak_unit::WeakUnit;
 use vault_keys::keyfile::PersonKeys;
 use vault_keys::numbers::Holder;
 
@@ -58,10 +59,20 @@ pub fn judge(desk: &Desk, draft: &Draft, inputs: &Inputs) -> Outcome<ReadyDraft>
     .map_err(|refused| refusals::failure(&refused, &desk.everyone))
 }
 
+/// Weak units among the recipients.
+#[must_use]
+pub fn weak_recipients(desk: &Desk, prepared: &Prepared) -> Vec<WeakUnit> {
+    let copies = &prepared.ready.label().copies;
+    let mut weak = desk.known.weak_units();
+    weak.retain(|weak| copies.iter().any(|copy| copy.holder == Holder::Unit(weak.unit)));
+    weak
+}
+
 /// Shows what is about to be sealed: once, completely, before the one yes.
 pub fn summary(ui: &Ui, desk: &Desk, prepared: &Prepared) {
-    let copies = &prepared.ready.label().copies;
-    weak_units::warn(ui, &desk.known, |unit| copies.iter().any(|copy| copy.holder == Holder::Unit(unit)));
+    for weak in weak_recipients(desk, prepared) {
+        ui.warn(&weak_units::words(ui, weak, desk.known.directory().units()));
+    }
     if ui.is_json() {
         return;
     }

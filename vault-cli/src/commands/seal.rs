@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::desk::Desk;
 use crate::drafting::Asking;
 use crate::error::{Failure, Outcome};
-use crate::{item_words, msg, sealing};
+use crate::{item_words, msg, sealing, weak_units};
 
 pub(super) fn run(context: &Context, args: &SealArgs) -> Outcome {
     let ui = &context.ui;
@@ -21,11 +21,13 @@ pub(super) fn run(context: &Context, args: &SealArgs) -> Outcome {
     let desk = Desk::open(context)?;
     let prepared = sealing::prepare(ui, &desk, &args.files, &args.draft, Asking::Complete)?;
     sealing::summary(ui, &desk, &prepared);
+    let weak = sealing::weak_recipients(&desk, &prepared);
     ui.confirm(&msg!("seal-ask"))?;
     let keys = desk.unlock(context)?;
     let sealed = sealing::seal(ui, prepared, &keys, &output)?;
     let mut document = item_words::document(&sealed.header);
     if let Some(fields) = document.as_object_mut() {
+        fields.insert("weak_units".to_owned(), weak_units::document(&weak));
         fields.insert("file".to_owned(), json!(output));
     }
     ui.json(&document);

@@ -9,7 +9,7 @@ use crate::drafting::Asking;
 use crate::error::{Kind, Outcome};
 use crate::outbox::{Outbox, short};
 use crate::relay::Line;
-use crate::{delivery, item_words, msg, sealing};
+use crate::{delivery, item_words, msg, sealing, weak_units};
 
 pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
     let ui = &context.ui;
@@ -32,6 +32,7 @@ pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
     };
     let prepared = sealing::prepare(ui, &desk, &args.files, &args.draft, Asking::Complete)?;
     sealing::summary(ui, &desk, &prepared);
+    let weak = sealing::weak_recipients(&desk, &prepared);
     ui.confirm(&msg!("send-ask"))?;
     let keys = desk.unlock(context)?;
     let outbox = Outbox::open(&home)?;
@@ -53,6 +54,7 @@ pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
     drop(lock);
     let index = evidence.first().map(|evidence| evidence.leaf.index);
     if let Some(fields) = document.as_object_mut() {
+        fields.insert("weak_units".to_owned(), weak_units::document(&weak));
         fields.insert("state".to_owned(), json!("accepted"));
         fields.insert(
             "leaves".to_owned(),
