@@ -309,3 +309,39 @@ fn doctor_points_out_papers_before_and_after_their_last_day() {
     office.ok("wang", &["keys", "sync", "--from", &organisation]);
     assert_eq!(papers("wang", 41), None);
 }
+
+#[test]
+fn kept_contradictions_are_named_until_they_are_taken_away() {
+    let mut office = Office::empty(PROGRAMS);
+    let organisation = office.found();
+    office.enrol(STAFF[0], &organisation);
+    // The officers sign two directories of one number; each home has seen another one.
+    let (one, other) = (office.path("one.json"), office.path("other.json"));
+    let second = office.path("second-officer");
+    copy(office.path("officer").as_ref(), second.as_ref());
+    office.ok("officer", &["keys", "publish", "-o", &one]);
+    office.ok("second-officer", &["keys", "change", "王建国", "--post", "副主任"]);
+    office.ok("second-officer", &["keys", "publish", "-o", &other]);
+    office.ok("wang", &["keys", "sync", "--from", &one]);
+    let (exit, error) = office.refused("wang", &["keys", "sync", "--from", &other]);
+    assert_eq!((exit, error["code"].as_str()), (4, Some("fork")));
+
+    let names = |ended: &vault_tests::office::Ended| {
+        let said = format!("{}{}", ended.out, ended.err);
+        said.matches("contradiction/directory-2-").count()
+    };
+    let doctor = office.run("wang", &["doctor"]);
+    assert_ne!(doctor.code, 0);
+    for ended in
+        [doctor, office.ok("wang", &["keys", "list"]), office.ok("wang", &["keys", "show", "办公室"])]
+    {
+        assert_eq!(names(&ended), 2, "{}{}", ended.out, ended.err);
+    }
+    fs::remove_dir_all(office.path("wang/contradiction")).unwrap();
+    assert_eq!(names(&office.ok("wang", &["keys", "list"])), 0);
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    let done = std::process::Command::new("cp").arg("-a").args([from, to]).status().unwrap();
+    assert!(done.success());
+}
