@@ -1,10 +1,11 @@
 //! `vault keys list` and `vault keys show`.
 
 use serde_json::{Value, json};
-use vault_keys::directory::{Directory, PersonEntry, PersonState, UnitEntry};
+use vault_keys::directory::{Directory, KeyState, PersonEntry, PersonState, UnitEntry};
 use vault_keys::numbers::{Holder, UnitNo};
 
 use super::enrol::{clearance_words, role_words};
+use super::showing::kind_words;
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::home::Home;
@@ -159,7 +160,8 @@ fn show_person(context: &Context, directory: &Directory, person: &PersonEntry) {
         facts.push((msg!("name-roles"), ui.list(&roles)));
     }
     for key in &person.keys {
-        facts.push((msg!("name-key"), format!("{}  {}  {}", key.id.groups(), key.kind, key.state)));
+        let (kind, state) = (ui.words(&kind_words(key.kind)), ui.words(&key_state_words(key.state)));
+        facts.push((msg!("name-key"), format!("{}  {kind} · {state}", key.id.groups())));
     }
     ui.facts(&facts);
 }
@@ -169,6 +171,14 @@ pub(super) fn state_words(state: PersonState) -> Msg {
         PersonState::Active => msg!("state-active"),
         PersonState::Suspended => msg!("state-suspended"),
         PersonState::Closed => msg!("state-closed"),
+    }
+}
+
+fn key_state_words(state: KeyState) -> Msg {
+    match state {
+        KeyState::Active => msg!("key-state-active"),
+        KeyState::Retired => msg!("key-state-retired"),
+        KeyState::Stopped => msg!("key-state-stopped"),
     }
 }
 

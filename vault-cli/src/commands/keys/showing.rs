@@ -75,13 +75,18 @@ pub(super) fn paper(context: &Context, paper: &Paper, before: Option<&Organisati
 /// Says how far a paper is.
 pub(super) fn progress(context: &Context, progress: &[Progress]) {
     let ui = &context.ui;
-    for one in progress {
+    for (place, one) in progress.iter().enumerate() {
         let names = |names: &[vault_keys::note::OfficeName]| -> String {
             ui.list(&names.iter().map(ToString::to_string).collect::<Vec<_>>())
         };
         let signed = if one.signed.is_empty() { ui.words(&msg!("term-none")) } else { names(&one.signed) };
         let (needed, count) = (usize::from(one.needed), one.signed.len());
-        ui.say(&msg!("sign-progress", needed = needed, count = count, names = signed));
+        // A later root is judged by the officers of both: first those of the one before.
+        ui.say(&match (progress.len(), place) {
+            (2, 0) => msg!("sign-progress-before", needed = needed, count = count, names = signed),
+            (2, _) => msg!("sign-progress-new", needed = needed, count = count, names = signed),
+            _ => msg!("sign-progress", needed = needed, count = count, names = signed),
+        });
         if !one.half.is_empty() {
             ui.warn(&msg!("sign-half", names = names(&one.half)));
         }
@@ -316,10 +321,12 @@ impl Words<'_> {
                 msg!("show-key-added", who = who(*person), kind = kind_words(*kind), key = key.groups())
             }
             Change::KeyEnded { person, key, kind, to } => {
+                let is_opening = matches!(kind, KeyKind::OpeningHybrid | KeyKind::OpeningClassic);
                 let (who, kind, key) = (who(*person), kind_words(*kind), key.groups());
-                match to {
-                    KeyState::Stopped => msg!("show-key-stopped", who = who, kind = kind, key = key),
-                    _ => msg!("show-key-retired", who = who, kind = kind, key = key),
+                match (to, is_opening) {
+                    (KeyState::Stopped, _) => msg!("show-key-stopped", who = who, kind = kind, key = key),
+                    (_, true) => msg!("show-key-retired", who = who, kind = kind, key = key),
+                    (_, false) => msg!("show-key-retired-other", who = who, kind = kind, key = key),
                 }
             }
             Change::Renamed { person, from, to } => {

@@ -81,6 +81,8 @@ sign-ask = Sign { $count ->
  }?
 sign-hash = number to compare: { $number }
 sign-progress = signed by { $count } of the { $needed } officers it takes: { $names }
+sign-progress-before = of the root in force, signed by { $count } of the { $needed } officers it takes: { $names }
+sign-progress-new = of the new root, signed by { $count } of the { $needed } officers it takes: { $names }
 sign-half = signed with one key of two, which does not count: { $names }
 sign-not-counted = signatures that count for nothing, by people who are no officers: { $names }
 sign-no-officer = this key is no officer's here
@@ -207,6 +209,7 @@ show-expires = the root is good until { $day }
 show-enrolled = { $who } is entered: { $posts }; may see up to { $level }; roles: { $roles }; signing key { $key }
 show-state = { $who }: { $from } becomes { $to }
 show-key-added = { $who } gets a new { $kind } { $key }
+show-key-retired-other = { $who }: the { $kind } { $key } is retired; what was done with it stays
 show-key-retired = { $who }: the { $kind } { $key } is retired and still opens what is old
 show-key-stopped = { $who }: the { $kind } { $key } is stopped for good
 show-renamed = { $who } was called { $from } and is called { $to }
