@@ -31,6 +31,7 @@ const YEAR: &[Scene] = &[
     people::play,
     own_keys::lose_and_recover,
     officers::play,
+    officers::monthly,
 ];
 
 /// Plays the year, then the refusals. `--lang zh` plays in Chinese, `--lines COUNT` shows more of each answer.

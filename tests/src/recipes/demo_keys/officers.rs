@@ -18,3 +18,12 @@ pub(super) fn play(play: &mut Play) -> Result<(), Failure> {
     play.act("li", &["keys", "sync"])?;
     Ok(())
 }
+
+/// What an officer looks at every month.
+pub(super) fn monthly(play: &mut Play) -> Result<(), Failure> {
+    play.scene("December: an officer looks whether all is in order");
+    play.act("zhou", &["doctor"])?;
+    play.act("zhou", &["keys", "officers"])?;
+    play.act("zhou", &["keys", "invite", "--list"])?;
+    Ok(())
+}
