@@ -153,6 +153,14 @@ pub fn fingerprint(hash: &[u8; 32]) -> String {
     groups.join(" ")
 }
 
+/// The digits by which people compare the keys of an officer, a relay, the register, the notary or a witness: the
+/// [`fingerprint`] form of SHA-256("vault/office-keys/1" || 0x00 || Ed25519 key || ML-DSA-44 key), the second where the
+/// office has one.
+pub fn office_digits(ed25519: &[u8; 32], ml_dsa_44: Option<&[u8; 1312]>) -> String {
+    let second = ml_dsa_44.map_or(&[][..], |key| key.as_slice());
+    fingerprint(&sha256_of(&[b"vault/office-keys/1", &[0], ed25519, second]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -117,7 +117,7 @@ fn two_of_three_officers_by_files() {
     let proposal = office.path("directory-2.json");
     office.ok("zhou", &["keys", "sign", "-o", &proposal]);
     let shown = office.ok("wu", &["keys", "sign", &proposal, "--lang", "en"]).out;
-    assert!(shown.contains("李娜 (p1) is entered: 财务科 科员; may see up to"), "{shown}");
+    assert!(shown.contains("李娜 (li na) (p1) is entered: 财务科 科员; may see up to"), "{shown}");
     assert!(shown.contains("signed by 2 of the 2 officers it takes: o1, o2"), "{shown}");
     let published = office.json("zheng", &["keys", "publish", &proposal, "-o", &organisation]);
     assert_eq!((&published["directory"], &published["persons"]), (&2.into(), &1.into()));

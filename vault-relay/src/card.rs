@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use vault_keys::bytes::Bytes;
+use vault_keys::key_id::office_digits;
 
 /// Format word of the card.
 pub const FORMAT: &str = "vault-relay-card/1";
@@ -67,7 +68,29 @@ pub enum CardError {
     Format(String),
 }
 
+impl LogCard {
+    /// The 30 digits of the two keys.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        office_digits(&self.ed25519.0, Some(&self.ml_dsa_44.0))
+    }
+}
+
+impl OfficeCard {
+    /// The 30 digits of the two keys.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        office_digits(&self.ed25519.0, Some(&self.ml_dsa_44.0))
+    }
+}
+
 impl RelayCard {
+    /// The 30 digits of the TLS key.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        office_digits(&self.ed25519.0, None)
+    }
+
     /// Reads a card file.
     pub fn parse(bytes: &[u8]) -> Result<Self, CardError> {
         if bytes.len() > CARD_MAX {

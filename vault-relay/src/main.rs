@@ -86,8 +86,13 @@ fn main() -> ExitCode {
 }
 
 fn init(folder: &std::path::Path, relay: NewRelay) -> Result<(), Box<dyn Error>> {
-    let (config, _card) = server::init(folder, relay, &SystemClock, &mut UnwrapErr(getrandom::SysRng))?;
+    let (config, card) = server::init(folder, relay, &SystemClock, &mut UnwrapErr(getrandom::SysRng))?;
     println!("made relay {} in {}", config.name, folder.display());
+    // What key officers see before they sign a root that names this relay.
+    println!("read these out to the key officers, who see the same before they sign:");
+    println!("  relay key      {}", card.digits());
+    println!("  register keys  {}", card.log.digits());
+    println!("  notary keys    {}", card.notary.digits());
     println!("next: give {} to the key officers (vault keys init --relay-card)", server::CARD_NAME);
     println!("then: vault-relay import ORGANISATION-FILE, vault-relay serve");
     Ok(())

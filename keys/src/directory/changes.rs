@@ -53,13 +53,33 @@ pub enum Change {
         /// Retired or stopped.
         to: KeyState,
     },
-    /// Name or sound are others.
+    /// A key that had ended is said to have ended at another time.
+    KeyEnd {
+        /// Whose.
+        person: PersonNo,
+        /// Its id.
+        key: KeyId,
+        /// The time before.
+        from: Option<Time>,
+        /// The time after.
+        to: Option<Time>,
+    },
+    /// The name is another.
     Renamed {
         /// Who.
         person: PersonNo,
         /// The name before.
         from: String,
         /// The name after.
+        to: String,
+    },
+    /// The name's sound is another.
+    Sound {
+        /// Who.
+        person: PersonNo,
+        /// The sound before.
+        from: String,
+        /// The sound after.
         to: String,
     },
     /// Posts are others.
@@ -265,45 +285,75 @@ impl Directory {
 fn enrolled(entry: &PersonEntry, changes: &mut Vec<Change>) {
     changes.push(Change::Enrolled { person: entry.number });
     let keys = entry.keys.iter();
-    changes.extend(keys.map(|key| Change::KeyAdded { person: entry.number, key: key.id, kind: key.kind }));
+    changes.extend(keys.map(|key| key_added(entry.number, key)));
+}
+
+fn key_added(person: PersonNo, key: &Key) -> Change {
+    Change::KeyAdded { person, key: key.id, kind: key.kind }
 }
 
 fn person(before: &PersonEntry, after: &PersonEntry, changes: &mut Vec<Change>) {
-    let person = after.number;
-    if before.state != after.state {
-        changes.push(Change::State { person, from: before.state, to: after.state });
+    // Every field by name: one that is added later does not compile until somebody says what its change is. The salt
+    // says nothing; organisation, number and type are those of the entry.
+    let PersonEntry {
+        tag: _,
+        org: _,
+        number: person,
+        salt: _,
+        name,
+        pinyin,
+        state,
+        posts,
+        roles,
+        clearance,
+        affiliation,
+        keys,
+        deputies,
+        vetting,
+        training,
+        letter,
+        personnel,
+    } = after;
+    let person = *person;
+    if before.state != *state {
+        changes.push(Change::State { person, from: before.state, to: *state });
     }
-    for key in &after.keys {
+    for key in keys {
+        // What a key is and since when, nobody may change: `check_continuity`.
         let (id, kind) = (key.id, key.kind);
         match before.key(&id) {
-            None => changes.push(Change::KeyAdded { person, key: id, kind }),
+            None => changes.push(key_added(person, key)),
             Some(old) if old.state != key.state => {
                 changes.push(Change::KeyEnded { person, key: id, kind, to: key.state });
+            }
+            Some(old) if old.to != key.to => {
+                changes.push(Change::KeyEnd { person, key: id, from: old.to, to: key.to });
             }
             Some(_) => {}
         }
     }
-    if before.name != after.name || before.pinyin != after.pinyin {
-        changes.push(Change::Renamed { person, from: before.name.clone(), to: after.name.clone() });
+    if before.name != *name {
+        changes.push(Change::Renamed { person, from: before.name.clone(), to: name.clone() });
     }
-    if before.posts != after.posts {
-        changes.push(Change::Posts { person, from: before.posts.clone(), to: after.posts.clone() });
+    if before.pinyin != *pinyin {
+        changes.push(Change::Sound { person, from: before.pinyin.clone(), to: pinyin.clone() });
     }
-    let (added, removed) = difference(&before.roles, &after.roles);
+    if before.posts != *posts {
+        changes.push(Change::Posts { person, from: before.posts.clone(), to: posts.clone() });
+    }
+    let (added, removed) = difference(&before.roles, roles);
     if !added.is_empty() || !removed.is_empty() {
         changes.push(Change::Roles { person, added, removed });
     }
-    if before.clearance != after.clearance {
-        changes.push(Change::Clearance { person, from: before.clearance, to: after.clearance });
+    if before.clearance != *clearance {
+        changes.push(Change::Clearance { person, from: before.clearance, to: *clearance });
     }
-    let (added, removed) = difference(&before.deputies, &after.deputies);
+    let (added, removed) = difference(&before.deputies, deputies);
     if !added.is_empty() || !removed.is_empty() {
         changes.push(Change::Deputies { person, added, removed });
     }
-    let papers = |entry: &PersonEntry| {
-        (entry.affiliation, entry.vetting, entry.training, entry.letter, entry.personnel.clone())
-    };
-    if papers(before) != papers(after) {
+    let papers = (&before.vetting, &before.training, &before.letter, &before.personnel);
+    if before.affiliation != *affiliation || papers != (vetting, training, letter, personnel) {
         changes.push(Change::Papers { person });
     }
 }

@@ -10,7 +10,7 @@ use super::root_text::{Officer, office};
 use super::rules::check_name;
 use crate::bytes::Bytes;
 use crate::digest::OrgId;
-use crate::key_id::fingerprint;
+use crate::key_id::office_digits;
 use crate::note::{KeyName, NoteError, OfficeName, SignatureError, Signed, Text, TextError, Verifier};
 use crate::signing::OfficeKey;
 use crate::text_type;
@@ -91,9 +91,10 @@ impl OfficerCard {
         &self.0.value().holder
     }
 
-    /// The 30 digits by which two people compare a card aloud: of its text.
-    pub fn fingerprint(&self) -> String {
-        fingerprint(self.0.hash().as_bytes())
+    /// The 30 digits of both keys, which two people compare aloud: the same that a paper shows which names the officer.
+    pub fn digits(&self) -> String {
+        let text = self.0.value();
+        office_digits(&text.ed25519.0, Some(&text.ml_dsa_44.0))
     }
 
     /// The officer as a root names him.

@@ -60,6 +60,12 @@ pub enum RootError {
         /// The root's number.
         number: u32,
     },
+    /// An office of the root before has other keys under its name.
+    #[error("the office {name} has other keys than before; a new officer has a new office")]
+    OfficeReused {
+        /// The office.
+        name: OfficeName,
+    },
     /// Not enough officers signed.
     #[error(transparent)]
     Threshold(#[from] ThresholdError),
@@ -127,7 +133,18 @@ impl Root {
         if value.made < self.value().made {
             return Err(RootError::Made { number: value.number });
         }
-        Self::checked(signed, self.org)
+        let next = Self::checked(signed, self.org)?;
+        // An old name with new keys would let lines be taken for those of someone else.
+        let renewed = next.value().officers.iter().find(|officer| {
+            let before = self.value().officers.iter().find(|before| before.name == officer.name);
+            before.is_some_and(|before| {
+                (before.ed25519, before.ml_dsa_44) != (officer.ed25519, officer.ml_dsa_44)
+            })
+        });
+        match renewed {
+            Some(officer) => Err(RootError::OfficeReused { name: officer.name.clone() }),
+            None => Ok(next),
+        }
     }
 
     /// Reads all roots from 1 on.

@@ -9,6 +9,7 @@ use super::head::{check_lifetime, check_sequence};
 use super::rules::check_name;
 use crate::bytes::Bytes;
 use crate::digest::{OrgId, RootHash};
+use crate::key_id::office_digits;
 use crate::note::{KeyName, OfficeName, Text, TextError};
 use crate::signing::{OfficePublic, PublicKeyError, VerifyingKey};
 use crate::text_type;
@@ -144,6 +145,44 @@ impl Officer {
     /// Both public keys.
     pub fn public(&self) -> Result<OfficePublic, PublicKeyError> {
         office(&self.ed25519, &self.ml_dsa_44)
+    }
+
+    /// The 30 digits of the two keys.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        office_digits(&self.ed25519.0, Some(&self.ml_dsa_44.0))
+    }
+}
+
+impl LogText {
+    /// The 30 digits of the two keys.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        office_digits(&self.ed25519.0, Some(&self.ml_dsa_44.0))
+    }
+}
+
+impl NotaryText {
+    /// The 30 digits of the two keys.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        office_digits(&self.ed25519.0, Some(&self.ml_dsa_44.0))
+    }
+}
+
+impl Relay {
+    /// The 30 digits of the key.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        office_digits(&self.ed25519.0, None)
+    }
+}
+
+impl WitnessText {
+    /// The 30 digits of the two keys.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        office_digits(&self.ed25519.0, Some(&self.ml_dsa_44.0))
     }
 }
 

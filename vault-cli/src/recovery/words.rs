@@ -1,6 +1,8 @@
 //! What a set and a request say, in words: shown before anybody signs, gives or runs.
 
 use vault_keys::directory::Directory;
+use vault_keys::key_id::KeyId;
+use vault_keys::numbers::PersonNo;
 use vault_keys::recovery::{Cover, RecoveryReason, RecoveryRequestText, RecoverySetText};
 
 use crate::lang::Msg;
@@ -10,7 +12,12 @@ use crate::{clock, item_words, msg};
 
 /// Whose key a set splits, among whom, and how many it takes.
 #[must_use]
-pub fn set_facts(ui: &Ui, everyone: &[Listed], set: &RecoverySetText) -> Vec<(Msg, String)> {
+pub fn set_facts(
+    ui: &Ui,
+    everyone: &[Listed],
+    directory: &Directory,
+    set: &RecoverySetText,
+) -> Vec<(Msg, String)> {
     let mut facts = vec![
         (msg!("name-unit"), item_words::holder_words(everyone, set.unit.into())),
         (msg!("name-recovery-key"), set.key.id.groups()),
@@ -23,7 +30,8 @@ pub fn set_facts(ui: &Ui, everyone: &[Listed], set: &RecoverySetText) -> Vec<(Ms
     for (index, share) in set.shares.iter().enumerate() {
         let name = if index == 0 { msg!("name-recovery-holders") } else { msg!("name-blank") };
         let holder = item_words::holder_words(everyone, share.person.into());
-        facts.push((name, format!("{} · {holder}", share.number)));
+        let key = key_words(ui, directory, share.person, &share.key);
+        facts.push((name, format!("{} · {holder} · {key}", share.number)));
     }
     facts
 }
@@ -47,16 +55,14 @@ pub fn request_facts(
         RecoveryReason::Departed => msg!("recovery-reason-departed"),
         RecoveryReason::Ordered => msg!("recovery-reason-ordered"),
     };
-    let known = directory
-        .key(&request.key)
-        .is_some_and(|(owner, key)| owner == request.person && key.is_active() && key.kind.is_opening());
-    let key = if known { request.key.groups() } else { ui.words(&msg!("recovery-key-unfit")) };
+    let key = key_words(ui, directory, request.person, &request.key);
     let mut facts = vec![
         (msg!("name-recovery-cover"), ui.words(&cover)),
         (msg!("name-recovery-person"), person),
         (msg!("name-opening-key"), key),
         (msg!("name-recovery-unit"), item_words::holder_words(everyone, request.unit.into())),
         (msg!("name-recovery-set"), request.set.to_string()),
+        (msg!("name-recovery-run"), request.run.id.groups()),
         (msg!("name-recovery-reason"), ui.words(&reason)),
         (msg!("name-recovery-until"), clock::local(request.not_after)),
     ];
@@ -65,4 +71,12 @@ pub fn request_facts(
         facts.push((name, item.to_string()));
     }
     facts
+}
+
+/// An opening key of this person that is in use; said if it is none.
+fn key_words(ui: &Ui, directory: &Directory, person: PersonNo, key: &KeyId) -> String {
+    let fits = directory
+        .key(key)
+        .is_some_and(|(owner, found)| owner == person && found.is_active() && found.kind.is_opening());
+    if fits { key.groups() } else { ui.words(&msg!("recovery-key-unfit")) }
 }

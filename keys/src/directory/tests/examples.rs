@@ -202,7 +202,7 @@ fn docs_directory_holds_founding_and_card() {
     check_file("founding.json", &founding.encode());
     check_values(
         "directory.md",
-        &[format!("card        {}", card.fingerprint()), format!("founding    {}", founding.hash())],
+        &[format!("card        {}", card.digits()), format!("founding    {}", founding.hash())],
     );
 }
 

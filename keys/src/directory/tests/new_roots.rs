@@ -247,7 +247,9 @@ fn a_card_proves_both_keys() {
     let read = OfficerCard::parse(&card.encode()).unwrap();
     assert_eq!(read, card);
     assert_eq!(read.officer(office("o1")), root_text().officers[0]);
-    assert_eq!(read.fingerprint().len(), 35);
+    assert_eq!(read.digits().len(), 35);
+    // The same digits as in a paper that names the officer, whatever he is called there.
+    assert_eq!(read.officer("o7".parse().unwrap()).digits(), read.digits());
     // Another's keys, with proof for one or none of them.
     let bytes = String::from_utf8(card.encode()).unwrap();
     let other = OfficerCard::sign("周明", made, &office_key(2)).unwrap();

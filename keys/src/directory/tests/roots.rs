@@ -221,6 +221,13 @@ fn root_predecessor_hash_wrong() {
     assert_eq!(wrong, Err(RootError::Fork { number: 2 }));
 }
 
+/// A line of before would count for whoever has the office now.
+#[test]
+fn office_with_other_keys_than_before() {
+    let reused = read_second(&[1, 2], |text| text.officers[2].name = office("o3"));
+    assert_eq!(reused, Err(RootError::OfficeReused { name: office("o3") }));
+}
+
 #[test]
 fn one_officer_inventing_n_minus_1() {
     // He alone makes a root 2 in which he alone decides, and on it a root 3 that is well signed by it.

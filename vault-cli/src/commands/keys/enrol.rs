@@ -311,7 +311,7 @@ impl Entering<'_> {
 const LATER: &str = "later";
 
 /// What a station may be used for, in words.
-fn station_words(class: StationClass) -> crate::lang::Msg {
+pub(super) fn station_words(class: StationClass) -> crate::lang::Msg {
     match class {
         StationClass::Internet => msg!("station-internet"),
         StationClass::Internal => msg!("station-internal"),

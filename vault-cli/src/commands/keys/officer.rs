@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 use vault_keys::directory::{ORGANISATION_MAX, OfficerCard};
 
+use super::showing;
 use crate::cli::OfficerArgs;
 use crate::context::Context;
 use crate::error::{Failure, Kind, Outcome};
@@ -39,10 +40,17 @@ pub(super) fn run(context: &Context, args: &OfficerArgs) -> Outcome {
         }
         trust::pin(&home, &organisation)?;
         ui.done(&msg!("joined", name = organisation.root().name()));
+        // Whoever prepared the founding could have put other keys under this officer's name.
+        if !ui.is_json() {
+            for line in showing::officers(context, organisation.root()) {
+                ui.line(&format!("  - {line}"));
+            }
+        }
+        ui.note(&msg!("officer-own-digits"));
     }
     ui.json(&json!({
         "card": card.as_ref().map(|(_, path)| path),
-        "number": card.as_ref().map(|(card, _)| card.fingerprint()),
+        "number": card.as_ref().map(|(card, _)| card.digits()),
         "organisation": officer::known(&home)?.map(|known| known.root().name().to_owned()),
     }));
     Ok(())
@@ -69,7 +77,7 @@ fn key(context: &Context, home: &Home, args: &OfficerArgs) -> Outcome<Option<(Of
     write_whole(&path, &card.encode(), Existing::Keep)?;
     ui.done(&msg!("officer-made"));
     ui.done(&msg!("officer-card-written", path = path.display().to_string()));
-    ui.facts(&[(msg!("name-card-number"), card.fingerprint())]);
+    ui.facts(&[(msg!("name-card-number"), card.digits())]);
     ui.note(&msg!("officer-made-next"));
     Ok(Some((card, path)))
 }

@@ -51,7 +51,7 @@ pub(super) fn run(context: &Context, args: &OfficersArgs) -> Outcome {
         return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
     }
     for card in plan.add.iter().chain(&plan.notary) {
-        let number = card.fingerprint();
+        let number = card.digits();
         ui.say(&msg!("officers-card", name = card.holder(), number = number));
     }
     let shown = sign::show(context, &home, &paper, Some(&before))?;

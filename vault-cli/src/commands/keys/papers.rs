@@ -94,7 +94,7 @@ fn read_category(word: &str) -> Outcome<Category> {
     chinese.ok_or_else(|| Failure::usage(msg!("category-unknown", word = word)))
 }
 
-fn category_words(category: Category) -> Msg {
+pub(super) fn category_words(category: Category) -> Msg {
     match category {
         Category::None => msg!("category-none"),
         Category::General => msg!("category-general"),

@@ -77,7 +77,7 @@ fn list(context: &Context) -> Outcome {
     let documents: Vec<Value> = sets.iter().map(|set| document(set.value(), present(set))).collect();
     ui.json(&json!({ "sets": documents }));
     for set in &sets {
-        ui.facts(&recovery::set_facts(ui, &everyone, set.value()));
+        ui.facts(&recovery::set_facts(ui, &everyone, known.directory(), set.value()));
         if !present(set) {
             ui.note(&msg!("recovery-set-former"));
         }
@@ -93,7 +93,7 @@ fn check(context: &Context, args: &ShareArgs) -> Outcome {
     let set = Sets::of(&desk.home, &desk.known.organisation).learn(&args.set)?;
     let number = recovery::inspect(&args.share, &desk.unlock(context)?, &set)?;
     context.ui.json(&json!({ "share": number, "set": document(set.value(), true) }));
-    context.ui.facts(&recovery::set_facts(&context.ui, &desk.everyone, set.value()));
+    context.ui.facts(&recovery::set_facts(&context.ui, &desk.everyone, desk.known.directory(), set.value()));
     context.ui.done(&msg!("share-good", number = u64::from(number)));
     Ok(())
 }

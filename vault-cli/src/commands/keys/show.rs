@@ -174,7 +174,7 @@ pub(super) fn state_words(state: PersonState) -> Msg {
     }
 }
 
-fn key_state_words(state: KeyState) -> Msg {
+pub(super) fn key_state_words(state: KeyState) -> Msg {
     match state {
         KeyState::Active => msg!("key-state-active"),
         KeyState::Retired => msg!("key-state-retired"),

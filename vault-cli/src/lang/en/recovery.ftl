@@ -38,6 +38,7 @@ help-identity-recovered-files = the run's folder, or single files of it; and the
 name-recovery-cover = what for
 name-recovery-holders = held by
 name-recovery-items = items
+name-recovery-run = run's own key
 name-recovery-key = recovery key
 name-recovery-need = shares
 name-recovery-person = reads again

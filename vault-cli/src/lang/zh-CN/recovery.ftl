@@ -38,6 +38,7 @@ help-identity-recovered-files = 恢复结果的文件夹，或其中的文件；
 name-recovery-cover = 用途
 name-recovery-holders = 保管人
 name-recovery-items = 密件
+name-recovery-run = 本次恢复专用密钥
 name-recovery-key = 恢复密钥
 name-recovery-need = 所需份额
 name-recovery-person = 重新阅读的人
