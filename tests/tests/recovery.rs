@@ -195,6 +195,7 @@ fn someone_who_lost_a_key_reads_again_and_wraps_for_the_new_one() {
     let office = &dealt.office;
     let (_, error) = office.refused("li", &["read", item, "--stdout"]);
     assert_eq!(error["code"], "reader-not-listed", "{error}");
+    assert!(error["next"].to_string().contains("recovery"), "{error}");
 
     let request = dealt.ask("request.proposal");
     let one = dealt.give("wang", &request, &dealt.share("deal", 1), "one.age");

@@ -15,7 +15,7 @@ use crate::history::History;
 use crate::lang::Msg;
 use crate::sealing::storage_full;
 use crate::ui::Ui;
-use crate::{clock, msg, refusals};
+use crate::{clock, msg, refusals, renewal};
 
 /// Has every rule judge an item for a reader with these keys, who knows this much of it; without keys, as a bystander
 /// who means to check.
@@ -36,6 +36,9 @@ pub fn refused_words(desk: &Desk, refused: &Refused) -> Failure {
     let failure = refusals::failure(refused, &desk.everyone);
     match failure.code.as_deref() {
         Some("directory-unknown") => failure.hint(msg!("open-sync-next")),
+        Some("reader-not-listed") if renewal::has_former(&desk.home) => {
+            failure.hint(msg!("open-former-next"))
+        }
         _ => failure,
     }
 }

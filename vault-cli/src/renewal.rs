@@ -34,6 +34,12 @@ const STATION_FILE: &str = "renewal/station.key";
 const REQUEST_FILE: &str = "renewal/request.note";
 const FORMER: &str = "former";
 
+/// Whether keys lie here that were replaced, and whose passphrase may be forgotten.
+#[must_use]
+pub(crate) fn has_former(home: &Home) -> bool {
+    home.has(FORMER)
+}
+
 /// New keys to be kept.
 #[derive(Debug)]
 pub struct Next<'a> {

@@ -97,6 +97,7 @@ open-damaged = it does not open: the content is damaged or was changed
 open-not-the-first = it says it was resealed, but it is not what the first sender sealed
 open-damaged-next = keep the file, and tell the sender and the key officer
 open-sync-next = vault keys sync
+open-former-next = if it was sealed to keys that you have replaced since, ask the key officers for a recovery
 remark-key-stopped = the sender's signing key was stopped since; nothing proves that this was signed before
 remark-row-dropped = a recipient was left out of the newest access note, and no stop of that key is known here yet; run vault keys sync
 remark-writer-stopped = the key that signed the access note was stopped since; nothing proves that it signed before

@@ -97,6 +97,7 @@ open-damaged = 打不开：内容损坏或被改动过
 open-not-the-first = 该件自称重封，但与原发件人所封不一致
 open-damaged-next = 保留原件，告诉发件人和密钥管理员
 open-sync-next = vault keys sync
+open-former-next = 如果它是封给您已换掉的旧密钥的，请密钥管理员办理恢复
 remark-key-stopped = 发件人的签名密钥后来被停用，是否在停用前签署无法证明
 remark-row-dropped = 最新拆封名单去掉了一名收件人，而此处尚未见其密钥停用；请运行 vault keys sync 同步名录
 remark-writer-stopped = 拆封名单签署人的密钥后来被停用，是否在停用前签署无法证明
