@@ -374,7 +374,11 @@ fn a_stop_does_not_wait_for_the_relay() {
     assert!(next.iter().any(|hint| hint.as_str().unwrap().contains("keys publish")), "{error}");
     office.open_relay();
     let handed = office.json("officer", &["keys", "publish", &organisation, "--relay"]);
-    assert_eq!(handed["relay"], true);
+    assert_eq!((&handed["relay"], handed["answer"].as_str()), (&Value::Bool(true), Some("taken")));
+    // Again, by whoever: nothing to take, and it is said.
+    let again = office.json("wang", &["keys", "publish", &organisation, "--relay"]);
+    assert_eq!(again["answer"], "already-in-force");
+    let old = office.file("old.json", &fs::read(&organisation).unwrap());
     // From then on the stolen machine is nobody's: the relay does not speak with it.
     let (exit, error) = office.refused("li", &["receive"]);
     assert_eq!((exit, error["code"].as_str()), (3, Some("station-unknown")), "{error}");
@@ -383,6 +387,8 @@ fn a_stop_does_not_wait_for_the_relay() {
     assert_eq!(office.json("officer", &words)["stop"], 2);
     let (exit, error) = office.refused("zhang", &["receive"]);
     assert_eq!((exit, error["code"].as_str()), (3, Some("station-unknown")), "{error}");
+    let older = office.json("wang", &["keys", "publish", &old, "--relay"]);
+    assert_eq!(older["answer"], "newer-in-force");
     office.ok("wang", &["receive"]);
 }
 

@@ -6,9 +6,15 @@ use std::path::Path;
 
 use vault::home::Home;
 use vault::trust;
-use vault_core::test_world::World;
-use vault_keys::directory::{Organisation, Stop, StopAct, StopReason, SuccessionError};
+use vault_core::policy::Policy;
+use vault_core::test_world::{SeededRng, World};
+use vault_keys::bytes::Bytes;
+use vault_keys::directory::{
+    CheckpointRef, DirectoryVersion, Fresh, FreshText, FreshType, NotaryText, Organisation, RegisterHash,
+    Stop, StopAct, StopReason, SuccessionError,
+};
 use vault_keys::note::OfficeName;
+use vault_keys::signing::OfficeKey;
 use vault_keys::time::Time;
 use vault_relay::client::ClientError;
 
@@ -85,11 +91,11 @@ fn a_crash_between_the_two_writes_heals() {
     trust::pin(&home, &file(&world, 1)).unwrap();
     let before = fs::read(home.path("organisation/current.json")).unwrap();
     rename(&mut world, "办");
-    assert!(trust::accept(&home, &file(&world, 2)).unwrap());
+    assert!(trust::accept(&home, &file(&world, 2)).unwrap().newer);
     // As if the power had gone after the first write.
     fs::write(home.path("organisation/current.json"), before).unwrap();
     assert!(trust::load(&home).unwrap().may_seal(world.now()).is_err());
-    assert!(trust::accept(&home, &file(&world, 2)).unwrap());
+    assert!(trust::accept(&home, &file(&world, 2)).unwrap().newer);
     trust::load(&home).unwrap().may_seal(world.now()).unwrap();
 }
 
@@ -104,7 +110,7 @@ fn gap() {
     let bare =
         Organisation::new(vec![world.root.clone()], policy, world.directory().clone(), Vec::new()).unwrap();
     assert_eq!(refused(&home, &bare), "gap");
-    assert!(trust::accept(&home, &file(&world, 3)).unwrap());
+    assert!(trust::accept(&home, &file(&world, 3)).unwrap().newer);
 }
 
 #[test]
@@ -216,8 +222,54 @@ fn a_file_that_knows_less_takes_nothing_away() {
         known.in_force().person_now(world.member(3).person).is_err()
     };
     assert!(stopped(&home));
-    assert!(!trust::accept(&home, &file(&world, 1)).unwrap());
+    assert!(!trust::accept(&home, &file(&world, 1)).unwrap().newer);
     assert!(stopped(&home));
+}
+
+/// Whoever can make the notary date ahead must not keep stop lists from anybody.
+#[test]
+fn fresh_dated_ahead_is_dropped_and_all_else_is_taken() {
+    let (_folder, home) = home();
+    let notary = OfficeKey::generate(&mut SeededRng::new(41));
+    let public = notary.public();
+    let mut world = World::under(Policy::internal_without_decision, |root| {
+        root.notary = Some(NotaryText {
+            ed25519: Bytes(*public.ed25519().as_bytes()),
+            ml_dsa_44: Bytes(*public.ml_dsa()),
+        });
+    });
+    trust::pin(&home, &file(&world, 1)).unwrap();
+    stop(&mut world, 3);
+    let (root, directory) = (&world.root, world.directory());
+    let note = |made: &str| {
+        let text = FreshText {
+            tag: FreshType,
+            org: root.org(),
+            made: made.parse().unwrap(),
+            root: root.reference(),
+            directory: DirectoryVersion { number: directory.number(), hash: directory.hash() },
+            stop: world.stops.last().map(Stop::reference),
+            checkpoint: CheckpointRef {
+                origin: root.log_origin().clone(),
+                size: 1,
+                hash: RegisterHash::from_bytes([1; 32]),
+            },
+        };
+        Some(Fresh::sign(text, root, &notary).unwrap())
+    };
+    let (good, ahead) = (note("2026-11-23T00:00:00Z"), note("2999-01-01T00:00:00Z"));
+    let arriving = file(&world, 1).with(world.stops.clone(), ahead.clone()).unwrap();
+    let taken = trust::accept(&home, &arriving).unwrap();
+    assert!(taken.newer && taken.ahead.unwrap().made == ahead.unwrap().made());
+    let known = trust::load(&home).unwrap();
+    assert!(known.in_force().person_now(world.member(3).person).is_err());
+    // The good note that is in hand stays, and the next good one is taken.
+    let noted = file(&world, 1).with(world.stops.clone(), good.clone()).unwrap();
+    assert_eq!(trust::accept(&home, &noted).unwrap().ahead, None);
+    trust::accept(&home, &arriving).unwrap();
+    let known = trust::load(&home).unwrap();
+    assert_eq!(known.in_force().fresh(), good.as_ref());
+    known.may_seal("2026-11-24T00:00:00Z".parse().unwrap()).unwrap();
 }
 
 #[test]
@@ -226,7 +278,7 @@ fn stop_lists_apply_to_the_directory_in_use() {
     let mut world = World::new();
     trust::pin(&home, &file(&world, 1)).unwrap();
     stop(&mut world, 3);
-    assert!(trust::accept(&home, &stops(&world, &file(&world, 1))).unwrap());
+    assert!(trust::accept(&home, &stops(&world, &file(&world, 1))).unwrap().newer);
     let known = trust::load(&home).unwrap();
     assert!(!known.directory().person(world.member(3).person).unwrap().is_active());
     assert!(known.organisation.directory().person(world.member(3).person).unwrap().is_active());

@@ -16,7 +16,7 @@ use vault_relay::client::{Client, ClientError, DialError, Peer, Standing};
 
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::Home;
-use crate::trust::{self, Known};
+use crate::trust::{self, Known, Taken};
 use crate::{identity, msg, renewal};
 
 /// A connection, with the runtime it lives on.
@@ -94,20 +94,20 @@ impl Line {
         }
     }
 
-    /// Fetches the newest organisation and takes it into use, and with it new keys that waited for it; true if
-    /// anything was newer.
+    /// Fetches the newest organisation and takes it into use, and with it new keys that waited for it, which count as
+    /// newer.
     ///
     /// # Errors
     /// The relay cannot be asked, or what it shows does not follow what is known.
-    pub fn sync(&self, home: &Home) -> Outcome<bool> {
+    pub fn sync(&self, home: &Home) -> Outcome<Taken> {
         let known = trust::load(home)?;
-        let newer = match self.wait(self.client.sync(&known.organisation))? {
+        let taken = match self.wait(self.client.sync(&known.organisation))? {
             Some(newer) => trust::accept(home, &newer)?,
-            None => false,
+            None => Taken::NOTHING,
         };
         self.prove_stops(home)?;
         let settled = renewal::settle(home, &trust::load(home)?)?;
-        Ok(newer || settled)
+        Ok(Taken { newer: taken.newer || settled, ..taken })
     }
 
     /// Learns where stop lists stand in the register: what was signed before counts.

@@ -20,7 +20,7 @@ use vault_core::policy::Policy;
 use vault_core::weak_unit::{self, WeakUnit};
 use vault_keys::digest::OrgId;
 use vault_keys::directory::{
-    Directory, Fresh, InForce, ORGANISATION_MAX, Organisation, OrganisationError, Part, Place, Seen,
+    Directory, Fresh, Future, InForce, ORGANISATION_MAX, Organisation, OrganisationError, Part, Place, Seen,
     SeenError, Stop, StopSuccessionError, SuccessionError, join_stops,
 };
 use vault_keys::note::Signed;
@@ -35,6 +35,7 @@ use crate::identity::PublicCard;
 use crate::lang::Msg;
 use crate::msg;
 use crate::people::{self, Listed};
+use crate::ui::Ui;
 
 use contradictions::{Side, Subject};
 
@@ -105,18 +106,45 @@ pub fn pin(home: &Home, organisation: &Organisation) -> Outcome {
         }
         return accept(home, organisation).map(drop);
     }
+    // A freshness note dated ahead is dropped, as in `accept`; whoever joins has nothing yet that it could take.
+    let (organisation, _) = organisation.clone().without_note_ahead(clock::now());
     let in_force = organisation.in_force();
     in_force.check_not_future(clock::now()).map_err(|error| faults::seen(&SeenError::Future(error)))?;
-    store(home, &Seen::first(in_force), organisation)
+    store(home, &Seen::first(in_force), &organisation)
 }
 
-/// Takes what is newer in an organisation into use; true if root, directory or stop lists were newer.
+/// What came of an organisation that arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Whether root, directory or stop lists were newer.
+    pub newer: bool,
+    /// A freshness note that was dropped: it is dated ahead of this machine's clock.
+    pub ahead: Option<Future>,
+}
+
+impl Taken {
+    /// Nothing came.
+    pub const NOTHING: Self = Self { newer: false, ahead: None };
+
+    /// Warns of what was dropped; true if anything was newer.
+    pub fn told(self, ui: &Ui) -> bool {
+        if let Some(ahead) = &self.ahead {
+            ui.warn(&faults::ahead_words(ahead));
+        }
+        self.newer
+    }
+}
+
+/// Takes what is newer in an organisation into use.
 ///
-/// What is in hand and not in the file stays: a file may know less of stop lists and freshness than this home.
+/// What is in hand and not in the file stays: a file may know less of stop lists and freshness than this home. A
+/// freshness note dated ahead is dropped, and keeps nothing else back.
 ///
 /// # Errors
 /// It is older than what was seen, contradicts it, does not follow it, is dated ahead, or cannot be stored.
-pub fn accept(home: &Home, organisation: &Organisation) -> Outcome<bool> {
+pub fn accept(home: &Home, organisation: &Organisation) -> Outcome<Taken> {
+    let (organisation, ahead) = organisation.clone().without_note_ahead(clock::now());
+    let organisation = &organisation;
     let (seen, known) = (seen(home)?, cached(home)?);
     if let Err(fault) = seen.check_held(&known) {
         // Somebody may have put other signed texts into the cache. What arrives replaces them; they are kept first.
@@ -136,7 +164,7 @@ pub fn accept(home: &Home, organisation: &Organisation) -> Outcome<bool> {
     if newer || fresh_hash(&known) != fresh_hash(&merged) || next != seen {
         store(home, &next, &merged)?;
     }
-    Ok(newer)
+    Ok(Taken { newer, ahead })
 }
 
 /// Why an organisation is not taken.

@@ -6,9 +6,9 @@ mod common;
 use common::Office;
 use vault_core::test_world::SeededRng;
 use vault_keys::bytes::Bytes;
-use vault_keys::directory::{Fresh, FreshText, NotaryText, Organisation};
+use vault_keys::directory::{Fresh, FreshText, NotaryText, Organisation, StopAct, StopReason};
 use vault_keys::signing::OfficeKey;
-use vault_relay::client::ClientError;
+use vault_relay::client::{ClientError, Handed};
 use vault_relay::server::Clock as _;
 
 /// An office whose root names this notary, or none.
@@ -59,6 +59,71 @@ async fn a_new_root_within_a_second_gets_a_later_note() {
     let now = client.sync(&had).await.unwrap().unwrap();
     assert_eq!(now.root().number(), 2);
     assert!(now.in_force().fresh().unwrap().made() > seen);
+}
+
+/// Whoever may connect could otherwise push the note ahead of every clock, and shut all of them out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_in_force_already_makes_no_note() {
+    let mut office = Office::open().await;
+    office.world.change(|_, _| {});
+    let client = office.station(3).await;
+    assert_eq!(client.publish(&office.organisation(&[])).await.unwrap(), Handed::Taken);
+    let made = fresh_of(&office).await.unwrap().made();
+    for _ in 0..100 {
+        assert_eq!(client.publish(&office.organisation(&[])).await.unwrap(), Handed::Already);
+    }
+    assert_eq!(fresh_of(&office).await.unwrap().made(), made);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clock_set_back_at_the_relay() {
+    let mut office = Office::open().await;
+    office.world.change(|_, _| {});
+    office.station(1).await.publish(&office.organisation(&[])).await.unwrap();
+    let last = fresh_of(&office).await.unwrap();
+    // Hours behind: the last good note is served on, after a restart too, and nothing is dated ahead.
+    office.clock.forward(-7200);
+    office.stop().await;
+    office.start().await;
+    office.relay.as_ref().unwrap().upkeep_now().await;
+    assert_eq!(fresh_of(&office).await.unwrap().hash(), last.hash());
+    // Once the clock has passed it the next one is made when it is due.
+    office.clock.forward(7200 + 3700);
+    office.relay.as_ref().unwrap().upkeep_now().await;
+    assert_eq!(fresh_of(&office).await.unwrap().made(), office.clock.now());
+}
+
+/// A change that comes while the clock is behind is in force at once; the note that names it follows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_does_not_wait_for_a_note_that_must() {
+    let mut office = Office::open().await;
+    let client = office.station(1).await;
+    office.world.change(|_, _| {});
+    client.publish(&office.organisation(&[])).await.unwrap();
+    let last = fresh_of(&office).await.unwrap();
+    office.clock.forward(-240);
+    office.world.change(|_, _| {});
+    assert_eq!(client.publish(&office.organisation(&[])).await.unwrap(), Handed::Taken);
+    let synced = client.sync(&office.organisation(&[])).await.unwrap().unwrap();
+    assert_eq!(synced.in_force().fresh().unwrap().hash(), last.hash());
+    office.clock.forward(240);
+    office.relay.as_ref().unwrap().upkeep_now().await;
+    assert_eq!(fresh_of(&office).await.unwrap().value().directory.number, 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_note_dated_ahead_keeps_no_stop_list_back() {
+    let notary = OfficeKey::generate(&mut SeededRng::new(41));
+    let mut office = under(Some(&notary)).await;
+    let act = StopAct::revoke_person(office.world.member(3).person, StopReason::Stolen);
+    office.world.stop(vec![act], None);
+    let world = &office.world;
+    let ahead = Fresh::sign(text(&office, 7200), &world.root, &notary).unwrap();
+    let file = world.organisation().with(world.stops.clone(), Some(ahead)).unwrap();
+    let client = office.station(1).await;
+    assert_eq!(client.publish(&file).await.unwrap(), Handed::Taken);
+    let synced = client.sync(&world.organisation()).await.unwrap().unwrap();
+    assert_eq!((synced.in_force().stops().len(), synced.in_force().fresh()), (1, None));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -8,7 +8,7 @@ use common::raw::Raw;
 use vault_core::test_world::World;
 use vault_keys::directory::{Organisation, Stop, StopAct, StopReason};
 use vault_keys::note::OfficeName;
-use vault_relay::client::{Client, ClientError, Folder};
+use vault_relay::client::{Client, ClientError, Folder, Handed};
 
 /// The organisation with all stop lists of the world.
 fn with_stops(world: &World) -> Organisation {
@@ -75,10 +75,10 @@ async fn where_nothing_changed_nothing_is_fetched() {
     officer.publish(&with_stops(&office.world)).await.unwrap();
     let synced = officer.sync(&office.world.organisation()).await.unwrap().unwrap();
     assert!(officer.sync(&synced).await.unwrap().is_none());
-    // The same again is fine, and makes no second leaf.
-    officer.publish(&with_stops(&office.world)).await.unwrap();
-    let later = officer.sync(&synced).await.unwrap().unwrap();
-    assert_eq!(later.in_force().fresh().unwrap().value().checkpoint.size, 1);
+    // The same again is fine, and makes no second leaf and no note.
+    assert_eq!(officer.publish(&with_stops(&office.world)).await.unwrap(), Handed::Already);
+    assert!(officer.sync(&synced).await.unwrap().is_none());
+    assert_eq!(synced.in_force().fresh().unwrap().value().checkpoint.size, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -93,7 +93,7 @@ async fn stop_list_lower_or_forked() {
     officer.publish(&with_stops(&office.world)).await.unwrap();
 
     // Lower: a file that knows less takes nothing away.
-    officer.publish(&one).await.unwrap();
+    assert_eq!(officer.publish(&one).await.unwrap(), Handed::Newer { directory: 1, stop: 2 });
     let synced = officer.sync(&office.world.organisation()).await.unwrap().unwrap();
     assert_eq!(synced.in_force().stops().len(), 2);
 
@@ -203,13 +203,13 @@ async fn directory_lower_repeated_skipped_or_forked() {
     let second = office.world.directory().clone();
     let newer = office.organisation(&[]);
     // Repeated: the same again is fine and changes nothing.
-    for _ in 0..2 {
-        officer.publish(&newer).await.unwrap();
+    for handed in [Handed::Taken, Handed::Already] {
+        assert_eq!(officer.publish(&newer).await.unwrap(), handed);
     }
     assert_eq!(officer.sync(&first).await.unwrap().unwrap().directory().number(), 2);
 
-    let reason = refused(&officer, &first).await;
-    assert!(reason.contains("rollback"), "{reason}");
+    // Lower: nothing is taken from it.
+    assert_eq!(officer.publish(&first).await.unwrap(), Handed::Newer { directory: 2, stop: 0 });
     // Another second directory, by an officer who did not see this one.
     office.world.directories.pop();
     office.world.change(|_, units| units[0].name = "行政办公室".to_owned());

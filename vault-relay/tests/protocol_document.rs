@@ -107,7 +107,7 @@ fn example_frames_stand_in_the_document() {
         hex(&Synced { roots: 0, newer: true, earlier: 0, whole: true, entries: 9, stops: 0, fresh: true }),
     );
     example("publish", hex(&Publish { length: 65_536 }));
-    example("published", hex(&Published { directory: 2, hash: label.into() }));
+    example("published", hex(&Published { directory: 2, hash: label.into(), stop: 3, new: true }));
     example("register-request", hex(&RegisterRequest { from: Some(5), tile: None }));
     let reply = RegisterReply {
         checkpoint: b"v".to_vec().into(),

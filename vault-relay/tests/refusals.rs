@@ -13,7 +13,7 @@ use vault_core::term::Term;
 use vault_core::transfer::copy::CopyState;
 use vault_keys::directory::{PersonState, SuccessionError};
 use vault_keys::station::StationKey;
-use vault_relay::client::{Client, ClientError, DialError, Folder, Standing, Transfer};
+use vault_relay::client::{Client, ClientError, DialError, Folder, Handed, Standing, Transfer};
 
 fn code<T>(result: Result<T, ClientError>) -> String {
     match result {
@@ -232,9 +232,10 @@ async fn a_newer_directory_cuts_live_connections_and_syncs_only_what_changed() {
     assert!(same.is_none_or(|same| same.directory().hash() == old.directory().hash()));
     office.world.change(|persons, _| persons[2].state = PersonState::Suspended);
     publisher.publish(&office.world.organisation()).await.unwrap();
-    // The same again is fine, the older one is not.
-    publisher.publish(&office.world.organisation()).await.unwrap();
-    assert_eq!(code(publisher.publish(&old).await), "organisation-refused");
+    // The same again is fine, the older one is of no use; whoever brings it is told so.
+    assert_eq!(publisher.publish(&office.world.organisation()).await.unwrap(), Handed::Already);
+    let newer = Handed::Newer { directory: 2, stop: 0 };
+    assert_eq!(publisher.publish(&old).await.unwrap(), newer);
 
     let refused = reader.list(Folder::In, 0).await.unwrap_err();
     let cut = matches!(&refused, ClientError::StationRefused | ClientError::Connection(_))

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::head::{RootRef, StopRef};
 use super::root::Root;
-use super::sealing::Future;
+use super::sealing::{Future, not_after};
 use super::verify::is_root;
 use crate::digest::{DirectoryHash, OrgId};
 use crate::digest_type;
@@ -105,9 +105,6 @@ pub enum FreshError {
     /// Not signed by the notary with both keys.
     #[error(transparent)]
     Signature(#[from] SignatureError),
-    /// Made later than now: a wrong clock here, or a notary dating ahead so as to hide what comes.
-    #[error("the freshness note is refused")]
-    Future(#[from] Future),
 }
 
 impl Fresh {
@@ -130,10 +127,10 @@ impl Fresh {
         Self::verify(root, &signed.encode())
     }
 
-    /// Refuses a note made later than `now`, but for a small skew of clocks.
-    pub fn check_not_future(&self, now: Time) -> Result<(), FreshError> {
-        let made = self.made();
-        if made.seconds_since(now) > FRESH_SKEW_S { Err(Future { made, now }.into()) } else { Ok(()) }
+    /// Refuses a note made later than `now`, but for a small skew of clocks: a wrong clock here, or a notary that dates
+    /// ahead so as to hide what comes.
+    pub fn check_not_future(&self, now: Time) -> Result<(), Future> {
+        not_after(self.made(), now)
     }
 
     /// When it was made.

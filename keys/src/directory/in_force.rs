@@ -168,6 +168,11 @@ impl InForce {
         self
     }
 
+    /// The same without freshness note.
+    pub(super) fn without_fresh(self) -> Self {
+        Self { fresh: None, ..self }
+    }
+
     /// Adds where stop list `number` stands in the register, once its proof was verified.
     #[must_use]
     pub fn with_stop_leaf(mut self, number: u32, place: Place) -> Self {

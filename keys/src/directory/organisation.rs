@@ -11,10 +11,12 @@ use super::head::DirectoryText;
 use super::in_force::{InForce, InForceError};
 use super::root::{Root, RootError, ThresholdError};
 use super::root_text::Task;
+use super::sealing::Future;
 use super::stop::{STOP_MAX, Stop, StopError, StopText};
 use super::verify::{Directory, DirectoryError, SuccessionError, check_succession, is_root, verify_head};
 use crate::digest::{DirectoryHash, OrgId, PolicyHash};
 use crate::note::{Note, NoteError, Signed};
+use crate::time::Time;
 
 /// The largest policy note in bytes.
 const POLICY_MAX: usize = 128 * 1024;
@@ -132,6 +134,17 @@ impl Organisation {
         let (root, directory) = self.in_force.shared();
         let in_force = InForce::new(root, directory, stops, fresh)?;
         Ok(Self { in_force, ..self.clone() })
+    }
+
+    /// The same organisation without a freshness note that is dated ahead of `now`, and what was found of it. What
+    /// officers signed is not kept back with it.
+    #[must_use]
+    pub fn without_note_ahead(self, now: Time) -> (Self, Option<Future>) {
+        let ahead = self.in_force.fresh().and_then(|fresh| fresh.check_not_future(now).err());
+        match ahead {
+            None => (self, None),
+            Some(future) => (Self { in_force: self.in_force.without_fresh(), ..self }, Some(future)),
+        }
     }
 
     /// The organisation after `directory`, the direct successor of the one in force under the same root and

@@ -126,15 +126,21 @@ impl InForce {
 
     /// The latest time in any signed text in hand: it has been.
     pub fn latest(&self) -> Time {
-        let news = self.as_of();
-        self.stops().last().map_or(news, |stop| news.max(stop.made())).max(self.root().value().made)
+        self.as_of().max(self.latest_of_officers())
     }
 
-    /// Refuses what is dated after `now`, but for a small skew of clocks. Asked when something arrives: one
+    /// Refuses what officers dated after `now`, but for a small skew of clocks. Asked when something arrives: one
     /// officer who dates a stop list ahead must not make every clock look set back.
+    ///
+    /// The notary's note is asked apart, with [`Fresh::check_not_future`]: one dated ahead is dropped, and must keep
+    /// back nothing that officers signed.
     pub fn check_not_future(&self, now: Time) -> Result<(), Future> {
-        let made = self.latest();
-        if made.seconds_since(now) > FRESH_SKEW_S { Err(Future { made, now }) } else { Ok(()) }
+        not_after(self.latest_of_officers(), now)
+    }
+
+    fn latest_of_officers(&self) -> Time {
+        let made = self.root().value().made.max(self.signed_directory().made());
+        self.stops().last().map_or(made, |stop| made.max(stop.made()))
     }
 
     /// Refuses sealing where what is in hand is expired, stale, or behind what is known to exist.
@@ -186,6 +192,11 @@ impl InForce {
             .last()
             .is_some_and(|last| folds(last.value().folded) > folds(self.signed_directory().value().stop))
     }
+}
+
+/// Refuses a time after `now`, but for a small skew of clocks.
+pub(super) fn not_after(made: Time, now: Time) -> Result<(), Future> {
+    if made.seconds_since(now) > FRESH_SKEW_S { Err(Future { made, now }) } else { Ok(()) }
 }
 
 fn older(now: Time, since: Time, days: u32) -> bool {

@@ -146,7 +146,8 @@ impl Seen {
         }
     }
 
-    /// The pins after taking `next`, or why it must not replace what is in hand.
+    /// The pins after taking `next`, or why it must not replace what is in hand. A freshness note dated ahead is to be
+    /// dropped before: [`Organisation::without_note_ahead`].
     ///
     /// Pins are written before the cache: a crash between leaves pins ahead of the cache, and the cache is
     /// then fetched again.
@@ -155,6 +156,13 @@ impl Seen {
             return Err(SeenError::Org { found: next.org(), wanted: self.org });
         }
         next.in_force().check_not_future(now)?;
+        if let Some(fresh) = next.in_force().fresh() {
+            // One that was taken before is not lost to a clock set back.
+            let known = self.fresh.as_ref().is_some_and(|have| have.hash == fresh.hash());
+            if !known {
+                fresh.check_not_future(now)?;
+            }
+        }
         self.check_root(next)?;
         self.check_directory(next)?;
         self.check_stop(next.in_force())?;

@@ -1,7 +1,7 @@
 //! `vault doctor`: what is wrong on this machine, each with what to do.
 
 use serde_json::json;
-use vault_keys::directory::Root;
+use vault_keys::directory::{FRESH_SKEW_S, Root};
 use vault_keys::keyfile::LockedBy;
 use vault_keys::numbers::PersonNo;
 use vault_relay::memory::Swap;
@@ -151,9 +151,9 @@ fn look(ui: &Ui, home: &Home, report: &mut Report) {
         msg!("doctor-directory", number = directory.number(), day = directory.expires().day().to_string()),
         msg!("directory-expired"),
     );
-    // What was signed has been: a clock that shows less is behind.
+    // What was signed has been: a clock that shows less is behind. Clocks that differ a little are all right.
     report.judge(
-        known.in_force().latest() <= now,
+        known.in_force().latest().seconds_since(now) <= FRESH_SKEW_S,
         "clock",
         msg!("doctor-clock", time = clock::local(now)),
         msg!("doctor-clock-behind"),

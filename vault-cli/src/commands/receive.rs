@@ -20,7 +20,7 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
     let mut desk = Desk::at(home.clone())?;
     let line = Line::dial(&home, &desk.known)?;
     // The sender may have used a newer directory than the one here.
-    if line.sync(&home)? {
+    if line.sync(&home)?.told(ui) {
         desk = Desk::at(home.clone())?;
     }
     let inbox = Inbox::open(&home)?;

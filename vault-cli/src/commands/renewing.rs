@@ -89,7 +89,7 @@ fn withdraw(context: &Context) -> Outcome {
     }
     // What is in force by now decides, and the relay knows it best.
     let newest = Line::dial(&home, &known).and_then(|line| {
-        line.sync(&home)?;
+        line.sync(&home)?.told(ui);
         line.close()
     });
     match newest {

@@ -27,7 +27,7 @@ pub(super) fn sent(context: &Context, word: Option<&str>) -> Outcome {
     let mut desk = Desk::at(home.clone())?;
     let line = Line::dial(&home, &desk.known)?;
     // Which keys are stopped is what this is about.
-    if line.sync(&home)? {
+    if line.sync(&home)?.told(ui) {
         desk = Desk::at(home.clone())?;
     }
     desk.known.may_seal(clock::now())?;

@@ -1,7 +1,7 @@
 //! What is wrong with an organisation that arrives, or with the one in hand, in words.
 
 use vault_keys::directory::{
-    InForceError, OrganisationError, Part, RootError, SealRefusal, SeenError, StopSuccessionError,
+    Future, InForceError, OrganisationError, Part, RootError, SealRefusal, SeenError, StopSuccessionError,
     SuccessionError, Warning, Withheld,
 };
 use vault_keys::time::Time;
@@ -47,6 +47,11 @@ fn part_words(part: Part) -> Msg {
         Part::Fresh => msg!("part-fresh"),
         Part::Register => msg!("part-register"),
     }
+}
+
+/// That a freshness note is dated ahead, and was dropped.
+pub(super) fn ahead_words(ahead: &Future) -> Msg {
+    msg!("fresh-ahead", made = clock::local(ahead.made), now = clock::local(ahead.now))
 }
 
 /// What arrives against what was seen.

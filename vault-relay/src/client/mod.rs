@@ -16,6 +16,7 @@ mod watch;
 pub use collect::{Copy, Folder, ItemStatus, ListedItem, Page, ShownHeader};
 pub use dial::{Client, NoRelay, Peer};
 pub use error::{ClientError, DialError};
+pub use organisation::Handed;
 pub use register::{Evidence, LogKeys, Standing};
 pub use submit::{Acceptance, Payload, Transfer};
 pub use watch::{News, Watch};

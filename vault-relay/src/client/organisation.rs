@@ -17,6 +17,22 @@ use crate::proto::message::{Publish, Published, Stops, Sync, Synced, Verb};
 /// Most texts of one kind in a reply.
 const TEXTS_MAX: u32 = 200_000;
 
+/// What became of an organisation that was handed to the relay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handed {
+    /// It brought something new, which is in force there now.
+    Taken,
+    /// The very same is in force there.
+    Already,
+    /// Nothing in it is new, and the relay has what is newer.
+    Newer {
+        /// Number of the directory in force there.
+        directory: u32,
+        /// Number of the newest stop list there; 0 for none.
+        stop: u32,
+    },
+}
+
 impl Client {
     /// Fetches what is newer than `have` and verifies the whole as its successor; `None` when there is nothing newer.
     ///
@@ -60,8 +76,8 @@ impl Client {
         Ok(evidence.iter().filter_map(place).collect())
     }
 
-    /// Hands a newer organisation to the relay.
-    pub async fn publish(&self, organisation: &Organisation) -> Result<(), ClientError> {
+    /// Hands an organisation to the relay; what it had of it, or has instead.
+    pub async fn publish(&self, organisation: &Organisation) -> Result<Handed, ClientError> {
         let file = organisation.encode();
         let mut call = self.begin(Verb::Publish, &Publish { length: file.len() as u64 }).await?;
         for piece in file.chunks(DATA_MAX) {
@@ -74,17 +90,23 @@ impl Client {
         let published: Published = reply.message().await?;
         reply.end().await?;
         let directory = organisation.directory();
+        let stop = organisation.in_force().last_stop().map_or(0, |stop| stop.number);
         // A later directory there is fine: stop lists from this file are in force over it.
         let later = published.directory > directory.number();
-        if later || *published.hash == *directory.hash().as_bytes() {
-            Ok(())
-        } else {
-            Err(ClientError::Organisation(format!(
+        if !later && *published.hash != *directory.hash().as_bytes() {
+            return Err(ClientError::Organisation(format!(
                 "the relay put directory {} in force, not {}",
                 published.directory,
                 directory.number()
-            )))
+            )));
         }
+        Ok(match published.new {
+            true => Handed::Taken,
+            false if later || published.stop > stop => {
+                Handed::Newer { directory: published.directory, stop: published.stop }
+            }
+            false => Handed::Already,
+        })
     }
 
     async fn sync_from(

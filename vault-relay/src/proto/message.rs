@@ -473,6 +473,12 @@ pub struct Published {
     /// Hash of its text.
     #[n(1)]
     pub hash: Hash,
+    /// Number of the newest stop list now in force, folded or not; 0 for none.
+    #[n(2)]
+    pub stop: u32,
+    /// Whether the file brought anything new.
+    #[n(3)]
+    pub new: bool,
 }
 
 /// `register`: one of three questions.

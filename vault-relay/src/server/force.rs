@@ -256,14 +256,25 @@ impl Own {
     ) -> Result<Option<Version>, InstallError> {
         let offered = Organisation::parse(bytes, in_force.map(Force::org))?;
         offered.in_force().check_not_future(now)?;
+        // A note dated ahead keeps back nothing that officers signed: this relay's clock may have been set back.
+        let noted = offered.in_force().fresh().map(Fresh::hash);
+        let (offered, ahead) = offered.without_note_ahead(now);
         let Some(older) = in_force.map(|force| &force.newest.organisation) else {
             self.check_named(&offered)?;
             return Version::new(offered).map(Some);
         };
         let continued =
             older.roots().iter().zip(offered.roots()).all(|(known, offered)| known.hash() == offered.hash());
-        if !continued || offered.roots().len() < older.roots().len() {
+        if !continued {
             return Err(InstallError::Roots);
+        }
+        if offered.roots().len() < older.roots().len() {
+            // Of an older root nothing is taken any more; nor has it brought anything that is not here.
+            return if offered.directory().number() < older.directory().number() {
+                Ok(None)
+            } else {
+                Err(InstallError::Roots)
+            };
         }
         let base = match offered.successor_of(older.directory()) {
             Ok(()) => {
@@ -275,13 +286,21 @@ impl Own {
             Err(SuccessionError::Same { .. }) => older.clone(),
             // An officer who has missed a directory may still bring a stop list: it takes away, and time matters.
             Err(SuccessionError::Rollback { .. }) if brings_stops(older, &offered) => older.clone(),
+            Err(SuccessionError::Rollback { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
         let folded = base.directory().value().stop;
         let stops = join_stops(older.in_force().stops(), offered.in_force().stops(), folded)?;
         let fresh = newest_fresh(&base, [older.in_force().fresh(), offered.in_force().fresh()]);
         let next = base.with(stops, fresh)?;
-        if is_same(older, &next) { Ok(None) } else { Version::new(next).map(Some) }
+        if !is_same(older, &next) {
+            return Version::new(next).map(Some);
+        }
+        match ahead {
+            // All that is new is a note that would hide what comes.
+            Some(ahead) if noted != older.in_force().fresh().map(Fresh::hash) => Err(ahead.into()),
+            _ => Ok(None),
+        }
     }
 
     /// Root names this relay and its log with the keys they have.

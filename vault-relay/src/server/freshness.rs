@@ -19,40 +19,92 @@ use super::force::Version;
 use super::install;
 use crate::proto::codes::RelayCode;
 
-/// How often a note is made where nothing changes. Clients warn after three days.
-const INTERVAL: Duration = Duration::from_secs(3600);
+/// How often a note is made where nothing changes, in seconds. Clients warn after three days.
+const INTERVAL_S: i64 = 3600;
+/// How often it is looked whether a note is due: one that had to wait for the clock follows soon.
+const LOOK: Duration = Duration::from_secs(60);
+/// How far ahead of the clock a note may be dated, in seconds. Clients drop what lies more than five minutes ahead.
+const AHEAD_MAX_S: i64 = 60;
 
-/// Makes a note at once and then at intervals, for ever.
+/// Makes a note at once, and then whenever one is due, for ever.
 pub(crate) async fn run(context: Arc<Context>) {
-    let mut tick = tokio::time::interval(INTERVAL);
+    let mut tick = tokio::time::interval(LOOK);
+    let mut begun = false;
     loop {
         tick.tick().await;
-        let renewed = async {
-            let _turn = context
-                .publishing
-                .acquire()
-                .await
-                .map_err(|_| Failure::refuse(RelayCode::Closing, "the relay closes down"))?;
-            renew(&context).await
-        };
-        if let Err(error) = renewed.await {
-            tracing::error!(error = %connection::chain(&error), "no freshness note could be made; it is tried again");
+        let due = context.current.get().is_some_and(|force| is_due(&force.newest, context.now()));
+        if begun && !due {
+            continue;
+        }
+        match in_turn(&context).await {
+            Ok(()) => begun = true,
+            Err(error) => {
+                tracing::error!(error = %connection::chain(&error), "no freshness note could be made; it is tried again");
+            }
         }
     }
 }
 
+async fn in_turn(context: &Arc<Context>) -> Result<(), Failure> {
+    let _turn = context
+        .publishing
+        .acquire()
+        .await
+        .map_err(|_| Failure::refuse(RelayCode::Closing, "the relay closes down"))?;
+    renew(context).await
+}
+
+/// Does at once what is otherwise done at intervals, for tests.
+#[cfg(feature = "test-hooks")]
+pub(crate) async fn look(context: &Arc<Context>) -> Result<(), Failure> {
+    let due = context.current.get().is_some_and(|force| is_due(&force.newest, context.now()));
+    if due { in_turn(context).await } else { Ok(()) }
+}
+
+/// Makes a note where the one in force does not say what is in force now. Whoever calls holds the turn to publish.
+pub(crate) async fn follow(context: &Arc<Context>) -> Result<(), Failure> {
+    match context.current.get() {
+        Some(force) if !says_newest(&force.newest) => renew(context).await,
+        _ => Ok(()),
+    }
+}
+
+/// Whether the note in force names what is in force.
+fn says_newest(newest: &Version) -> bool {
+    let in_force = newest.organisation.in_force();
+    let directory = in_force.signed_directory();
+    in_force.fresh().is_some_and(|fresh| {
+        let said = fresh.value();
+        said.root.hash == in_force.root().hash()
+            && said.directory.hash == directory.hash()
+            && said.stop == in_force.last_stop()
+    })
+}
+
+fn is_due(newest: &Version, now: Time) -> bool {
+    let made = newest.organisation.in_force().fresh().map(Fresh::made);
+    !says_newest(newest) || made.is_none_or(|made| now.seconds_since(made) >= INTERVAL_S)
+}
+
 /// Makes a note of what is in force now. Whoever calls holds the turn to publish, so that nothing is replaced
 /// meanwhile.
-pub(crate) async fn renew(context: &Arc<Context>) -> Result<(), Failure> {
+///
+/// Where it would have to be dated too far ahead of the clock, none is made: the note in force goes on, and the next
+/// one follows when the clock has come up to it.
+async fn renew(context: &Arc<Context>) -> Result<(), Failure> {
     let Some(force) = context.current.get() else { return Ok(()) };
     if !names(force.newest.organisation.root(), &context.notary) {
         return Ok(());
     }
+    let Some(made) = made(context.now(), context.current.last_noted()) else {
+        tracing::warn!("the next freshness note waits: the last one is dated ahead of this clock");
+        return Ok(());
+    };
     // What the last change queued stands under the checkpoint that the note names.
     context.register.flush().await?;
     let ctx = Arc::clone(context);
     blocking(move || {
-        let text = text(&ctx, &force.newest);
+        let text = text(&ctx, &force.newest, made);
         let root = force.newest.organisation.root();
         let fresh = Fresh::sign(text, root, &ctx.notary)
             .map_err(|_| Failure::Ours("a freshness note of ours is none"))?;
@@ -73,7 +125,7 @@ fn names(root: &Root, notary: &OfficeKey) -> bool {
     })
 }
 
-fn text(context: &Context, newest: &Version) -> FreshText {
+fn text(context: &Context, newest: &Version, made: Time) -> FreshText {
     let in_force = newest.organisation.in_force();
     let (root, directory) = (in_force.root(), in_force.signed_directory());
     let checkpoint = context.register.checkpoint();
@@ -81,7 +133,7 @@ fn text(context: &Context, newest: &Version) -> FreshText {
     FreshText {
         tag: FreshType,
         org: in_force.org(),
-        made: made(context.now(), context.current.last_noted()),
+        made,
         root: RootRef { number: root.number(), hash: root.hash() },
         directory: DirectoryVersion { number: directory.number(), hash: directory.hash() },
         stop: in_force.last_stop(),
@@ -93,7 +145,26 @@ fn text(context: &Context, newest: &Version) -> FreshText {
     }
 }
 
-/// Now, and later than the note before: two notes of one time would be a fork.
-fn made(now: Time, before: Option<Time>) -> Time {
-    before.map_or(now, |before| now.max(before.plus_seconds(1)))
+/// Now, and later than the note before, as two notes of one time would be a fork; `None` where that lies too far ahead.
+fn made(now: Time, before: Option<Time>) -> Option<Time> {
+    let made = before.map_or(now, |before| now.max(before.plus_seconds(1)));
+    (made.seconds_since(now) <= AHEAD_MAX_S).then_some(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use vault_keys::time::Time;
+
+    use super::{AHEAD_MAX_S, made};
+
+    #[test]
+    fn a_note_is_dated_later_than_the_last_and_never_far_ahead() {
+        let now: Time = "2026-11-25T08:00:00Z".parse().expect("a time");
+        assert_eq!(made(now, None), Some(now));
+        assert_eq!(made(now, Some(now.plus_seconds(-9))), Some(now));
+        assert_eq!(made(now, Some(now)), Some(now.plus_seconds(1)));
+        assert_eq!(made(now, Some(now.plus_seconds(AHEAD_MAX_S - 1))), Some(now.plus_seconds(AHEAD_MAX_S)));
+        assert_eq!(made(now, Some(now.plus_seconds(AHEAD_MAX_S))), None);
+        assert_eq!(made(now, Some(now.plus_days(1))), None, "the clock was set back");
+    }
 }

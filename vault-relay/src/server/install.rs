@@ -4,7 +4,6 @@
 //! where on it holds.
 
 use vault_core::register::leaf::{Leaf, LeafHead};
-use vault_keys::digest::DirectoryHash;
 use vault_keys::directory::Stop;
 use vault_keys::time::Time;
 
@@ -12,21 +11,19 @@ use super::entry;
 use super::force::{Current, Force, InstallError, Own, Version};
 use crate::store::{self, Metadata, NewLeaf, StopRecord, Transaction};
 
-/// Verifies an organisation file and puts in force what is new in it. Nothing new is fine. Answers number and hash of
-/// the directory then in force.
+/// Verifies an organisation file and puts in force what is new in it; false where nothing was.
 pub(crate) fn install(
     metadata: &dyn Metadata,
     own: &Own,
     current: &Current,
     file: &[u8],
     now: Time,
-) -> Result<(u32, DirectoryHash), InstallError> {
+) -> Result<bool, InstallError> {
     let in_force = current.get();
-    if let Some(version) = own.judge(file, in_force.as_deref(), now)? {
-        put(metadata, own, current, version, now)?;
+    match own.judge(file, in_force.as_deref(), now)? {
+        Some(version) => put(metadata, own, current, version, now).map(|()| true),
+        None => Ok(false),
     }
-    let force = current.get().ok_or(InstallError::Ours("nothing is in force after an installation"))?;
-    Ok((force.directory().number(), force.directory().hash()))
 }
 
 /// Stores a version that was judged, and lets it count.

@@ -181,6 +181,9 @@ impl Relay {
         if let Err(error) = upkeep::sweep(&self.context).await {
             tracing::error!(%error, "upkeep failed");
         }
+        if let Err(error) = freshness::look(&self.context).await {
+            tracing::error!(%error, "no freshness note could be made");
+        }
     }
 
     /// Drains and ends: no new connection or request, running requests finish, everything queued is published.
@@ -198,7 +201,10 @@ impl Relay {
 /// Puts an organisation in force while the relay is not running (`vault-relay import`).
 pub fn import(config: &Config, file: &[u8]) -> Result<(u32, DirectoryHash), StartError> {
     let opened = open(config)?;
-    Ok(install::install(&*opened.metadata, &opened.own, &opened.current, file, SystemClock.now())?)
+    install::install(&*opened.metadata, &opened.own, &opened.current, file, SystemClock.now())?;
+    let force =
+        opened.current.get().ok_or(InstallError::Ours("nothing is in force after an installation"))?;
+    Ok((force.directory().number(), force.directory().hash()))
 }
 
 /// Opens everything a relay needs and closes it again; what is wrong is named (`vault-relay check`).

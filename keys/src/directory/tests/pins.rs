@@ -147,6 +147,26 @@ fn what_is_dated_ahead_moves_no_pin() {
 }
 
 #[test]
+fn fresh_dated_ahead_is_dropped_and_keeps_nothing_back() {
+    let first = stop(None, None, vec![suspend(1)]);
+    let ahead = fresh("2026-03-01T00:00:00Z");
+    let future = Future { made: ahead.made(), now: now() };
+    let arriving = with(&[&first], Some(ahead.clone()));
+    let pins = seen(&with(&[], None));
+    assert_eq!(pins.advance(&arriving, now()), Err(SeenError::Future(future)));
+    let (rest, found) = arriving.without_note_ahead(now());
+    assert_eq!(found, Some(future));
+    let taken = pins.advance(&rest, now()).unwrap();
+    assert_eq!((taken.stop, &taken.fresh), (Some(first.reference()), &None));
+    // One that was taken in its time stays, whatever the clock shows later; nothing new is dated against it.
+    let held = with(&[], Some(ahead));
+    let pins = seen(&held);
+    assert_eq!(pins.advance(&held, now()), Ok(pins));
+    let (kept, found) = with(&[], Some(fresh("2026-01-10T00:00:00Z"))).without_note_ahead(now());
+    assert_eq!((kept.in_force().fresh().map(Fresh::made), found), (Some(time("2026-01-10T00:00:00Z")), None));
+}
+
+#[test]
 fn what_is_in_hand_is_what_was_seen() {
     let root = root();
     let one = directory(&root);

@@ -60,11 +60,13 @@ pub(super) fn run(context: &Context, args: &FreshArgs) -> Outcome {
     let output = args.output.clone().unwrap_or_else(|| PathBuf::from("organisation.json"));
     write_whole(&output, &next.encode(), Existing::Replace)?;
     ui.done(&msg!("fresh-signed", path = output.display().to_string()));
+    let mut handed = None;
     if args.relay {
-        publish::hand_over(&home, &next, &output)?;
-        ui.done(&msg!("published-relay"));
+        handed = Some(publish::hand_over(&home, &next, &output)?);
+        handed.into_iter().for_each(|handed| publish::told(ui, handed));
     }
-    ui.json(&json!({ "made": made.to_string(), "file": output, "relay": args.relay }));
+    let answer = handed.map(publish::answer);
+    ui.json(&json!({ "made": made.to_string(), "file": output, "relay": args.relay, "answer": answer }));
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use vault_keys::directory::{ORGANISATION_MAX, Organisation};
+use vault_relay::client::Handed;
 
 use super::showing::Shown;
 use super::{showing, sign};
@@ -14,6 +15,7 @@ use crate::error::{Failure, Outcome};
 use crate::home::{Existing, Home, read_limited, write_whole};
 use crate::officer::{self, Finished, Hands, NextDirectory, Paper, Verb};
 use crate::relay::Line;
+use crate::ui::Ui;
 use crate::{clock, msg, trust};
 
 pub(super) fn run(context: &Context, args: &PublishArgs) -> Outcome {
@@ -27,9 +29,14 @@ pub(super) fn run(context: &Context, args: &PublishArgs) -> Outcome {
     {
         // Published before, by this officer or another: the relay is all that is missing.
         officer::take_into_use(&home, &next)?;
-        hand_over(&home, &next, file)?;
-        ui.done(&msg!("published-relay"));
-        ui.json(&json!({ "directory": next.directory().number(), "file": file, "relay": true }));
+        let handed = hand_over(&home, &next, file)?;
+        told(ui, handed);
+        ui.json(&json!({
+            "directory": next.directory().number(),
+            "file": file,
+            "relay": true,
+            "answer": answer(handed),
+        }));
         return Ok(());
     }
     let mut paper = match args.files.split_first() {
@@ -102,9 +109,10 @@ pub(super) fn publish(
         ui.done(&msg!("published-stop", number = stop.number()));
     }
     ui.done(&msg!("org-written", path = path.clone()));
+    let mut handed = None;
     if relay {
-        hand_over(home, &next, &output)?;
-        ui.done(&msg!("published-relay"));
+        handed = Some(hand_over(home, &next, &output)?);
+        handed.into_iter().for_each(|handed| told(ui, handed));
     } else if before.is_none() {
         ui.note(&msg!("org-founded-next"));
     } else {
@@ -124,18 +132,40 @@ pub(super) fn publish(
         "progress": showing::document(&progress),
         "file": path,
         "relay": relay,
+        "answer": handed.map(answer),
     }))
 }
 
 /// Hands an organisation to the relay. It is in force here by then, and the file is written: what fails is only the
 /// way to the relay.
-pub(super) fn hand_over(home: &Home, next: &Organisation, file: &Path) -> Outcome {
+pub(super) fn hand_over(home: &Home, next: &Organisation, file: &Path) -> Outcome<Handed> {
     let handed = Line::dial(home, &trust::load(home)?).and_then(|line| {
-        line.wait(line.client().publish(next))?;
-        line.close()
+        let handed = line.wait(line.client().publish(next))?;
+        line.close()?;
+        Ok(handed)
     });
     let path = file.display().to_string();
     handed.map_err(|failure| failure.hint(msg!("published-relay-next", path = path)))
+}
+
+/// Says what the relay made of it.
+pub(super) fn told(ui: &Ui, handed: Handed) {
+    match handed {
+        Handed::Taken => ui.done(&msg!("published-relay")),
+        Handed::Already => ui.done(&msg!("published-relay-already")),
+        Handed::Newer { directory, stop } => {
+            ui.warn(&msg!("published-relay-newer", directory = directory, stop = stop));
+        }
+    }
+}
+
+/// The same as a word for programs.
+pub(super) const fn answer(handed: Handed) -> &'static str {
+    match handed {
+        Handed::Taken => "taken",
+        Handed::Already => "already-in-force",
+        Handed::Newer { .. } => "newer-in-force",
+    }
 }
 
 /// What stands in an organisation file; `None` if it is another file.

@@ -25,12 +25,12 @@ pub(super) fn run(context: &Context, args: &SyncArgs) -> Outcome {
         Some(file) => {
             let pinned = trust::pinned(&home)?;
             let organisation = trust::parse(&read_limited(file, ORGANISATION_MAX as u64)?, Some(pinned))?;
-            let newer = trust::accept(&home, &organisation)?;
+            let newer = trust::accept(&home, &organisation)?.told(&context.ui);
             renewal::settle(&home, &trust::load(&home)?)? || newer
         }
         None => {
             let line = Line::dial(&home, &trust::load(&home)?)?;
-            let newer = line.sync(&home)?;
+            let newer = line.sync(&home)?.told(&context.ui);
             line.close()?;
             newer
         }
@@ -86,7 +86,7 @@ async fn within<T>(
 fn take(context: &Context, home: &Home, line: &Line) -> Outcome<bool> {
     let Some(_lock) = home.lock_if_free()? else { return Ok(false) };
     let waited = waits(home)?;
-    let newer = line.sync(home)?;
+    let newer = line.sync(home)?.told(&context.ui);
     told(context, home, newer, waited)?;
     Ok(true)
 }

@@ -42,15 +42,24 @@ pub(super) async fn handle(
     };
     timeout(DATA_PATIENCE, arriving).await.map_err(|_| WireError::Silent)??;
     let ctx = Arc::clone(context);
-    let (number, hash) = blocking(move || {
+    let new = blocking(move || {
         install::install(&*ctx.metadata, &ctx.own, &ctx.current, &file, ctx.now())
             .map_err(|error| Failure::refuse(RelayCode::OrganisationRefused, connection::chain(&error)))
     })
     .await?;
     // Stop lists hold from their leaf on, so the answer waits until it is published, and the notary names it.
     context.register.flush().await?;
-    freshness::renew(context).await?;
-    tracing::info!(directory = number, "an organisation is in force");
-    reply.accept_with(&Published { directory: number, hash: (*hash.as_bytes()).into() }).await?;
+    // What is in force already makes no note: each is dated later than the last, and would soon lie ahead of all clocks.
+    freshness::follow(context).await?;
+    let force = context.current.require()?;
+    let (directory, stop) = (force.directory(), force.newest.organisation.in_force().last_stop());
+    tracing::info!(directory = directory.number(), new, "an organisation was published");
+    let published = Published {
+        directory: directory.number(),
+        hash: (*directory.hash().as_bytes()).into(),
+        stop: stop.map_or(0, |stop| stop.number),
+        new,
+    };
+    reply.accept_with(&published).await?;
     Ok(())
 }
