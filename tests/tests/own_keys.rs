@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use vault_tests::office::{Office, Programs};
+use vault_keys::bytes::ByteString;
+use vault_keys::opening::Recipient;
+use vault_tests::office::{Office, Programs, STAFF};
 
 const PROGRAMS: Programs = Programs {
     vault: env!("CARGO_BIN_EXE_vault-under-test"),
@@ -356,4 +358,126 @@ fn code_of_another_organisation() {
 fn private(path: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+/// Puts another opening key into somebody's entry, in the officer's draft.
+fn swap_opening_key(office: &Office, name: &str, rogue: &Recipient) {
+    let path = office.path("officer/officer/draft.json");
+    let mut draft: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let persons = draft["persons"].as_array_mut().unwrap();
+    let person = persons.iter_mut().find(|person| person["name"] == name).unwrap();
+    let keys = person["keys"].as_array_mut().unwrap();
+    let opening = keys.iter_mut().find(|key| key["kind"] == rogue.kind().as_str()).unwrap();
+    opening["key"] = serde_json::to_value(ByteString(rogue.public_bytes())).unwrap();
+    opening["id"] = rogue.key_id().to_string().into();
+    keys.sort_by_key(|key| key["id"].as_str().unwrap().to_owned());
+    fs::write(&path, serde_json::to_vec(&draft).unwrap()).unwrap();
+}
+
+#[test]
+fn a_key_in_ones_own_entry_that_is_not_ones_own_is_named() {
+    let mut office = Office::empty(PROGRAMS);
+    let organisation = office.found();
+    for staff in &STAFF[..2] {
+        office.enrol(*staff, &organisation);
+    }
+    office.ok("rogue", &["identity", "new"]);
+    let rogue = office.json("rogue", &["identity", "show"])["opening"]["recipient"].clone();
+    let rogue: Recipient = rogue.as_str().unwrap().parse().unwrap();
+    swap_opening_key(&office, "李娜", &rogue);
+    office.ok("officer", &["keys", "publish", "-o", &organisation]);
+    office.import(&organisation);
+    office.open_relay();
+
+    for home in ["wang", "li"] {
+        let synced = office.json(home, &["keys", "sync", "--from", &organisation]);
+        let misfits = synced["own_keys"].as_array().unwrap();
+        if home == "wang" {
+            assert!(misfits.is_empty(), "{misfits:?}");
+        } else {
+            assert_eq!((&misfits[0]["finding"], misfits.len()), (&"not-mine".into(), 1));
+            assert_eq!(misfits[0]["key"], rogue.key_id().to_string());
+        }
+    }
+    let loud = rogue.key_id().groups();
+    assert!(office.ok("li", &["keys", "sync", "--quiet"]).err.contains(&loud));
+    let doctor = office.run("li", &["doctor"]);
+    assert!(
+        doctor.code == 1
+            && doctor.out.contains(&format!("✗ the directory names another opening key for you, {loud}")),
+        "{}",
+        doctor.out
+    );
+    // The sender is not to blame, and is not sent for.
+    send(&office, "meant-for-li.txt");
+    let refused = office.refused("li", &["receive"]);
+    assert_eq!((refused.0, code(&refused)), (3, "reader-not-listed"));
+    let next = refused.1["next"].to_string();
+    assert!(
+        next.contains(&loud) && next.contains("another key officer") && !next.contains("sender"),
+        "{next}"
+    );
+}
+
+#[test]
+fn keys_exchanged_on_another_machine_follow_from_a_new_backup() {
+    let mut office = Office::new(PROGRAMS);
+    let (organisation, fingerprint) = (office.path("organisation.json"), office.fingerprint());
+    let (old, new) = (office.path("old.bak"), office.path("new.bak"));
+    office.ok("li", &["identity", "backup", &old]);
+    let restore = |backup: &str, output: &str| -> Vec<String> {
+        let words = [
+            "identity",
+            "restore",
+            backup,
+            "--organisation",
+            &organisation,
+            "--fingerprint",
+            &fingerprint,
+            "-o",
+            output,
+        ];
+        words.map(str::to_owned).to_vec()
+    };
+    let (station, rotate) = (office.path("station.note"), office.path("rotate.note"));
+    let words = restore(&old, &station);
+    office.ok("li-2", &words.iter().map(String::as_str).collect::<Vec<_>>());
+    enter(&mut office, &station);
+    office.ok("li-2", &["keys", "sync"]);
+    office.ok("li", &["identity", "rotate", "-o", &rotate]);
+    enter(&mut office, &rotate);
+    office.ok("li", &["keys", "sync"]);
+    let held = send_after_sync(&office, "sealed-to-the-new-key.txt");
+
+    // The second machine has the keys of before, and says so.
+    let synced = office.json("li-2", &["keys", "sync"]);
+    let findings: Vec<&Value> =
+        synced["own_keys"].as_array().unwrap().iter().map(|one| &one["finding"]).collect();
+    assert_eq!(findings, ["exchanged", "exchanged"]);
+    let refused = office.refused("li-2", &["receive"]);
+    assert_eq!(code(&refused), "reader-not-listed");
+    assert!(refused.1["next"].to_string().contains("vault identity restore"), "{}", refused.1);
+    // A backup of before does not help; one of now does, and no officer is needed for it.
+    let again = office.path("again.note");
+    let words = restore(&old, &again);
+    assert_eq!(
+        code(&office.refused("li-2", &words.iter().map(String::as_str).collect::<Vec<_>>())),
+        "backup-older"
+    );
+    office.ok("li", &["identity", "backup", &new]);
+    let words = restore(&new, &again);
+    let followed = office.json("li-2", &words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(followed["request"], Value::Null);
+    assert_eq!(shown(&office, "li-2"), shown(&office, "li"));
+    assert_eq!(office.json("li-2", &["keys", "sync"])["own_keys"], Value::Array(Vec::new()));
+    office.ok("li-2", &["receive"]);
+    assert_eq!(read(&office, "li-2", &held), "sealed-to-the-new-key.txt");
+    // What opened before is kept.
+    assert!(fs::read_dir(office.path("li-2/former")).unwrap().next().is_some());
+}
+
+/// As [`send`], by the newest directory.
+fn send_after_sync(office: &Office, name: &str) -> String {
+    office.ok("wang", &["keys", "sync"]);
+    send(office, name)
 }

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::error::Outcome;
 use crate::home::Home;
 use crate::identity::{self, PublicCard};
+use crate::own_entry;
 use crate::people::Listed;
 use crate::renewal;
 use crate::trust::{self, Known};
@@ -58,12 +59,19 @@ impl Desk {
 
     /// Warns of what is about to block, and of what is weak about one's own units.
     pub fn warn(&self, ui: &Ui) {
+        self.warn_of_own_keys(ui);
         for warning in self.known.warnings(clock::now()) {
             ui.warn(&warning);
         }
         let own = self.known.directory().person(self.me);
         let own = |unit| own.is_some_and(|me| me.posts.iter().any(|post| post.unit == unit));
         weak_units::warn(ui, &self.known, own);
+    }
+
+    /// Warns where the directory names keys for this person that this home does not have.
+    pub fn warn_of_own_keys(&self, ui: &Ui) {
+        // Files that cannot be read are told of by whoever needs them.
+        drop(own_entry::warn(ui, &self.home, &self.known));
     }
 
     /// The keys, unlocked.

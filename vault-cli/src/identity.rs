@@ -18,6 +18,7 @@ use crate::error::{Failure, Outcome};
 use crate::home::{Existing, Home, write_whole};
 use crate::key_lock::{self, KeyLock};
 use crate::keyring::Entry;
+use crate::lang::Msg;
 use crate::passphrase::Source;
 use crate::{clock, msg, renewal, token};
 
@@ -322,6 +323,16 @@ fn nothing_waits(home: &Home) -> Outcome {
             .hint(msg!("token-renewal-next")));
     }
     Ok(())
+}
+
+/// What a key is for, in words.
+#[must_use]
+pub fn kind_words(kind: KeyKind) -> Msg {
+    match kind {
+        KeyKind::Sign => msg!("kind-sign"),
+        KeyKind::Station => msg!("kind-station"),
+        _ => msg!("kind-opening"),
+    }
 }
 
 fn entry(card: &PublicCard) -> Entry {

@@ -31,6 +31,7 @@ pub mod lang;
 pub mod officer;
 pub mod opening;
 pub mod outbox;
+pub mod own_entry;
 pub mod passphrase;
 pub mod payload;
 pub mod people;

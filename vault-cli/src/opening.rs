@@ -1,6 +1,6 @@
 //! Opening an item as this reader: admitted by every rule, unlocked by the reader's own key.
 
-use vault_core::admission::Refused;
+use vault_core::admission::{Code, Refused};
 use vault_core::item::ItemHeader;
 use vault_core::opening::{AdmittedItem, OpenError, ResealedError, UnlockedItem};
 use vault_core::recovery::Restored;
@@ -13,6 +13,7 @@ use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::history::History;
 use crate::lang::Msg;
+use crate::own_entry::{self, Misfit};
 use crate::sealing::storage_full;
 use crate::ui::Ui;
 use crate::{clock, msg, refusals, renewal};
@@ -36,12 +37,32 @@ pub fn refused_words(desk: &Desk, refused: &Refused) -> Failure {
     let failure = refusals::failure(refused, &desk.everyone);
     match failure.code.as_deref() {
         Some("directory-unknown") => failure.hint(msg!("open-sync-next")),
-        Some("reader-not-listed") if renewal::has_former(&desk.home) => {
-            failure.hint(msg!("open-former-next"))
-        }
-        _ => failure,
+        _ => named_otherwise(desk, failure),
     }
 }
+
+/// Where the item was sealed to another key that the directory names for the reader, or to one of before, the sender is
+/// not who can help.
+fn named_otherwise(desk: &Desk, mut failure: Failure) -> Failure {
+    let misfits = own_entry::misfits(&desk.home, &desk.known).unwrap_or_default();
+    let words: Vec<Msg> =
+        misfits.iter().filter(|misfit| misfit.kind().is_opening()).map(Misfit::words).collect();
+    if words.is_empty() {
+        let of_before = failure.code.as_deref() == Some(NOT_LISTED) && renewal::has_former(&desk.home);
+        return if of_before { failure.hint(msg!("open-former-next")) } else { failure };
+    }
+    if failure.code.as_deref() == Some(NOT_LISTED) {
+        failure.hints = words;
+    } else if let Some(other) =
+        failure.also.iter_mut().find(|other| other.code.as_deref() == Some(NOT_LISTED))
+    {
+        other.hints = words;
+    }
+    failure
+}
+
+/// The rule that finds no row with a key of the reader.
+const NOT_LISTED: &str = Code::ReaderNotListed.as_str();
 
 /// The opening keys' ids, the present one first.
 #[must_use]

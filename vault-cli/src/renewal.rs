@@ -23,8 +23,9 @@ use vault_keys::station::StationKey;
 use crate::error::{Failure, Outcome};
 use crate::home::Home;
 use crate::identity::{self, PublicCard};
+use crate::key_lock::{self, KeyLock};
+use crate::token;
 use crate::trust::Known;
-use crate::{key_lock, token};
 
 /// The next key file.
 pub(crate) const KEY_FILE: &str = "renewal/identity.age";
@@ -138,6 +139,25 @@ pub fn settle(home: &Home, known: &Known) -> Outcome<bool> {
     home.write_json(identity::CARD_FILE, &card)?;
     clear(home)?;
     Ok(true)
+}
+
+/// Takes keys into use that were exchanged on another machine; those of before are set aside.
+///
+/// Every step may be repeated. The caller holds the home's lock.
+///
+/// # Errors
+/// The disk refuses; then the keys of before are still there, or set aside already.
+pub fn follow(home: &Home, file: &[u8], card: &PublicCard, lock: &KeyLock) -> Outcome {
+    let _was_open = identity::lock_again(home)?;
+    if *home.read_secret(identity::KEY_FILE)? != *file {
+        set_aside(home, identity::KEY_FILE, &identity::card(home)?)?;
+        home.write(identity::KEY_FILE, file)?;
+    }
+    match lock.tokens() {
+        Some(tokens) => token::save(home, tokens)?,
+        None => home.remove(token::TOKENS_FILE)?,
+    }
+    home.write_json(identity::CARD_FILE, card)
 }
 
 /// Brings keys back that were taken back and stand in the directory in force all the same: they are the person's now.

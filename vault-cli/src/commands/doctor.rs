@@ -13,7 +13,7 @@ use crate::home::{self, Home};
 use crate::lang::Msg;
 use crate::trust::{self, Known};
 use crate::ui::Ui;
-use crate::{clock, identity, keyring, msg, reading, renewal, token, weak_units};
+use crate::{clock, identity, keyring, msg, own_entry, reading, renewal, token, weak_units};
 
 /// How one check ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -180,11 +180,18 @@ fn own_keys(home: &Home, known: &Known, report: &mut Report) {
         (Ok(person), _) => {
             report.add(Finding::Good, "enrolled", msg!("synced-me", number = person.to_string()));
             papers(known, person, report);
+            entry_fits(home, known, report);
         }
         (Err(_), Some(number)) => {
             report.add(Finding::Note, "enrolled", msg!("doctor-request-waits", number = number));
         }
-        (Err(failure), None) => report.add(Finding::Wrong, "enrolled", failure.message.clone()),
+        (Err(failure), None) => {
+            report.add(Finding::Wrong, "enrolled", failure.message.clone());
+            // The signing key may be gone from an entry that another key here still finds.
+            if own_entry::misfits(home, known).is_ok_and(|misfits| !misfits.is_empty()) {
+                entry_fits(home, known, report);
+            }
+        }
     }
     match waiting {
         Ok(Some(request)) => {
@@ -192,6 +199,19 @@ fn own_keys(home: &Home, known: &Known, report: &mut Report) {
         }
         Ok(None) => {}
         Err(failure) => report.add(Finding::Wrong, "renewal", failure.message.clone()),
+    }
+}
+
+/// Whether the directory names the keys here as the person's own, and no others.
+fn entry_fits(home: &Home, known: &Known, report: &mut Report) {
+    match own_entry::misfits(home, known) {
+        Ok(misfits) if misfits.is_empty() => {
+            report.add(Finding::Good, "own-keys", msg!("doctor-own-keys"));
+        }
+        Ok(misfits) => {
+            misfits.iter().for_each(|misfit| report.add(Finding::Wrong, "own-keys", misfit.words()));
+        }
+        Err(failure) => report.add(Finding::Wrong, "own-keys", failure.message.clone()),
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
     if line.sync(&home)?.told(ui) {
         desk = Desk::at(home.clone())?;
     }
+    desk.warn_of_own_keys(ui);
     let inbox = Inbox::open(&home)?;
     let mut documents = Vec::new();
     for settled in receiving::settle(&line, &desk, &inbox)? {

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::json;
 use vault_keys::bytes::Bytes;
 use vault_keys::digest::OrgId;
-use vault_keys::directory::{Inactive, ORGANISATION_MAX};
+use vault_keys::directory::{Inactive, KeyState, ORGANISATION_MAX};
 use vault_keys::joining::{JoinCode, Purpose, Request};
 use vault_keys::keyfile::{KEY_FILE_MAX, PersonKeys};
 use vault_keys::numbers::{Holder, PersonNo};
@@ -267,7 +267,18 @@ pub(super) fn restore(context: &Context, args: &RestoreArgs) -> Outcome {
     };
     let card = if identity::exists(&home) {
         let card = identity::card(&home)?;
-        if card != PublicCard::of(&keys, card.station) {
+        let next = PublicCard::of(&keys, card.station);
+        if card != next && exchanged(&known, &card, person) {
+            ui.say(&msg!("restore-exchanged"));
+            ui.confirm(&msg!("restore-ask"))?;
+            renewal::follow(&home, &file, &next, &lock)?;
+            ui.done(&msg!("renewed"));
+            if known.directory().station(&card.station_id()).is_some() {
+                // The machine is enrolled: nothing is asked of an officer.
+                ui.json(&json!({ "purpose": null, "person": person.to_string(), "request": null }));
+                return Ok(());
+            }
+        } else if card != next {
             return Err(Failure::failed(msg!("identity-exists")).hint(msg!("identity-exists-next")));
         }
         card
@@ -288,6 +299,14 @@ pub(super) fn restore(context: &Context, args: &RestoreArgs) -> Outcome {
     hand_over(context, &request, Some(&args.output), || Ok(()))?;
     tell(context, &request, Some(&args.output), &msg!("restore-next"));
     Ok(())
+}
+
+/// Whether the keys here were this person's, and the directory has retired them.
+fn exchanged(known: &Known, card: &PublicCard, person: PersonNo) -> bool {
+    let opening = card.recipient().map(|recipient| recipient.key_id()).ok();
+    let own = [Some(card.signing_id()), opening];
+    let mut own = own.iter().flatten().filter_map(|id| known.directory().key(id));
+    own.any(|(holder, key)| holder == person && key.state == KeyState::Retired)
 }
 
 /// Takes the organisation into use in this home, new or not, once its 30 digits were compared.

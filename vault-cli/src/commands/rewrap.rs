@@ -30,6 +30,7 @@ pub(super) fn sent(context: &Context, word: Option<&str>) -> Outcome {
     if line.sync(&home)?.told(ui) {
         desk = Desk::at(home.clone())?;
     }
+    desk.warn_of_own_keys(ui);
     desk.known.may_seal(clock::now())?;
     let outbox = Outbox::open(&home)?;
     let items = chosen(outbox.sent()?, word)?;

@@ -5,10 +5,10 @@ use vault_keys::directory::{Directory, KeyState, PersonEntry, PersonState, UnitE
 use vault_keys::numbers::{Holder, UnitNo};
 
 use super::enrol::{clearance_words, role_words};
-use super::showing::kind_words;
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::home::Home;
+use crate::identity::kind_words;
 use crate::lang::Msg;
 use crate::trust::Known;
 use crate::{clock, item_words, msg, people, trust, weak_units};

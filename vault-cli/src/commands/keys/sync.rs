@@ -11,8 +11,9 @@ use crate::cli::SyncArgs;
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::home::{Home, read_limited};
+use crate::own_entry::Misfit;
 use crate::relay::Line;
-use crate::{clock, identity, msg, renewal, trust, weak_units};
+use crate::{clock, identity, msg, own_entry, renewal, trust, weak_units};
 
 pub(super) fn run(context: &Context, args: &SyncArgs) -> Outcome {
     let home = context.home()?;
@@ -102,6 +103,7 @@ fn told(context: &Context, home: &Home, newer: bool, waited: bool) -> Outcome {
     let number = known.directory().number();
     let stop = known.in_force().last_stop().map_or(0, |stop| stop.number);
     let waiting = renewal::waiting(home, known.organisation.org())?;
+    let misfits = own_entry::misfits(home, &known)?;
     let me = identity::card(home).and_then(|card| known.me(&card)).ok();
     ui.json(&json!({
         "root": known.organisation.root().number(),
@@ -112,6 +114,7 @@ fn told(context: &Context, home: &Home, newer: bool, waited: bool) -> Outcome {
         "renewed": waited && waiting.is_none(),
         "waiting": waiting.as_ref().map(|request| request.fingerprint()),
         "person": me.map(|person| person.to_string()),
+        "own_keys": misfits.iter().map(misfit).collect::<Vec<_>>(),
     }));
     ui.done(&if newer { msg!("synced", number = number) } else { msg!("synced-already", number = number) });
     match me {
@@ -127,9 +130,20 @@ fn told(context: &Context, home: &Home, newer: bool, waited: bool) -> Outcome {
         }
         None => {}
     }
+    for misfit in &misfits {
+        ui.warn(&misfit.words());
+    }
     for warning in known.warnings(clock::now()) {
         ui.warn(&warning);
     }
     weak_units::warn(ui, &known, |_| true);
     Ok(())
+}
+
+fn misfit(misfit: &Misfit) -> serde_json::Value {
+    json!({
+        "finding": misfit.word(),
+        "kind": misfit.kind().as_str(),
+        "key": misfit.key().map(|key| key.to_string()),
+    })
 }

@@ -70,11 +70,15 @@ ask-own-number = your name or number in the directory
 restore-says =
     Your keys are put on this machine, locked with the same passphrase. The machine gets a key of its own, which the
     key officers are asked to enter: until then it reaches no relay.
+restore-exchanged = The directory names the keys of this backup as yours now: they take the place of those here, which are kept in the folder former, locked as they are.
 restore-ask = Use your keys on this machine?
 restore-next = Give the file to the key officer and read the number out. Once it is entered and published: vault keys sync --from FILE
 restore-older = this backup is older than your present keys
 restore-older-next = make a new backup on your other machine: vault identity backup FILE
 restore-unknown-next = take a newer organisation file; if you were never enrolled, run vault join FILE CODE
+own-key-not-mine = the directory names another { $kind } for you, { $key }, which this home does not have: what is meant for you may go to somebody else. If you did not ask for new keys, tell another key officer at once
+own-key-exchanged = your { $kind } here is retired, and the directory names { $key } in its place. If you exchanged your keys on another machine, make a backup there and run vault identity restore FILE here; if you did not, tell another key officer at once
+own-key-ended = the directory has ended your { $kind }, and names no other. For new keys, ask a key officer for a one-time code, then vault identity replace CODE
 identity-by-passphrase = the key file is locked by a passphrase
 identity-by-token = the key file is locked by the token { $recipient }, reached through { $path }
 identity-made-token = keys made and locked by the token

@@ -96,6 +96,7 @@ doctor-clock-behind = the clock is behind the directory's date: set this machine
 doctor-request-waits = your request is waiting to be entered; its number: { $number }
 doctor-paper-soon = your { $paper } is valid until { $day }: have it renewed in time
 doctor-paper-over = your { $paper } was valid until { $day }: tell the office that keeps it
+doctor-own-keys = the directory names your keys as they are here
 doctor-may-seal = nothing stands in the way of sealing
 doctor-memory = there is a folder in memory to read in
 doctor-no-dumps = a crash writes no memory to disk, and other programs of yours cannot look in

@@ -67,11 +67,15 @@ replace-other-person-next = 去掉 --as，或用 --home 指定另一个目录
 ask-own-number = 您在名录中的姓名或编号
 restore-says =
     将把您的密钥放到这台机器上，口令不变。这台机器另有自己的终端密钥，要请密钥管理员登记；登记之前连不上交换站。
+restore-exchanged = 名录现在登记的是这份备份里的密钥：将由它们接替本机现有的，原有密钥文件原样锁着，留在 former 目录里。
 restore-ask = 在这台机器上使用您的密钥吗？
 restore-next = 把申请文件交给密钥管理员，并念出核对号。登记发布后：vault keys sync --from 单位文件
 restore-older = 这份备份比现用的密钥旧
 restore-older-next = 在原来的机器上重新备份：vault identity backup 文件
 restore-unknown-next = 请换用较新的单位文件；若从未登记，请运行 vault join 单位文件 邀请码
+own-key-not-mine = 名录给您登记了另一把{ $kind } { $key }，本机没有：发给您的内容可能落到别人手里。您如果没有申请过新密钥，请立即告诉另一位密钥管理员
+own-key-exchanged = 本机的{ $kind }已退役，名录改登记为 { $key }。如果是您在另一台机器上换的，请在那台机器上重新备份，再到这里运行 vault identity restore 备份文件；如果不是，请立即告诉另一位密钥管理员
+own-key-ended = 名录已停掉您的{ $kind }，也没有登记新的。要换新密钥，请向密钥管理员要一个邀请码，再运行 vault identity replace 邀请码
 identity-by-passphrase = 密钥文件由口令锁着
 identity-by-token = 密钥文件由令牌 { $recipient } 锁着，驱动程序是 { $path }
 identity-made-token = 密钥已生成，用令牌锁好

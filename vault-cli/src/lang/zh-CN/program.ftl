@@ -90,6 +90,7 @@ doctor-clock-behind = 时钟比名录的签署时间还早，请校正本机时�
 doctor-request-waits = 申请正在等待登记，核对号：{ $number }
 doctor-paper-soon = 您的{ $paper }有效期到 { $day }，请及时续办
 doctor-paper-over = 您的{ $paper }已于 { $day } 到期，请找主管部门续办
+doctor-own-keys = 名录登记的就是本机的密钥
 doctor-may-seal = 现在可以密封
 doctor-memory = 有内存文件夹，可以安全阅读
 doctor-no-dumps = 程序崩溃时不把内存写到磁盘，本人的其他程序也读不到

@@ -8,10 +8,11 @@ use vault_keys::directory::{
 use vault_keys::numbers::{PersonNo, UnitNo};
 use vault_keys::time::Day;
 
-use super::{Words, kind_words};
+use super::Words;
 use crate::commands::keys::enrol::{clearance_words, role_words, station_words};
 use crate::commands::keys::papers::category_words;
 use crate::commands::keys::show::{key_state_words, state_words};
+use crate::identity::kind_words;
 use crate::lang::Msg;
 use crate::{clock, msg, people};
 

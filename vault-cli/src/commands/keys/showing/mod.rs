@@ -8,7 +8,6 @@ use vault_keys::directory::{
     FRESH_SKEW_S, LevelWord, NewRoot, Organisation, PersonEntry, PersonState, Preview, Progress, Proposal,
     Root, RootPreview, Subject, UnitEntry,
 };
-use vault_keys::key_id::KeyKind;
 use vault_keys::recovery::{RecoveryRequestText, RecoverySetText};
 use vault_keys::time::Time;
 
@@ -274,15 +273,6 @@ impl Words<'_> {
 
     fn list(&self, words: Vec<String>) -> String {
         if words.is_empty() { self.none() } else { self.context.ui.list(&words) }
-    }
-}
-
-/// What a key is for.
-pub(super) fn kind_words(kind: KeyKind) -> Msg {
-    match kind {
-        KeyKind::Sign => msg!("kind-sign"),
-        KeyKind::Station => msg!("kind-station"),
-        _ => msg!("kind-opening"),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use vault_keys::directory::{Directory, Organisation, StopAct, StopKind, StopReason, StopText};
 
-use super::{Words, kind_words};
+use super::Words;
 use crate::error::{Failure, Kind, Outcome};
+use crate::identity::kind_words;
 use crate::lang::Msg;
 use crate::msg;
 
