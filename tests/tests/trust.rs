@@ -10,8 +10,8 @@ use vault_core::policy::Policy;
 use vault_core::test_world::{SeededRng, World};
 use vault_keys::bytes::Bytes;
 use vault_keys::directory::{
-    CheckpointRef, DirectoryVersion, Fresh, FreshText, FreshType, NotaryText, Organisation, RegisterHash,
-    Stop, StopAct, StopReason, SuccessionError,
+    CheckpointRef, DirectoryVersion, Fresh, FreshText, FreshType, From, NotaryText, Organisation,
+    RegisterHash, Stop, StopAct, StopReason, SuccessionError,
 };
 use vault_keys::note::OfficeName;
 use vault_keys::signing::OfficeKey;
@@ -46,7 +46,7 @@ fn stop(world: &mut World, number: u32) {
 }
 
 fn refused(home: &Home, organisation: &Organisation) -> String {
-    trust::accept(home, organisation).unwrap_err().code.clone().unwrap()
+    trust::accept(home, organisation, From::File).unwrap_err().code.clone().unwrap()
 }
 
 /// What is kept as evidence in files whose names begin so.
@@ -80,7 +80,7 @@ fn rollback() {
     assert_eq!(known.may_seal(world.now()).unwrap_err().code.as_deref(), Some("freeze"));
     assert_eq!(refused(&home, &file(&world, 1)), "rollback");
     // The newest again heals it.
-    trust::accept(&home, &file(&world, 2)).unwrap();
+    trust::accept(&home, &file(&world, 2), From::File).unwrap();
     trust::load(&home).unwrap().may_seal(world.now()).unwrap();
 }
 
@@ -91,11 +91,11 @@ fn a_crash_between_the_two_writes_heals() {
     trust::pin(&home, &file(&world, 1)).unwrap();
     let before = fs::read(home.path("organisation/current.json")).unwrap();
     rename(&mut world, "办");
-    assert!(trust::accept(&home, &file(&world, 2)).unwrap().newer);
+    assert!(trust::accept(&home, &file(&world, 2), From::File).unwrap().newer);
     // As if the power had gone after the first write.
     fs::write(home.path("organisation/current.json"), before).unwrap();
     assert!(trust::load(&home).unwrap().may_seal(world.now()).is_err());
-    assert!(trust::accept(&home, &file(&world, 2)).unwrap().newer);
+    assert!(trust::accept(&home, &file(&world, 2), From::File).unwrap().newer);
     trust::load(&home).unwrap().may_seal(world.now()).unwrap();
 }
 
@@ -110,7 +110,7 @@ fn gap() {
     let bare =
         Organisation::new(vec![world.root.clone()], policy, world.directory().clone(), Vec::new()).unwrap();
     assert_eq!(refused(&home, &bare), "gap");
-    assert!(trust::accept(&home, &file(&world, 3)).unwrap().newer);
+    assert!(trust::accept(&home, &file(&world, 3), From::File).unwrap().newer);
 }
 
 #[test]
@@ -153,9 +153,19 @@ fn fork_of_stop_lists() {
     let act = StopAct::revoke_person(world.member(4).person, StopReason::Lost);
     let text = Stop::next_text(&world.root, None, None, world.now(), [act]);
     let other = Stop::sign(text, &world.root, &[(&name, &world.officer)]).unwrap();
-    let shown = file(&world, 1).with(vec![other], None).unwrap();
-    assert_eq!(refused(&home, &shown), "fork");
+    let shown = file(&world, 1).with(vec![other.clone()], None).unwrap();
+    // Nobody is cut off: both take away, the relay's leads, and both are kept as evidence.
+    let taken = trust::accept(&home, &shown, From::Relay).unwrap();
+    assert!(taken.newer);
+    assert_eq!(taken.lost, world.stops[0].acts());
     assert_eq!(kept(&home, "stop-1-").len(), 2);
+    let known = trust::load(&home).unwrap();
+    for number in [3, 4] {
+        assert!(known.in_force().person_now(world.member(number).person).is_err());
+    }
+    assert_eq!(known.in_force().last_stop(), Some(other.reference()));
+    assert!(known.warnings(world.now()).iter().any(|words| words.key() == "warn-two-stops"));
+    known.may_seal(world.now()).unwrap();
 }
 
 #[test]
@@ -166,7 +176,7 @@ fn a_second_contradiction_stands_beside_the_first() {
     for (round, number) in [(0, 2), (1, 3)] {
         rename(&mut one, &format!("甲{round}"));
         rename(&mut other, &format!("乙{round}"));
-        trust::accept(&home, &file(&one, number)).unwrap();
+        trust::accept(&home, &file(&one, number), From::File).unwrap();
         assert_eq!(refused(&home, &file(&other, number)), "fork");
     }
     assert_eq!((kept(&home, "directory-2-").len(), kept(&home, "directory-3-").len()), (2, 2));
@@ -193,7 +203,7 @@ fn another_directory_under_the_number_seen_in_the_cache_does_not_seal() {
     assert_eq!(known.may_seal(one.now()).unwrap_err().code.as_deref(), Some("fork"));
     assert!(known.warnings(one.now()).iter().any(|words| words.key() == "org-fork"));
     // The true one heals it, and the other is kept.
-    trust::accept(&home, &file(&one, 2)).unwrap();
+    trust::accept(&home, &file(&one, 2), From::File).unwrap();
     trust::load(&home).unwrap().may_seal(one.now()).unwrap();
     assert_eq!(kept(&home, "directory-2-"), sorted(&[file(&one, 2).encode(), file(&other, 2).encode()]));
 }
@@ -222,7 +232,7 @@ fn a_file_that_knows_less_takes_nothing_away() {
         known.in_force().person_now(world.member(3).person).is_err()
     };
     assert!(stopped(&home));
-    assert!(!trust::accept(&home, &file(&world, 1)).unwrap().newer);
+    assert!(!trust::accept(&home, &file(&world, 1), From::File).unwrap().newer);
     assert!(stopped(&home));
 }
 
@@ -259,14 +269,14 @@ fn fresh_dated_ahead_is_dropped_and_all_else_is_taken() {
     };
     let (good, ahead) = (note("2026-11-23T00:00:00Z"), note("2999-01-01T00:00:00Z"));
     let arriving = file(&world, 1).with(world.stops.clone(), ahead.clone()).unwrap();
-    let taken = trust::accept(&home, &arriving).unwrap();
+    let taken = trust::accept(&home, &arriving, From::File).unwrap();
     assert!(taken.newer && taken.ahead.unwrap().made == ahead.unwrap().made());
     let known = trust::load(&home).unwrap();
     assert!(known.in_force().person_now(world.member(3).person).is_err());
     // The good note that is in hand stays, and the next good one is taken.
     let noted = file(&world, 1).with(world.stops.clone(), good.clone()).unwrap();
-    assert_eq!(trust::accept(&home, &noted).unwrap().ahead, None);
-    trust::accept(&home, &arriving).unwrap();
+    assert_eq!(trust::accept(&home, &noted, From::File).unwrap().ahead, None);
+    trust::accept(&home, &arriving, From::File).unwrap();
     let known = trust::load(&home).unwrap();
     assert_eq!(known.in_force().fresh(), good.as_ref());
     known.may_seal("2026-11-24T00:00:00Z".parse().unwrap()).unwrap();
@@ -278,7 +288,7 @@ fn stop_lists_apply_to_the_directory_in_use() {
     let mut world = World::new();
     trust::pin(&home, &file(&world, 1)).unwrap();
     stop(&mut world, 3);
-    assert!(trust::accept(&home, &stops(&world, &file(&world, 1))).unwrap().newer);
+    assert!(trust::accept(&home, &stops(&world, &file(&world, 1)), From::File).unwrap().newer);
     let known = trust::load(&home).unwrap();
     assert!(!known.directory().person(world.member(3).person).unwrap().is_active());
     assert!(known.organisation.directory().person(world.member(3).person).unwrap().is_active());

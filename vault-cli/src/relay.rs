@@ -9,7 +9,7 @@ use std::future::Future;
 use tokio::runtime::Runtime;
 use vault_core::admission::Code;
 use vault_core::register::checkpoint::{CheckpointNote, SignedCheckpoint};
-use vault_keys::directory::{Organisation, SuccessionError};
+use vault_keys::directory::{From, Organisation, SuccessionError};
 use vault_keys::joining::Request;
 use vault_keys::station::StationKey;
 use vault_relay::client::{Client, ClientError, DialError, Peer, Standing};
@@ -102,8 +102,8 @@ impl Line {
     pub fn sync(&self, home: &Home) -> Outcome<Taken> {
         let known = trust::load(home)?;
         let taken = match self.wait(self.client.sync(&known.organisation))? {
-            Some(newer) => trust::accept(home, &newer)?,
-            None => Taken::NOTHING,
+            Some(newer) => trust::accept(home, &newer, From::Relay)?,
+            None => Taken::default(),
         };
         self.prove_stops(home)?;
         let settled = renewal::settle(home, &trust::load(home)?)?;

@@ -20,8 +20,8 @@ use vault_core::policy::Policy;
 use vault_core::weak_unit::{self, WeakUnit};
 use vault_keys::digest::OrgId;
 use vault_keys::directory::{
-    Directory, Fresh, Future, InForce, ORGANISATION_MAX, Organisation, OrganisationError, Part, Place, Seen,
-    SeenError, Stop, StopSuccessionError, SuccessionError, join_stops,
+    Directory, Fresh, From, Future, InForce, ORGANISATION_MAX, Organisation, OrganisationError, Part, Place,
+    Seen, SeenError, Stop, StopAct, StopSuccessionError, SuccessionError, Woven, lost_acts, weave,
 };
 use vault_keys::note::Signed;
 use vault_keys::numbers::PersonNo;
@@ -104,7 +104,7 @@ pub fn pin(home: &Home, organisation: &Organisation) -> Outcome {
         if pinned(home)? != organisation.org() {
             return Err(Failure::failed(msg!("org-other")).hint(msg!("org-other-next")));
         }
-        return accept(home, organisation).map(drop);
+        return accept(home, organisation, From::File).map(drop);
     }
     // A freshness note dated ahead is dropped, as in `accept`; whoever joins has nothing yet that it could take.
     let (organisation, _) = organisation.clone().without_note_ahead(clock::now());
@@ -114,20 +114,19 @@ pub fn pin(home: &Home, organisation: &Organisation) -> Outcome {
 }
 
 /// What came of an organisation that arrived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
     /// Whether root, directory or stop lists were newer.
     pub newer: bool,
     /// A freshness note that was dropped: it is dated ahead of this machine's clock.
     pub ahead: Option<Future>,
+    /// What stop lists took that another of their number has displaced: the next directory lifts it, or has.
+    pub lost: Vec<StopAct>,
 }
 
 impl Taken {
-    /// Nothing came.
-    pub const NOTHING: Self = Self { newer: false, ahead: None };
-
     /// Warns of what was dropped; true if anything was newer.
-    pub fn told(self, ui: &Ui) -> bool {
+    pub fn told(&self, ui: &Ui) -> bool {
         if let Some(ahead) = &self.ahead {
             ui.warn(&faults::ahead_words(ahead));
         }
@@ -138,11 +137,12 @@ impl Taken {
 /// Takes what is newer in an organisation into use.
 ///
 /// What is in hand and not in the file stays: a file may know less of stop lists and freshness than this home. A
-/// freshness note dated ahead is dropped, and keeps nothing else back.
+/// freshness note dated ahead is dropped, and keeps nothing else back. Of two stop lists under one number both take
+/// away; both are kept as evidence.
 ///
 /// # Errors
 /// It is older than what was seen, contradicts it, does not follow it, is dated ahead, or cannot be stored.
-pub fn accept(home: &Home, organisation: &Organisation) -> Outcome<Taken> {
+pub fn accept(home: &Home, organisation: &Organisation, from: From) -> Outcome<Taken> {
     let (organisation, ahead) = organisation.clone().without_note_ahead(clock::now());
     let organisation = &organisation;
     let (seen, known) = (seen(home)?, cached(home)?);
@@ -150,21 +150,24 @@ pub fn accept(home: &Home, organisation: &Organisation) -> Outcome<Taken> {
         // Somebody may have put other signed texts into the cache. What arrives replaces them; they are kept first.
         Fault::Seen(fault).keep(home, &known, organisation)?;
     }
-    let merged = merge(&known, organisation).and_then(|merged| {
-        seen.advance(&merged, clock::now()).map(|next| (next, merged)).map_err(Fault::Seen)
+    let merged = merge(&known, organisation, from).and_then(|(merged, fork)| {
+        seen.advance(&merged, clock::now()).map(|next| (next, merged, fork)).map_err(Fault::Seen)
     });
-    let (next, merged) = match merged {
+    let (next, merged, fork) = match merged {
         Ok(fits) => fits,
         Err(fault) => {
             fault.keep(home, &known, organisation)?;
             return Err(fault.failure());
         }
     };
+    if let Some(number) = fork {
+        Fault::Stops(StopSuccessionError::Fork { number }).keep(home, &known, organisation)?;
+    }
     let newer = !same_rights(&known, &merged);
     if newer || fresh_hash(&known) != fresh_hash(&merged) || next != seen {
         store(home, &next, &merged)?;
     }
-    Ok(Taken { newer, ahead })
+    Ok(Taken { newer, ahead, lost: lost_acts(known.in_force(), merged.in_force()) })
 }
 
 /// Why an organisation is not taken.
@@ -221,15 +224,20 @@ impl Fault {
     }
 }
 
-/// What arrives, with the stop lists and the freshness note that only this home has.
-fn merge(known: &Organisation, arriving: &Organisation) -> Result<Organisation, Fault> {
-    let folded = arriving.directory().value().stop;
+/// What arrives, with the stop lists and the freshness note that only this home has; and the number from which on stop
+/// lists contradict each other.
+fn merge(
+    known: &Organisation,
+    arriving: &Organisation,
+    from: From,
+) -> Result<(Organisation, Option<u32>), Fault> {
     let (mine, theirs) = (known.in_force(), arriving.in_force());
-    let stops = join_stops(mine.stops(), theirs.stops(), folded).map_err(Fault::Stops)?;
+    let Woven { chain, beside, fork } = weave(mine, theirs, from).map_err(Fault::Stops)?;
     let of_root = |fresh: &&Fresh| fresh.value().root.hash == arriving.root().hash();
     let notes = theirs.fresh().into_iter().chain(mine.fresh().filter(of_root));
     let fresh = notes.cloned().reduce(Fresh::newer);
-    arriving.with(stops, fresh).map_err(Fault::Parts)
+    let merged = arriving.with(chain, fresh).map_err(Fault::Parts)?;
+    Ok((merged.with_beside(beside), fork))
 }
 
 /// The number of the stop list that contradicts another; `None` where none does.
@@ -266,6 +274,7 @@ fn same_rights(one: &Organisation, other: &Organisation) -> bool {
     one.root().hash() == other.root().hash()
         && mine.signed_directory().hash() == theirs.signed_directory().hash()
         && mine.stops().iter().map(Stop::hash).eq(theirs.stops().iter().map(Stop::hash))
+        && mine.beside().iter().map(Stop::hash).eq(theirs.beside().iter().map(Stop::hash))
 }
 
 fn fresh_hash(organisation: &Organisation) -> Option<vault_keys::directory::FreshHash> {

@@ -110,8 +110,12 @@ async fn stop_list_lower_or_forked() {
     let other = Stop::sign(text, root, &[(&name, officer_key)]).unwrap();
     let fork = vec![office.world.stops[0].clone(), other];
     let fork = office.world.organisation().with(fork, None).unwrap();
-    let reason = refused(&officer, &fork).await;
-    assert!(reason.contains("fork: there are two stop lists 2"), "{reason}");
+    let refused = officer.publish(&fork).await.unwrap_err();
+    assert!(
+        matches!(&refused, ClientError::Refused { code, reason, .. }
+            if code == "stop-overtaken" && reason.contains("fork: there are two stop lists 2")),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -29,6 +29,10 @@ pub struct InForce {
     /// `signed` with the stop lists applied; the same value where there are none.
     directory: Arc<Directory>,
     stops: Arc<[Stop]>,
+    /// Stop lists that contradict the chain. They take away too, until a directory decides.
+    beside: Arc<[Stop]>,
+    /// Those of them over which the directory has decided.
+    let_go: Arc<[StopRef]>,
     fresh: Option<Arc<Fresh>>,
     /// What the newest freshness note ever seen said, whether it is in hand or not.
     seen: Option<Arc<SeenFresh>>,
@@ -150,15 +154,25 @@ impl InForce {
         if let Some(fresh) = &fresh {
             check_fresh(&root, &signed, &stops, fresh)?;
         }
-        let folded = signed.value().stop.map_or(0, |stop| stop.number);
-        let over: Vec<(&Stop, &StopAct)> = stops
-            .iter()
-            .filter(|stop| stop.number() > folded)
-            .flat_map(|stop| stop.own_acts().map(move |act| (stop, act)))
-            .collect();
-        let directory = if over.is_empty() { Arc::clone(&signed) } else { Arc::new(under(&signed, &over)) };
-        let fresh = fresh.map(Arc::new);
-        Ok(Self { root, signed, directory, stops: stops.into(), fresh, seen: None, leaves: BTreeMap::new() })
+        let (beside, let_go) = (Vec::new(), Vec::new());
+        let directory = taken_from(&signed, &stops, &beside);
+        Ok(Self {
+            root,
+            signed,
+            directory,
+            stops: stops.into(),
+            beside: beside.into(),
+            let_go: let_go.into(),
+            fresh: fresh.map(Arc::new),
+            seen: None,
+            leaves: BTreeMap::new(),
+        })
+    }
+
+    /// The same with these lists beside the chain, and these let go.
+    pub(super) fn beside_are(self, beside: Vec<Stop>, let_go: Vec<StopRef>) -> Self {
+        let directory = taken_from(&self.signed, &self.stops, &beside);
+        Self { directory, beside: beside.into(), let_go: let_go.into(), ..self }
     }
 
     /// Adds the newest freshness note ever seen: what it said counts on, also where the note is no longer in hand.
@@ -218,6 +232,17 @@ impl InForce {
         &self.stops
     }
 
+    /// Stop lists that contradict those, ascending by number: somebody signed two under one number. What they took is
+    /// taken too.
+    pub fn beside(&self) -> &[Stop] {
+        &self.beside
+    }
+
+    /// Stop lists that stood beside the chain until this directory decided.
+    pub(super) fn let_go(&self) -> &[StopRef] {
+        &self.let_go
+    }
+
     /// The freshness note in hand.
     pub fn fresh(&self) -> Option<&Fresh> {
         self.fresh.as_deref()
@@ -269,14 +294,18 @@ impl InForce {
             let whole = act.key.is_none() && act.person == person && key.from <= stop.made();
             act.kind == StopKind::Revoke && (act.key == Some(*id) || whole)
         };
-        let acts = self.stops.iter().flat_map(|stop| stop.own_acts().map(move |act| (stop, act)));
-        let mut hit = acts.filter(|(stop, act)| hits(stop, act)).peekable();
+        let lists =
+            self.stops.iter().map(|stop| (stop, true)).chain(self.beside.iter().map(|stop| (stop, false)));
+        let acts = lists.flat_map(|(stop, chained)| stop.own_acts().map(move |act| (stop, chained, act)));
+        let mut hit = acts.filter(|(stop, _, act)| hits(stop, act)).peekable();
         if hit.peek().is_none() {
             let stopped = key.state == KeyState::Stopped;
             return if stopped { Standing::Unproven } else { Standing::Good };
         }
-        hit.fold(Standing::Good, |worst, (stop, act)| {
-            let own_leaf = || self.leaves.get(&stop.number()).map(Place::position);
+        hit.fold(Standing::Good, |worst, (stop, chained, act)| {
+            // Leaves are known by number, and the number is the chain's.
+            let leaf = self.leaves.get(&stop.number()).filter(|_| chained);
+            let own_leaf = || leaf.map(Place::position);
             let since = act.since.clone().or_else(own_leaf);
             let after = since.zip(place).and_then(|(since, place)| since.is_before(place));
             match (worst, after) {
@@ -301,7 +330,7 @@ impl std::fmt::Display for Part {
 }
 
 /// The stop lists follow each other and the directory, and those over it rest on the root in force.
-fn check_stops(root: &Root, folded: Option<StopRef>, stops: &[Stop]) -> Result<(), InForceError> {
+pub(super) fn check_stops(root: &Root, folded: Option<StopRef>, stops: &[Stop]) -> Result<(), InForceError> {
     let Some(first) = stops.first() else { return Ok(()) };
     let last_folded = folded.map_or(0, |folded| folded.number);
     let (found, follows) = (first.number(), last_folded.saturating_add(1));
@@ -355,6 +384,11 @@ fn check_fresh(
         return Err(InForceError::Fork { part: Part::Directory, number });
     }
     let Some(named) = value.stop else { return Ok(()) };
+    // Said before this directory decided between two lists of one number.
+    let folded = directory.value().stop.map_or(0, |stop| stop.number);
+    if number < directory.number() && named.number <= folded {
+        return Ok(());
+    }
     let in_hand = stops.iter().map(Stop::reference).chain(directory.value().stop);
     match in_hand.into_iter().find(|stop| stop.number == named.number) {
         Some(stop) if stop.hash != named.hash => {
@@ -362,6 +396,18 @@ fn check_fresh(
         }
         _ => Ok(()),
     }
+}
+
+/// The directory with what these stop lists take from it; the very same where they take nothing.
+fn taken_from(signed: &Arc<Directory>, stops: &[Stop], beside: &[Stop]) -> Arc<Directory> {
+    let folded = signed.value().stop.map_or(0, |stop| stop.number);
+    let over: Vec<(&Stop, &StopAct)> = stops
+        .iter()
+        .chain(beside)
+        .filter(|stop| stop.number() > folded)
+        .flat_map(|stop| stop.own_acts().map(move |act| (stop, act)))
+        .collect();
+    if over.is_empty() { Arc::clone(signed) } else { Arc::new(under(signed, &over)) }
 }
 
 /// The directory with these acts applied.

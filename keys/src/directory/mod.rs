@@ -6,6 +6,7 @@
 //! (`is_expired(now)`): an expired directory still reads, it no longer seals.
 
 mod acts;
+mod beside;
 mod chain;
 mod changes;
 mod compose;
@@ -36,6 +37,7 @@ mod verify;
 pub(crate) use tests::sample as testing;
 
 pub use acts::{Act, ActError, Caution, Checklist, Done, Enrolment, NewUnit, Papers};
+pub use beside::{BESIDE_MAX, From, Woven, lost_acts, weave};
 pub use chain::join_stops;
 pub use changes::{Change, ContinuityError};
 pub use compose::Draft;

@@ -109,6 +109,9 @@ struct File {
     /// Absent in files of before.
     #[serde(default)]
     fresh: Option<String>,
+    /// Absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    beside: Vec<String>,
 }
 
 crate::text_type! {
@@ -125,7 +128,7 @@ impl Organisation {
         directory: Directory,
         earlier: Vec<Signed<DirectoryText>>,
     ) -> Result<Self, OrganisationError> {
-        let file = File::of(&roots, &policy, &directory, &earlier, &[], None);
+        let file = File::of(&roots, &policy, &directory, &earlier, (&[], &[]), None);
         Self::parse(&file.encode(), None)
     }
 
@@ -133,7 +136,14 @@ impl Organisation {
     pub fn with(&self, stops: Vec<Stop>, fresh: Option<Fresh>) -> Result<Self, OrganisationError> {
         let (root, directory) = self.in_force.shared();
         let in_force = InForce::new(root, directory, stops, fresh)?;
-        Ok(Self { in_force, ..self.clone() })
+        Ok(Self { in_force, ..self.clone() }.with_beside(self.in_force.beside().to_vec()))
+    }
+
+    /// The same organisation with these stop lists beside its chain: officers signed two under one number, and what
+    /// either took is taken. Those over which the directory has decided are let go.
+    #[must_use]
+    pub fn with_beside(self, beside: Vec<Stop>) -> Self {
+        Self { in_force: self.in_force.with_beside(beside), ..self }
     }
 
     /// The same organisation without a freshness note that is dated ahead of `now`, and what was found of it. What
@@ -170,7 +180,9 @@ impl Organisation {
     ) -> Result<Self, OrganisationError> {
         let mut earlier = self.earlier.clone();
         earlier.push(self.directory().head().clone());
-        Self::new(roots, self.policy.clone(), directory, earlier)?.with(self.in_force.stops().to_vec(), fresh)
+        let beside = self.in_force.beside().to_vec();
+        let next = Self::new(roots, self.policy.clone(), directory, earlier)?;
+        Ok(next.with(self.in_force.stops().to_vec(), fresh)?.with_beside(beside))
     }
 
     /// Reads and verifies a file. If `pinned` is given, it must be that organisation's.
@@ -203,7 +215,11 @@ impl Organisation {
         }
         let root = roots.last().expect("a verified chain has a root 1");
         let fresh = file.fresh.map(|note| Fresh::verify(root, note.as_bytes())).transpose()?;
-        let in_force = InForce::new(root.clone(), directory, stops, fresh)?;
+        let mut beside = Vec::with_capacity(file.beside.len());
+        for note in &file.beside {
+            beside.push(verify_stop(&roots, note.as_bytes())?);
+        }
+        let in_force = InForce::new(root.clone(), directory, stops, fresh)?.with_beside(beside);
         Ok(Self { roots, policy, in_force, earlier })
     }
 
@@ -211,8 +227,8 @@ impl Organisation {
     pub fn encode(&self) -> Vec<u8> {
         let in_force = &self.in_force;
         let directory = in_force.signed_directory();
-        let (stops, fresh) = (in_force.stops(), in_force.fresh());
-        File::of(&self.roots, &self.policy, directory, &self.earlier, stops, fresh).encode()
+        let stops = (in_force.stops(), in_force.beside());
+        File::of(&self.roots, &self.policy, directory, &self.earlier, stops, in_force.fresh()).encode()
     }
 
     /// The organisation.
@@ -313,9 +329,10 @@ impl File {
         policy: &Note,
         directory: &Directory,
         earlier: &[Signed<DirectoryText>],
-        stops: &[Stop],
+        (stops, beside): (&[Stop], &[Stop]),
         fresh: Option<&Fresh>,
     ) -> Self {
+        let notes = |stops: &[Stop]| stops.iter().map(|stop| stop.signed().note().to_string()).collect();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self {
             format: FileFormat,
@@ -324,8 +341,9 @@ impl File {
             directory: directory.head().note().to_string(),
             earlier: earlier.iter().map(|head| head.note().to_string()).collect(),
             entries: directory.entry_texts().map(text).collect(),
-            stops: stops.iter().map(|stop| stop.signed().note().to_string()).collect(),
+            stops: notes(stops),
             fresh: fresh.map(|fresh| fresh.signed().note().to_string()),
+            beside: notes(beside),
         }
     }
 

@@ -436,7 +436,8 @@ pub(super) fn changes_in_effect(
     if !std::iter::once(folded).chain(later).any(|known| known == directory.value().stop) {
         return Err(ProposalError::Overtaken { what: "stop list" });
     }
-    let after = InForce::new(root.clone(), directory.clone(), in_force.stops().to_vec(), None)?;
+    let after = InForce::new(root.clone(), directory.clone(), in_force.stops().to_vec(), None)?
+        .with_beside(in_force.beside().to_vec());
     after.directory().check_continuity(in_force.directory()).map_err(DirectoryError::Continuity)?;
     Ok(after.directory().changes_since(in_force.directory()))
 }

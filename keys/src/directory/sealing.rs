@@ -89,6 +89,11 @@ pub enum Warning {
     },
     /// Something newer exists and is not in hand.
     Withheld(Withheld),
+    /// There are two stop lists of one number. Both take away until a directory decides.
+    TwoStops {
+        /// The first number of which there are two.
+        number: u32,
+    },
     /// The organisation has no notary: a withheld stop list is noticed only when the directory expires.
     NoNotary,
 }
@@ -177,6 +182,9 @@ impl InForce {
             warnings.push(Warning::DirectoryExpires { at: self.signed_directory().expires() });
         }
         warnings.extend(self.withheld().into_iter().map(Warning::Withheld));
+        if let Some(first) = self.beside().first() {
+            warnings.push(Warning::TwoStops { number: first.number() });
+        }
         if self.root().value().notary.is_none() {
             warnings.push(Warning::NoNotary);
         } else if older(now, self.as_of(), FRESH_WARN_DAYS) {

@@ -36,6 +36,9 @@ pub struct Seen {
     pub directory: DirectoryVersion,
     /// The newest stop list, in hand or folded.
     pub stop: Option<StopRef>,
+    /// Stop lists that stood beside the chain, ascending by number: both sides take away until a directory decides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<StopRef>,
     /// The newest freshness note.
     pub fresh: Option<SeenFresh>,
     /// The latest time in any signed text: it has been.
@@ -141,6 +144,7 @@ impl Seen {
             root: RootRef { number: root.number(), hash: root.hash() },
             directory: DirectoryVersion { number: directory.number(), hash: directory.hash() },
             stop: in_force.last_stop(),
+            beside: in_force.beside().iter().map(Stop::reference).collect(),
             fresh: in_force.fresh().map(SeenFresh::of),
             latest: in_force.latest(),
         }
@@ -236,25 +240,36 @@ impl Seen {
     }
 
     fn check_stop(&self, next: &InForce) -> Result<(), SeenError> {
-        let part = Part::Stop;
-        let Some(have) = self.stop else { return Ok(()) };
-        let found = next.last_stop().map_or(0, |stop| stop.number);
-        if found < have.number {
-            return Err(SeenError::Rollback { part, have: have.number.into(), found: found.into() });
-        }
-        let folded = next.signed_directory().value().stop;
-        let in_hand = next.stops().iter().map(Stop::reference).chain(folded);
-        let before = next.stops().first().and_then(|first| {
-            Some(StopRef { number: first.number().checked_sub(1)?, hash: first.value().previous? })
-        });
-        let known = in_hand.chain(before).find(|stop| stop.number == have.number);
-        match known {
-            Some(stop) if stop.hash != have.hash => Err(SeenError::Fork { part, number: have.number.into() }),
-            Some(_) => Ok(()),
-            // The enrol threshold folded a later one: whatever lay between is settled by the directory.
-            None if folded.is_some_and(|folded| folded.number > have.number) => Ok(()),
-            None => Err(SeenError::Gap { part, have: have.number.into(), found: found.into() }),
-        }
+        self.stop.map_or(Ok(()), |have| check_one_stop(have, next))?;
+        self.beside.iter().try_for_each(|have| check_one_stop(*have, next))
+    }
+}
+
+/// A stop list that was seen is in the chain or beside it, or a directory has decided over it.
+fn check_one_stop(have: StopRef, next: &InForce) -> Result<(), SeenError> {
+    let part = Part::Stop;
+    let beside = next.beside().iter().map(Stop::reference).chain(next.let_go().iter().copied());
+    if beside.into_iter().any(|stop| stop == have) {
+        return Ok(());
+    }
+    let folded = next.signed_directory().value().stop;
+    // The enrol threshold folded this one, another of its number, or a later one: that settles it.
+    if folded.is_some_and(|folded| folded.number >= have.number) {
+        return Ok(());
+    }
+    let found = next.last_stop().map_or(0, |stop| stop.number);
+    if found < have.number {
+        return Err(SeenError::Rollback { part, have: have.number.into(), found: found.into() });
+    }
+    let in_hand = next.stops().iter().map(Stop::reference).chain(folded);
+    let before = next.stops().first().and_then(|first| {
+        Some(StopRef { number: first.number().checked_sub(1)?, hash: first.value().previous? })
+    });
+    let known = in_hand.chain(before).find(|stop| stop.number == have.number);
+    match known {
+        Some(stop) if stop.hash != have.hash => Err(SeenError::Fork { part, number: have.number.into() }),
+        Some(_) => Ok(()),
+        None => Err(SeenError::Gap { part, have: have.number.into(), found: found.into() }),
     }
 }
 

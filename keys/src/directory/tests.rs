@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod acts;
+mod beside;
 mod entry_rules;
 mod examples;
 mod finding;

@@ -7,6 +7,7 @@ mod founding;
 mod invitations;
 mod keys;
 mod next;
+mod overtaken;
 mod paper;
 mod publishing;
 mod refusals;
@@ -17,6 +18,7 @@ pub use founding::{Drawn, Plan, default_thresholds, propose as propose_founding}
 pub use invitations::{Invitations, Planned, Recorded};
 pub use keys::{Hands, make, present, take};
 pub use next::{Enrolled, NextDirectory};
+pub use overtaken::stop_again;
 pub use paper::{Finished, Paper};
 pub use publishing::{known, take_into_use};
 pub use refusals::{act_failure, proposal_failure};

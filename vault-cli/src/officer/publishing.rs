@@ -1,6 +1,6 @@
 //! Taking into use, in this home, what officers have finished.
 
-use vault_keys::directory::Organisation;
+use vault_keys::directory::{From, Organisation};
 
 use crate::error::Outcome;
 use crate::home::Home;
@@ -26,5 +26,5 @@ pub fn take_into_use(home: &Home, next: &Organisation) -> Outcome {
     if known(home)?.is_none() {
         return trust::pin(home, next);
     }
-    trust::accept(home, next).map(|_| ())
+    trust::accept(home, next, From::File).map(|_| ())
 }

@@ -172,6 +172,7 @@ pub fn warning_words(warning: &Warning) -> Msg {
         Warning::Withheld(withheld) => {
             msg!("seal-withheld", part = part_words(withheld.part), number = withheld.named)
         }
+        Warning::TwoStops { number } => msg!("warn-two-stops", number = *number),
         Warning::NoNotary => msg!("warn-no-notary"),
         _ => msg!("org-broken"),
     }

@@ -2,8 +2,9 @@
 
 use vault_core::register::leaf::LeafBody;
 use vault_keys::directory::{
-    DirectoryText, ENTRY_MAX, FRESH_MAX, Fresh, HEAD_MAX, ORGANISATION_MAX, Organisation, Place, ROOT_MAX,
-    STOP_MAX, Stop, StopSuccessionError, SuccessionError, join_stops,
+    DirectoryText, ENTRY_MAX, FRESH_MAX, Fresh, HEAD_MAX, InForceError, ORGANISATION_MAX, Organisation,
+    OrganisationError, Part, Place, ROOT_MAX, STOP_MAX, Stop, StopSuccessionError, SuccessionError,
+    join_stops,
 };
 use vault_keys::note::Signed;
 use vault_keys::numbers::Holder;
@@ -12,7 +13,7 @@ use super::dial::{Client, Reply};
 use super::error::ClientError;
 use super::register::Evidence;
 use crate::proto::frame::DATA_MAX;
-use crate::proto::message::{Publish, Published, Stops, Sync, Synced, Verb};
+use crate::proto::message::{self, Publish, Published, Sync, Synced, Verb};
 
 /// Most texts of one kind in a reply.
 const TEXTS_MAX: u32 = 200_000;
@@ -36,6 +37,9 @@ pub enum Handed {
 impl Client {
     /// Fetches what is newer than `have` and verifies the whole as its successor; `None` when there is nothing newer.
     ///
+    /// Where the relay has another stop list than `have` under one number, the outcome has the relay's:
+    /// [`weave`](vault_keys::directory::weave) puts both together.
+    ///
     /// One request, one reply: where nothing changed but the freshness note, that note is all that travels.
     pub async fn sync(&self, have: &Organisation) -> Result<Option<Organisation>, ClientError> {
         let (directory, in_force) = (have.directory(), have.in_force());
@@ -46,12 +50,17 @@ impl Client {
             stop: in_force.last_stop().map_or(0, |stop| stop.number),
             fresh: in_force.fresh().map_or(0, |fresh| u64::try_from(fresh.made().unix()).unwrap_or(0)),
         };
-        match self.sync_from(&request, have).await {
+        match self.sync_from(&request, have, Stops::Join).await {
+            // Two stop lists of one number: the relay's whole chain, once. Whoever takes it keeps what both took.
+            Err(error) if is_stop_fork(&error) => {
+                let stop = directory.value().stop.map_or(0, |folded| folded.number);
+                self.sync_from(&Sync { stop, fresh: 0, ..request }, have, Stops::Replace).await
+            }
             // Differences that do not fit together: take everything, once.
             Err(ClientError::Organisation(_) | ClientError::Succession(SuccessionError::Gap { .. })) => {
                 let request =
                     Sync { root: have.root().number(), directory: 0, hash: None, stop: 0, fresh: 0 };
-                self.sync_from(&request, have).await
+                self.sync_from(&request, have, Stops::Join).await
             }
             other => other,
         }
@@ -65,7 +74,7 @@ impl Client {
         have: &Organisation,
         after: u32,
     ) -> Result<Vec<(u32, Place)>, ClientError> {
-        let mut reply = self.call(Verb::Stops, &Stops { after }).await?;
+        let mut reply = self.call(Verb::Stops, &message::Stops { after }).await?;
         let evidence = self.evidence(&mut reply).await?;
         let stops = have.in_force().stops();
         let place = |one: &Evidence| {
@@ -113,6 +122,7 @@ impl Client {
         &self,
         request: &Sync,
         have: &Organisation,
+        what: Stops,
     ) -> Result<Option<Organisation>, ClientError> {
         let mut reply = self.call(Verb::Sync, request).await?;
         let synced: Synced = reply.message().await?;
@@ -140,8 +150,11 @@ impl Client {
             .map(|note| base.verify_stop(note).map_err(|error| wrong(&error)))
             .collect::<Result<Vec<_>, _>>()?;
         let folded = base.directory().value().stop;
-        let stops = join_stops(have.in_force().stops(), &stops, folded)
-            .map_err(|error| stops_contradict(error, &stops))?;
+        let stops = match what {
+            Stops::Join => join_stops(have.in_force().stops(), &stops, folded)
+                .map_err(|error| stops_contradict(error, &stops))?,
+            Stops::Replace => stops,
+        };
         let fresh = match fresh {
             Some(note) => Some(Fresh::verify(base.root(), &note).map_err(|error| wrong(&error))?),
             // A note under an older root says nothing any more.
@@ -149,7 +162,30 @@ impl Client {
                 have.in_force().fresh().filter(|had| had.value().root.hash == base.root().hash()).cloned()
             }
         };
-        base.with(stops, fresh).map(Some).map_err(|error| wrong(&error))
+        base.with(stops, fresh).map(Some).map_err(|error| match error {
+            OrganisationError::InForce(InForceError::Stops(error)) => ClientError::Stops(error),
+            OrganisationError::InForce(InForceError::Fork { part: Part::Stop, number }) => {
+                ClientError::Stops(StopSuccessionError::Fork { number })
+            }
+            other => wrong(&other),
+        })
+    }
+}
+
+/// What to do with the stop lists that come.
+#[derive(Clone, Copy)]
+enum Stops {
+    /// They continue those in hand.
+    Join,
+    /// They stand in the place of those in hand.
+    Replace,
+}
+
+fn is_stop_fork(error: &ClientError) -> bool {
+    match error {
+        ClientError::Stops(StopSuccessionError::Fork { .. }) => true,
+        ClientError::Contradiction { error, .. } => is_stop_fork(error),
+        _ => false,
     }
 }
 

@@ -83,6 +83,8 @@ codes! {
     RangeOutside = "range-outside", None;
     /// The published organisation does not follow the one in force.
     OrganisationRefused = "organisation-refused", None;
+    /// Another stop list of this number was published first; the next is made upon that one.
+    StopOvertaken = "stop-overtaken", None;
     /// The list of invitations does not verify, is dated ahead, is older than the officer's list in force, or has an
     /// invitation of another officer's.
     InvitationsRefused = "invitations-refused", None;

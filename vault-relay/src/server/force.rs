@@ -10,8 +10,8 @@ use vault_core::policy::{POLICY_MAX, Policy};
 use vault_core::register::checkpoint::LogVerifier;
 use vault_keys::digest::OrgId;
 use vault_keys::directory::{
-    Directory, DirectoryText, Fresh, Future, InForceError, Organisation, OrganisationError, Stop,
-    StopSuccessionError, SuccessionError, join_stops,
+    Directory, DirectoryText, Fresh, From, Future, InForceError, Organisation, OrganisationError, Stop,
+    StopSuccessionError, SuccessionError, join_stops, weave,
 };
 use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::note::{NoteError, Signed};
@@ -57,6 +57,12 @@ pub enum InstallError {
     /// Its stop lists do not follow those in force.
     #[error("the stop lists do not follow those in force")]
     Stops(#[from] StopSuccessionError),
+    /// Another stop list of this number was published first.
+    #[error("fork: there are two stop lists {number}, and the other was published first")]
+    StopOvertaken {
+        /// The number.
+        number: u32,
+    },
     /// Its parts do not fit those in force.
     #[error(transparent)]
     Parts(#[from] InForceError),
@@ -290,7 +296,18 @@ impl Own {
             Err(error) => return Err(error.into()),
         };
         let folded = base.directory().value().stop;
-        let stops = join_stops(older.in_force().stops(), offered.in_force().stops(), folded)?;
+        let woven = weave(older.in_force(), offered.in_force(), From::Relay)?;
+        let stops = match woven.fork {
+            None => join_stops(older.in_force().stops(), offered.in_force().stops(), folded)?,
+            // Of two lists of one number the one published first stands, until a directory folds the other.
+            Some(number) if folded.is_none_or(|folded| folded.number < number) => {
+                return Err(InstallError::StopOvertaken { number });
+            }
+            Some(_) if base.directory().hash() == older.directory().hash() => {
+                older.in_force().stops().to_vec()
+            }
+            Some(_) => woven.chain,
+        };
         let fresh = newest_fresh(&base, [older.in_force().fresh(), offered.in_force().fresh()]);
         let next = base.with(stops, fresh)?;
         if !is_same(older, &next) {

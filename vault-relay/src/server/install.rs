@@ -42,6 +42,17 @@ pub(crate) fn put(
         let kept = transaction.stops_since(0)?;
         let first = in_force.stops().first().map_or(u32::MAX, Stop::number);
         transaction.drop_stops_below(first)?;
+        // Where a directory decided for another list than the one published first, that one and what follows it go.
+        let stands = |known: &&StopRecord| {
+            let same = |stop: &&Stop| stop.number() == known.number && stop.signed().encode() == known.note;
+            known.number < first || in_force.stops().iter().any(|stop| same(&stop))
+        };
+        let gone = kept.iter().find(|known| !stands(known)).map(|known| known.number);
+        if let Some(number) = gone {
+            transaction.drop_stops_from(number)?;
+        }
+        let kept =
+            kept.iter().filter(|known| gone.is_none_or(|gone| known.number < gone)).collect::<Vec<_>>();
         for stop in in_force.stops() {
             if !kept.iter().any(|known| known.number == stop.number()) {
                 enter(transaction, own, stop, now)?;

@@ -350,6 +350,8 @@ pub trait Transaction: View {
     fn put_stop(&mut self, stop: &StopRecord) -> Result<(), StoreError>;
     /// Lets go of stop lists below this number: nothing leads from them to those in force. Their leaves stay.
     fn drop_stops_below(&mut self, number: u32) -> Result<(), StoreError>;
+    /// Lets go of stop lists of this number and above: a directory decided for others. Their leaves stay.
+    fn drop_stops_from(&mut self, number: u32) -> Result<(), StoreError>;
     /// Replaces the freshness note.
     fn put_fresh(&mut self, note: &[u8]) -> Result<(), StoreError>;
 

@@ -405,6 +405,18 @@ impl Draft {
             }
             self.stop = Some(stop.reference());
         }
+        // What is revoked beside the chain stays revoked, whichever side this directory folds.
+        for (stop, act) in
+            in_force.beside().iter().flat_map(|stop| stop.own_acts().map(move |act| (stop, act)))
+        {
+            let person = self.persons.iter_mut().find(|entry| entry.number == act.person);
+            let Some(entry) = person.filter(|_| act.kind == StopKind::Revoke) else { continue };
+            let before = entry.clone();
+            apply_stop(entry, act, stop.made());
+            if *entry != before {
+                entry.salt = salt(rng);
+            }
+        }
     }
 
     fn person(&self, person: PersonNo) -> Option<&PersonEntry> {

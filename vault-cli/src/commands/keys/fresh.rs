@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use serde_json::json;
 use vault_core::register::checkpoint::CheckpointNote;
 use vault_keys::directory::{
-    CheckpointRef, DirectoryVersion, Fresh, FreshText, FreshType, Organisation, RegisterHash,
+    CheckpointRef, DirectoryVersion, Fresh, FreshText, FreshType, From, Organisation, RegisterHash,
 };
 
 use vault_relay::client::Peer;
@@ -30,7 +30,7 @@ pub(super) fn run(context: &Context, args: &FreshArgs) -> Outcome {
         let known = trust::load(&home)?;
         let line = Line::dial(&home, &known)?;
         if let Some(newer) = line.wait(line.client().sync(&known.organisation))? {
-            officer::take_into_use(&home, &newer)?;
+            trust::accept(&home, &newer, From::Relay)?.told(ui);
         }
         line.close()?;
     }

@@ -4,14 +4,14 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use vault_keys::directory::{ORGANISATION_MAX, Organisation};
+use vault_keys::directory::{ORGANISATION_MAX, Organisation, Stop};
 use vault_relay::client::Handed;
 
 use super::showing::Shown;
 use super::{showing, sign};
 use crate::cli::PublishArgs;
 use crate::context::Context;
-use crate::error::{Failure, Outcome};
+use crate::error::{Failure, Kind, Outcome};
 use crate::home::{Existing, Home, read_limited, write_whole};
 use crate::officer::{self, Finished, Hands, NextDirectory, Paper, Verb};
 use crate::relay::Line;
@@ -140,12 +140,34 @@ pub(super) fn publish(
 /// way to the relay.
 pub(super) fn hand_over(home: &Home, next: &Organisation, file: &Path) -> Outcome<Handed> {
     let handed = Line::dial(home, &trust::load(home)?).and_then(|line| {
-        let handed = line.wait(line.client().publish(next))?;
+        let handed = match line.wait(line.client().publish(next)) {
+            Err(failure) if failure.code.as_deref() == Some(OVERTAKEN) => {
+                return Err(overtaken(home, &line)?);
+            }
+            other => other?,
+        };
         line.close()?;
         Ok(handed)
     });
     let path = file.display().to_string();
-    handed.map_err(|failure| failure.hint(msg!("published-relay-next", path = path)))
+    handed.map_err(|failure| match failure.code.as_deref() {
+        Some(OVERTAKEN) => failure,
+        _ => failure.hint(msg!("published-relay-next", path = path)),
+    })
+}
+
+/// The relay's code for a stop list whose number another has taken.
+const OVERTAKEN: &str = "stop-overtaken";
+
+/// Another officer's stop list of the same number was published first. The relay's chain is taken into use, so that
+/// the same can be stopped again upon it.
+fn overtaken(home: &Home, line: &Line) -> Outcome<Failure> {
+    let taken = line.sync(home)?;
+    let known = trust::load(home)?;
+    let first = known.in_force().beside().first().map_or(0, Stop::number);
+    let failure = Failure::new(Kind::Refused, msg!("stop-overtaken", number = first)).code(OVERTAKEN);
+    let again = officer::stop_again(&known, &taken.lost);
+    Ok(again.into_iter().fold(failure, Failure::hint))
 }
 
 /// Says what the relay made of it.

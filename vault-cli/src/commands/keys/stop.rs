@@ -23,11 +23,12 @@ pub(super) fn run(context: &Context, args: &StopArgs) -> Outcome {
     let Holder::Person(person) = people::resolve(ui, &everyone, &args.who)?.holder else {
         return Err(Failure::usage(msg!("stop-person")));
     };
-    let entry =
-        before.in_force().directory().person(person).ok_or_else(|| Failure::usage(msg!("stop-person")))?;
+    // What stands beside the chain is lifted by the next directory: it may be taken again, upon the list that leads.
+    let chain = before.in_force().of_chain();
+    let entry = chain.directory().person(person).ok_or_else(|| Failure::usage(msg!("stop-person")))?;
     let acts = acts(args, entry, &before)?;
     let made = clock::now().max(before.root().value().made);
-    let text = before.in_force().stop_text(made, acts).map_err(|error| act_failure(&error))?;
+    let text = chain.stop_text(made, acts).map_err(|error| act_failure(&error))?;
     let mut paper = Paper::Proposal(Proposal::stop(&text).map_err(|error| proposal_failure(&error))?);
     let shown = sign::show(context, &home, &paper, Some(&before))?;
     ui.confirm(&msg!("stop-ask"))?;

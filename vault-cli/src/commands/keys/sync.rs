@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use serde_json::json;
-use vault_keys::directory::ORGANISATION_MAX;
+use vault_keys::directory::{From, ORGANISATION_MAX};
 use vault_relay::client::ClientError;
 
 use crate::cli::SyncArgs;
@@ -13,7 +13,8 @@ use crate::error::Outcome;
 use crate::home::{Home, read_limited};
 use crate::own_entry::Misfit;
 use crate::relay::Line;
-use crate::{clock, identity, msg, own_entry, renewal, trust, weak_units};
+use crate::trust::Taken;
+use crate::{clock, identity, msg, officer, own_entry, renewal, trust, weak_units};
 
 pub(super) fn run(context: &Context, args: &SyncArgs) -> Outcome {
     let home = context.home()?;
@@ -22,21 +23,22 @@ pub(super) fn run(context: &Context, args: &SyncArgs) -> Outcome {
     }
     let _lock = home.lock()?;
     let waited = waits(&home)?;
-    let newer = match &args.from {
+    let taken = match &args.from {
         Some(file) => {
             let pinned = trust::pinned(&home)?;
             let organisation = trust::parse(&read_limited(file, ORGANISATION_MAX as u64)?, Some(pinned))?;
-            let newer = trust::accept(&home, &organisation)?.told(&context.ui);
-            renewal::settle(&home, &trust::load(&home)?)? || newer
+            let taken = trust::accept(&home, &organisation, From::File)?;
+            let newer = renewal::settle(&home, &trust::load(&home)?)? || taken.newer;
+            Taken { newer, ..taken }
         }
         None => {
             let line = Line::dial(&home, &trust::load(&home)?)?;
-            let newer = line.sync(&home)?.told(&context.ui);
+            let taken = line.sync(&home)?;
             line.close()?;
-            newer
+            taken
         }
     };
-    told(context, &home, newer, waited)
+    told(context, &home, &taken, waited)
 }
 
 /// How often a watch looks whether the home is free again, while a version waits to be taken into use.
@@ -87,8 +89,8 @@ async fn within<T>(
 fn take(context: &Context, home: &Home, line: &Line) -> Outcome<bool> {
     let Some(_lock) = home.lock_if_free()? else { return Ok(false) };
     let waited = waits(home)?;
-    let newer = line.sync(home)?.told(&context.ui);
-    told(context, home, newer, waited)?;
+    let taken = line.sync(home)?;
+    told(context, home, &taken, waited)?;
     Ok(true)
 }
 
@@ -97,8 +99,9 @@ fn waits(home: &Home) -> Outcome<bool> {
     Ok(renewal::waiting(home, trust::pinned(home)?)?.is_some())
 }
 
-fn told(context: &Context, home: &Home, newer: bool, waited: bool) -> Outcome {
+fn told(context: &Context, home: &Home, taken: &Taken, waited: bool) -> Outcome {
     let ui = &context.ui;
+    let newer = taken.told(ui);
     let known = trust::load(home)?;
     let number = known.directory().number();
     let stop = known.in_force().last_stop().map_or(0, |stop| stop.number);
@@ -111,6 +114,7 @@ fn told(context: &Context, home: &Home, newer: bool, waited: bool) -> Outcome {
         "stop": stop,
         "fresh": known.in_force().fresh().map(|fresh| fresh.made().to_string()),
         "newer": newer,
+        "beside": known.in_force().beside().iter().map(|stop| stop.number()).collect::<Vec<_>>(),
         "renewed": waited && waiting.is_none(),
         "waiting": waiting.as_ref().map(|request| request.fingerprint()),
         "person": me.map(|person| person.to_string()),
@@ -135,6 +139,9 @@ fn told(context: &Context, home: &Home, newer: bool, waited: bool) -> Outcome {
     }
     for warning in known.warnings(clock::now()) {
         ui.warn(&warning);
+    }
+    if officer::present(home) {
+        officer::stop_again(&known, &taken.lost).iter().for_each(|words| ui.note(words));
     }
     weak_units::warn(ui, &known, |_| true);
     Ok(())

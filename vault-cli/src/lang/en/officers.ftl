@@ -121,6 +121,8 @@ stop-person = only people are stopped; name a person
 stop-reason = there is no reason "{ $word }"; reasons are: { $words }
 stop-no-station = { $name } has no machine in use
 stop-which-key = that is not exactly one key of this person; keys are: { $keys }
+stop-overtaken = another officer's stop list { $number } was published first. Yours counts in this home only, beside that one, until the next directory; the relay did not take it
+stop-again = { $who } is to be stopped again, upon the list that was first: { $command }
 stop-ask = Take this away now?
 stop-next = What { $who } has received and opened stays readable to whoever holds key and file. Next: senders re-wrap what still waits (vault outbox rewrap), and vault keys who-could-read lists what was within reach.
 

@@ -184,6 +184,7 @@ seal-stale = there has been no news of the organisation since { $since }, more t
 warn-no-news = no news of the organisation since { $since }: run vault keys sync
 warn-root-expires = the organisation's root expires on { $day }: the key officers must renew it
 warn-directory-expires = the directory expires on { $day }: the key officers must publish the next one
+warn-two-stops = officers signed two stop lists { $number }: what either took away stays taken until the next directory decides; both are kept in the folder contradiction of your home for the key officers
 warn-no-notary = the organisation has no notary: a stop list kept back would be noticed only when the directory expires
 warn-single-clerk = { $unit } receives through a single clerk: if that person is away, nobody receives
 warn-no-clerk = none of the clerks of { $unit } may act: nobody receives for it

@@ -118,6 +118,8 @@ stop-person = 停用只针对人，请指明人员
 stop-reason = 没有“{ $word }”这个事由；可用：{ $words }
 stop-no-station = { $name } 没有在用的终端
 stop-which-key = 无法确定是哪一把密钥；此人的密钥：{ $keys }
+stop-overtaken = 另一位密钥管理员的停用单 { $number } 号先发布了。您的这份只在本机与那份并行生效，到下一版名录为止；交换站没有采用
+stop-again = { $who } 须在先发布的那份之上重新停用：{ $command }
 stop-ask = 现在停用吗？
 stop-next = { $who } 已收到、已打开的内容，谁拿着密钥和文件谁仍能读。接下来：发件人换封仍在待领的密件（vault outbox rewrap），并用 vault keys who-could-read 列出可能被读到的内容。
 

@@ -181,6 +181,7 @@ seal-stale = 自 { $since } 起没有单位的任何新消息，已超过 14 天
 warn-no-news = 自 { $since } 起没有单位的新消息，请运行 vault keys sync
 warn-root-expires = 单位的信任根 { $day } 到期，密钥管理员须更新
 warn-directory-expires = 名录 { $day } 到期，密钥管理员须发布下一版
+warn-two-stops = 密钥管理员签出了两份停用单 { $number } 号：两份停掉的都算停，到下一版名录裁定为止；两份都已存入个人目录的 contradiction 文件夹，留给密钥管理员查证
 warn-no-notary = 本单位没有设时效公证：若有人扣住停用单，要到名录到期才会发现
 warn-single-clerk = { $unit } 只有一名机要员，此人不在就无人签收
 warn-no-clerk = { $unit } 的机要员目前都不能办事，无人签收

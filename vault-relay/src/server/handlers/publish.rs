@@ -6,6 +6,7 @@ use tokio::time::timeout;
 
 use super::super::context::{Caller, Context, blocking};
 use super::super::failure::Failure;
+use super::super::force::InstallError;
 use super::super::reply::Reply;
 use super::super::{connection, freshness, install};
 use super::Frames;
@@ -44,7 +45,7 @@ pub(super) async fn handle(
     let ctx = Arc::clone(context);
     let new = blocking(move || {
         install::install(&*ctx.metadata, &ctx.own, &ctx.current, &file, ctx.now())
-            .map_err(|error| Failure::refuse(RelayCode::OrganisationRefused, connection::chain(&error)))
+            .map_err(|error| Failure::refuse(code(&error), connection::chain(&error)))
     })
     .await?;
     // Stop lists hold from their leaf on, so the answer waits until it is published, and the notary names it.
@@ -62,4 +63,11 @@ pub(super) async fn handle(
     };
     reply.accept_with(&published).await?;
     Ok(())
+}
+
+fn code(error: &InstallError) -> RelayCode {
+    match error {
+        InstallError::StopOvertaken { .. } => RelayCode::StopOvertaken,
+        _ => RelayCode::OrganisationRefused,
+    }
 }

@@ -55,6 +55,10 @@ impl Transaction for Session<'_> {
         self.run("stop list", "DELETE FROM stop_list WHERE number < ?1", [number]).map(drop)
     }
 
+    fn drop_stops_from(&mut self, number: u32) -> Result<(), StoreError> {
+        self.run("stop list", "DELETE FROM stop_list WHERE number >= ?1", [number]).map(drop)
+    }
+
     fn put_fresh(&mut self, note: &[u8]) -> Result<(), StoreError> {
         let sql = "INSERT INTO fresh (one, note) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET note = excluded.note";
         self.run_one("freshness note", sql, [note])
