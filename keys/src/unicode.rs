@@ -25,3 +25,19 @@ pub const fn is_banned(character: char) -> bool {
         | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}'
     )
 }
+
+/// Whether a character shows as nothing, or as a space of another width than the plain one (docs/directory.md,
+/// "Names"). In running text such spaces are at home; in a name they make two that look the same.
+pub const fn is_odd_blank(character: char) -> bool {
+    is_wide_or_narrow_space(character)
+        // Braille blank, null notehead, Egyptian blanks.
+        || matches!(character, '\u{2800}' | '\u{1D159}' | '\u{13441}'..='\u{13442}')
+}
+
+/// Whether a character is a space of another width than the plain one, or one that keeps a line together.
+pub const fn is_wide_or_narrow_space(character: char) -> bool {
+    matches!(
+        character,
+        '\u{00A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}'
+    )
+}

@@ -255,6 +255,58 @@ fn a_table_that_is_refused_makes_nothing() {
 }
 
 #[test]
+fn a_name_that_no_entry_can_hold_gets_no_code() {
+    let mut office = Office::empty(PROGRAMS);
+    let organisation = office.found();
+    let sheets = office.path("sheets");
+    for name in ["", "  ", "a@b", "李\n娜", "\u{1b}[31m", "李\u{202e}娜"] {
+        let invite = ["keys", "invite", "--name", name, "-o", &sheets];
+        assert_eq!(refused(&office, "officer", &invite), "name-unfit", "{name:?}");
+        // What is refused is shown without steering the terminal.
+        let shown = office.run("officer", &invite).err;
+        assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown:?}");
+    }
+    let code = office.invite("officer", &["--name", "李娜"], "sheets");
+    let fingerprint = office.fingerprint();
+    let join = ["join", &organisation, &code, "--fingerprint", &fingerprint, "--name", "li@na"];
+    assert_eq!(refused(&office, "li", &join), "name-unfit");
+    assert!(!Path::new(&office.path("li/identity.age")).exists());
+}
+
+#[test]
+fn the_list_before_the_yes_shows_what_each_may_become() {
+    let mut office = Office::empty(PROGRAMS);
+    office.found();
+    let head = "姓名,部门,职务,最高密级,职责,机要员,人员归属,部门最高密级\n";
+    let row = "李娜,财务科,科员,机密,密钥管理员,是,外单位,机密\n";
+    let file = office.file("t.csv", format!("{head}{row}").as_bytes());
+    let sheets = office.path("sheets");
+    let invite = ["keys", "invite", "--new-units", "--from", &file, "-o", &sheets, "--lang", "zh"];
+    let shown = office.ok("officer", &invite).out;
+    let line = shown.lines().find(|line| line.contains("李娜")).unwrap();
+    for said in ["密钥管理员", "机要员", "外单位", "财务科可处理至机密"] {
+        assert!(line.contains(said), "{said}: {line}");
+    }
+}
+
+#[test]
+fn a_code_used_under_another_name_is_pointed_out() {
+    let mut office = Office::empty(PROGRAMS);
+    let organisation = office.found();
+    let code = office.invite("officer", &["--name", "钱多"], "sheets");
+    let (fingerprint, request) = (office.fingerprint(), office.path("sun.note"));
+    let join =
+        ["join", &organisation, &code, "--name", "孙少", "--fingerprint", &fingerprint, "-o", &request];
+    office.ok("sun", &join);
+    let enrol = ["keys", "enrol", &request, "--unit", "办公室", "--post", "秘书", "--clearance", "无"];
+    let shown = office.ok("officer", &[&enrol[..], &["--lang", "zh"]].concat());
+    assert!(shown.err.contains("邀请的是 钱多，本人自称 孙少"), "{}{}", shown.out, shown.err);
+    office.ok("officer", &["keys", "draft", "--drop"]);
+    let entered = office.json("officer", &enrol);
+    assert_eq!((&entered["invited_as"], &entered["calls_himself"]), (&"钱多".into(), &"孙少".into()));
+}
+
+#[test]
 fn own_keys_are_renewed_over_the_relay() {
     let office = Office::with_officer(PROGRAMS);
     let shown = |home: &str| office.json(home, &["identity", "show"]);

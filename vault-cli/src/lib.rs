@@ -28,6 +28,7 @@ pub mod key_lock;
 pub mod keyring;
 pub mod label_words;
 pub mod lang;
+pub mod names;
 pub mod officer;
 pub mod opening;
 pub mod outbox;

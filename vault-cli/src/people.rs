@@ -1,13 +1,13 @@
 //! Who is meant by what a person types: a name, its sound in pinyin, a unit, an address such as
 //! `李娜@财务科`, or a number. An ambiguous word is listed, never guessed. Design section 11.
 
-use pinyin::ToPinyin as _;
 use vault_keys::directory::{PersonEntry, UnitEntry};
 use vault_keys::numbers::{Holder, PersonNo, UnitNo};
 
 use crate::error::{Failure, Outcome};
 use crate::lang::Msg;
 use crate::msg;
+use crate::names::pinyin_of;
 use crate::ui::Ui;
 
 /// One person or unit as lists and questions show it.
@@ -182,32 +182,6 @@ pub fn with_sound(name: &str, pinyin: &str) -> String {
     if pinyin.is_empty() { name.to_owned() } else { format!("{name} ({pinyin})") }
 }
 
-/// A name's sound without tones: `李娜` gives `li na`. What is no Chinese character stays.
-#[must_use]
-pub fn pinyin_of(name: &str) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut latin = false;
-    for c in name.chars() {
-        match c.to_pinyin() {
-            Some(sound) => {
-                words.push(sound.plain().replace('ü', "v"));
-                latin = false;
-            }
-            None if c.is_whitespace() => latin = false,
-            None if latin => {
-                if let Some(last) = words.last_mut() {
-                    last.extend(c.to_lowercase());
-                }
-            }
-            None => {
-                words.push(c.to_lowercase().collect());
-                latin = true;
-            }
-        }
-    }
-    words.join(" ")
-}
-
 fn matches_address(one: &Listed, word: &str) -> bool {
     let Some((name, unit)) = word.split_once(['@', '＠']) else { return false };
     let (name, unit) = (name.trim(), unit.trim());
@@ -240,7 +214,8 @@ fn initials(one: &Listed) -> Option<String> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::{Found, Listed, Post, find, find_unit, pinyin_of};
+    use super::{Found, Listed, Post, find, find_unit};
+    use crate::names::pinyin_of;
 
     fn person(number: &str, name: &str, unit: (&str, &str), active: bool) -> Listed {
         Listed {
@@ -331,12 +306,5 @@ mod tests {
         assert_eq!(find_unit(&everyone, "财务科").unwrap().1.to_string(), "u2");
         assert_eq!(find_unit(&everyone, "u1").unwrap().0.name, "办公室");
         assert!(find_unit(&everyone, "李娜").is_none());
-    }
-
-    #[test]
-    fn sounds_of_names() {
-        assert_eq!(pinyin_of("李娜"), "li na");
-        assert_eq!(pinyin_of("吕布"), "lv bu");
-        assert_eq!(pinyin_of("Anna 王"), "anna wang");
     }
 }

@@ -177,5 +177,5 @@ fn opening(recipient: &Recipient) -> OpeningPublic {
 }
 
 fn sign(text: RequestText, secrets: &Secrets<'_>) -> Outcome<Request> {
-    Request::sign(text, secrets).map_err(|error| Failure::usage(msg!("name-unfit")).because(&error))
+    Request::sign(text, secrets).map_err(|error| failure(&error))
 }

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::root_text::{Officer, office};
-use super::rules::check_name;
+use super::rules::named;
 use crate::bytes::Bytes;
 use crate::digest::OrgId;
 use crate::key_id::office_digits;
@@ -125,6 +125,6 @@ impl Text for OfficerCardText {
     }
 
     fn check_form(&self) -> Result<(), TextError> {
-        check_name("holder", &self.holder)
+        named("holder", &self.holder)
     }
 }

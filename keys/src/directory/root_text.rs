@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::OFFICERS_MAX;
 use super::head::{check_lifetime, check_sequence};
-use super::rules::check_name;
+use super::rules::named;
 use crate::bytes::Bytes;
 use crate::digest::{OrgId, RootHash};
 use crate::key_id::office_digits;
@@ -226,7 +226,7 @@ impl RootText {
         }
         let mut holders = BTreeSet::new();
         for officer in &self.officers {
-            check_name("officers", &officer.holder)?;
+            named("officers", &officer.holder)?;
             if !holders.insert(&officer.holder) {
                 return Err(TextError::new("officers", "one holder with two offices"));
             }
@@ -279,7 +279,7 @@ impl Text for RootText {
             return Err(TextError::new("org", "64 zeros in root 1 and nowhere else"));
         }
         check_lifetime(self.made, self.expires)?;
-        check_name("name", &self.name)?;
+        named("name", &self.name)?;
         if self.log.origin.as_str().len() > ORIGIN_MAX {
             return Err(TextError::new("log", "an origin longer than 255 bytes"));
         }

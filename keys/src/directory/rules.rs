@@ -11,6 +11,7 @@ use crate::note::TextError;
 use crate::numbers::{Holder, PersonNo, UnitNo};
 use crate::opening::Recipient;
 use crate::signing::VerifyingKey;
+use crate::unicode::is_odd_blank;
 
 /// The longest name of a person or unit, and the longest title, in bytes.
 const NAME_MAX: usize = 192;
@@ -53,9 +54,14 @@ pub enum EntryError {
     },
 }
 
+/// As [`check_name`], for a field of a text.
+pub(super) fn named(field: &'static str, name: &str) -> Result<(), TextError> {
+    check_name(name).map_err(|fault| TextError::new(field, fault.to_string()))
+}
+
 /// Rules of one person's entry.
 pub(super) fn check_person(entry: &PersonEntry) -> Result<(), TextError> {
-    check_name("name", &entry.name)?;
+    named("name", &entry.name)?;
     if !is_pinyin(&entry.pinyin) {
         return Err(TextError::new("pinyin", "lower-case syllables a-z parted by single spaces"));
     }
@@ -64,7 +70,7 @@ pub(super) fn check_person(entry: &PersonEntry) -> Result<(), TextError> {
         return Err(TextError::new("posts, roles, keys, deputies", "more than 256 in one list"));
     }
     for post in &entry.posts {
-        check_title(&post.title)?;
+        check_title(&post.title).map_err(|fault| TextError::new("posts", format!("a title {fault}")))?;
     }
     if has_twice(&entry.posts) {
         return Err(TextError::new("posts", "the same post twice"));
@@ -100,7 +106,7 @@ pub(super) fn check_person(entry: &PersonEntry) -> Result<(), TextError> {
 
 /// Rules of one unit's entry.
 pub(super) fn check_unit(entry: &UnitEntry) -> Result<(), TextError> {
-    check_name("name", &entry.name)?;
+    named("name", &entry.name)?;
     if entry.clerks.len() > LIST_MAX {
         return Err(TextError::new("clerks", "more than 256"));
     }
@@ -218,35 +224,58 @@ fn check_public(field: &'static str, id: &KeyId, kind: KeyKind, public: &[u8]) -
     }
 }
 
-/// A name of a person or unit: `@` would part an address in the wrong place.
-pub(super) fn check_name(field: &'static str, name: &str) -> Result<(), TextError> {
-    let reason = if name.is_empty() {
-        "empty"
-    } else if name.len() > NAME_MAX {
-        "longer than 192 bytes"
-    } else if name.contains('@') {
-        "contains @"
-    } else if name.trim() != name {
-        "begins or ends with a space"
-    } else if json::check_str(name).is_err() {
-        "contains a forbidden character, or is not in normalisation form C"
-    } else {
-        return Ok(());
-    };
-    Err(TextError::new(field, reason))
+/// Why a text is no name of a person, unit, officer or post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NameFault {
+    /// Nothing stands there.
+    #[error("empty")]
+    Empty,
+    /// More than 192 bytes.
+    #[error("longer than 192 bytes")]
+    TooLong,
+    /// `@` would part an address in the wrong place.
+    #[error("contains @")]
+    At,
+    /// A space at either end, or two side by side.
+    #[error("begins or ends with a space, or has two side by side")]
+    Spaces,
+    /// A space of another width, or another sign that shows as nothing: two names would look the same.
+    #[error("contains a blank that is no plain space")]
+    Blank,
+    /// A character that no signed text may contain, or not normalisation form C.
+    #[error("contains a forbidden character, or is not in normalisation form C")]
+    Forbidden,
 }
 
-fn check_title(title: &str) -> Result<(), TextError> {
-    if title.len() > NAME_MAX || title.trim() != title {
-        return Err(TextError::new(
-            "posts",
-            "a title is longer than 192 bytes or begins or ends with a space",
-        ));
+/// Checks the name of a person, unit or officer.
+pub fn check_name(name: &str) -> Result<(), NameFault> {
+    if name.is_empty() {
+        return Err(NameFault::Empty);
     }
-    Ok(())
+    if name.contains('@') {
+        return Err(NameFault::At);
+    }
+    check_title(name)
 }
 
-fn is_pinyin(text: &str) -> bool {
+/// Checks the title of a post, which may be empty and may contain `@`.
+pub fn check_title(title: &str) -> Result<(), NameFault> {
+    if title.len() > NAME_MAX {
+        Err(NameFault::TooLong)
+    } else if json::check_str(title).is_err() {
+        Err(NameFault::Forbidden)
+    } else if title.chars().any(is_odd_blank) {
+        Err(NameFault::Blank)
+    } else if title.trim() != title || title.contains("  ") {
+        Err(NameFault::Spaces)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether this is the sound of a name: at most 192 bytes of lower-case syllables a-z parted by single spaces, or nothing.
+pub fn is_pinyin(text: &str) -> bool {
     let syllable = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
     text.len() <= NAME_MAX && (text.is_empty() || text.split(' ').all(syllable))
 }

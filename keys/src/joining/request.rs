@@ -12,7 +12,7 @@ use super::code::JoinCode;
 use super::invitation::InvitationId;
 use crate::bytes::{ByteString, Bytes};
 use crate::digest::{NoteHash, OrgId};
-use crate::directory::{InForce, Inactive, WordError, words};
+use crate::directory::{InForce, Inactive, WordError, check_name, is_pinyin, words};
 use crate::key_id::{KeyKind, fingerprint};
 use crate::note::{
     KeyName, NoteError, OfficeName, SignatureError, Signed, Signer, Text, TextError, Verifier, VerifierKeys,
@@ -242,9 +242,15 @@ impl Text for RequestText {
                 "not the person, invitation and keys that the purpose has",
             ));
         }
-        let empty = self.purpose == Purpose::Join && self.name.is_empty();
-        if empty || self.name.len() > NAME_MAX || self.pinyin.len() > NAME_MAX {
-            return Err(TextError::new("name", "empty or longer than 192 bytes"));
+        if self.purpose == Purpose::Join {
+            // What no entry could hold is not asked for.
+            check_name(&self.name).map_err(|fault| TextError::new("name", fault.to_string()))?;
+            if !is_pinyin(&self.pinyin) {
+                return Err(TextError::new("pinyin", "lower-case syllables a-z parted by single spaces"));
+            }
+        }
+        if self.name.len() > NAME_MAX || self.pinyin.len() > NAME_MAX {
+            return Err(TextError::new("name", "longer than 192 bytes"));
         }
         Ok(())
     }

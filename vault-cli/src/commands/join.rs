@@ -10,10 +10,9 @@ use vault_keys::joining::{JoinCode, Request};
 use crate::context::Context;
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::{Existing, Home, read_limited, write_whole};
-use crate::people::pinyin_of;
 use crate::relay::Line;
 use crate::trust::{self, Known};
-use crate::{clock, identity, msg, request};
+use crate::{clock, identity, msg, names, request};
 
 /// The request as it was first made: asked for again, the same goes out.
 pub(crate) const REQUEST_FILE: &str = "request.note";
@@ -36,10 +35,10 @@ pub(crate) fn run(context: &Context, file: &Path, code: Option<&str>, member: &M
     };
     compare(context, &organisation, member.fingerprint)?;
     let name = match member.name {
-        Some(name) => name.trim().to_owned(),
-        None => ui.ask(&msg!("ask-own-name"), None, "--name")?,
+        Some(name) => names::name(name)?,
+        None => names::name(&ui.ask(&msg!("ask-own-name"), None, "--name")?)?,
     };
-    let pinyin = member.pinyin.map_or_else(|| pinyin_of(&name), |sound| sound.trim().to_lowercase());
+    let pinyin = member.pinyin.map_or_else(|| Ok(names::pinyin_of(&name)), names::sound)?;
     is_free(member.output)?;
     let home = context.new_home()?;
     let _lock = home.lock()?;

@@ -247,7 +247,8 @@ impl Texts {
 
 /// Words from outside, such as a path or what a relay says, without anything that would steer the terminal they are
 /// shown on or turn the line around.
-fn harmless(words: &str) -> String {
+#[must_use]
+pub fn harmless(words: &str) -> String {
     let steers = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -189,6 +189,13 @@ impl Invitations {
         self.invited.iter().find(|invited| invited.invitation.id == id)?.plan.as_ref()
     }
 
+    /// Whom the invitation of this id was drawn for.
+    #[must_use]
+    pub fn name(&self, id: InvitationId) -> Option<&str> {
+        let invited = self.invited.iter().find(|invited| invited.invitation.id == id)?;
+        Some(&invited.name)
+    }
+
     /// The invitation of this id.
     #[must_use]
     pub fn invitation(&self, id: InvitationId) -> Option<&Invitation> {

@@ -4,7 +4,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::Ui;
-use crate::lang::Msg;
+use crate::lang::{Msg, harmless};
 
 impl Ui {
     /// Prints rows under headings.
@@ -15,7 +15,7 @@ impl Ui {
         let mut table = bare();
         table.set_header(headings.iter().map(|heading| self.words(heading)).collect::<Vec<_>>());
         for row in rows {
-            table.add_row(row.clone());
+            table.add_row(row.iter().map(|cell| harmless(cell)));
         }
         self.print(table);
     }
@@ -27,7 +27,7 @@ impl Ui {
         }
         let mut table = bare();
         for (name, value) in facts {
-            table.add_row(vec![self.words(name), value.clone()]);
+            table.add_row(vec![self.words(name), harmless(value)]);
         }
         self.print(table);
     }

@@ -6,7 +6,18 @@ use super::*;
 fn names() {
     assert_eq!(person_rule(|entry| entry.name.clear()), "name: empty");
     assert_eq!(person_rule(|entry| entry.name = "李@娜".to_owned()), "name: contains @");
-    assert_eq!(person_rule(|entry| entry.name = " 李娜".to_owned()), "name: begins or ends with a space");
+    assert_eq!(
+        person_rule(|entry| entry.name = " 李娜".to_owned()),
+        "name: begins or ends with a space, or has two side by side"
+    );
+    assert!(person_rule(|entry| entry.name = "李  娜".to_owned()).ends_with("two side by side"));
+    for blank in ['\u{a0}', '\u{3000}', '\u{2003}', '\u{2800}', '\u{1d159}'] {
+        let of_blank = person_rule(|entry| entry.name = format!("李{blank}娜"));
+        assert_eq!(of_blank, "name: contains a blank that is no plain space", "{blank:?}");
+        let title = person_rule(|entry| entry.posts[0].title = blank.to_string());
+        assert!(title.starts_with("posts: a title contains a blank"), "{title}");
+    }
+    assert_eq!(changed_draft(|draft| draft.persons[0].name = "Li Na".to_owned()).map(drop), Ok(()));
     assert_eq!(person_rule(|entry| entry.name = "李".repeat(65)), "name: longer than 192 bytes");
     let hidden = changed_draft(|draft| draft.persons[0].name = "李\u{200b}娜".to_owned()).unwrap_err();
     let json = |error: &NoteError| matches!(error, NoteError::Json(json::JsonError::Character { .. }));

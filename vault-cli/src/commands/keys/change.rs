@@ -8,8 +8,7 @@ use super::enrol::{read_clearance, read_role};
 use crate::cli::ChangeArgs;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
-use crate::msg;
-use crate::people::pinyin_of;
+use crate::{msg, names};
 
 pub(super) fn run(context: &Context, args: &ChangeArgs) -> Outcome {
     let home = context.home()?;
@@ -18,10 +17,7 @@ pub(super) fn run(context: &Context, args: &ChangeArgs) -> Outcome {
     let entry = acting.person(&args.who)?;
     let person = entry.number;
     let mut acts = Vec::new();
-    let name = args.name.as_deref().map(str::trim).map(|name| {
-        let pinyin = args.pinyin.as_deref().map(|sound| sound.trim().to_lowercase());
-        (name.to_owned(), pinyin.unwrap_or_else(|| pinyin_of(name)))
-    });
+    let name = args.name.as_deref().map(|typed| renamed(typed, args.pinyin.as_deref())).transpose()?;
     let clearance = args.clearance.as_deref().map(read_clearance).transpose()?;
     if name.is_some() || clearance.is_some() {
         acts.push(Act::ChangePerson { person, name, clearance });
@@ -35,13 +31,22 @@ pub(super) fn run(context: &Context, args: &ChangeArgs) -> Outcome {
     acting.finish(acts, &[])
 }
 
+fn renamed(typed: &str, sound: Option<&str>) -> Outcome<(String, String)> {
+    let name = names::name(typed)?;
+    let sound = sound.map_or_else(|| Ok(names::pinyin_of(&name)), names::sound)?;
+    Ok((name, sound))
+}
+
 /// The main post moves; what the person holds beside it stays.
 fn posts(acting: &Acting<'_>, entry: &PersonEntry, args: &ChangeArgs) -> Outcome<Vec<Act>> {
     let person = entry.number;
     let main = entry.posts.first().ok_or_else(|| Failure::usage(msg!("change-no-post")))?;
     let unit = args.unit.as_deref().map(|word| acting.unit(word)).transpose()?;
     let unit = unit.map_or(main.unit, |unit| unit.number);
-    let title = args.post.as_deref().map_or_else(|| main.title.clone(), |title| title.trim().to_owned());
+    let title = match args.post.as_deref() {
+        Some(typed) => names::name_of_post(typed)?,
+        None => main.title.clone(),
+    };
     let moved = unit != main.unit;
     let wanted = roles(&args.role)?;
 

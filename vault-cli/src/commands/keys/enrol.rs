@@ -10,6 +10,7 @@ use vault_keys::joining::{InviteError, Purpose, Request};
 use vault_keys::key_id::{KeyId, KeyKind};
 
 use super::acting;
+use super::showing::affiliation_words;
 use crate::cli::EnrolArgs;
 use crate::cli::officer::AffiliationWord;
 use crate::context::Context;
@@ -19,7 +20,7 @@ use crate::officer::{Invitations, NextDirectory, Planned};
 use crate::people::{self, Listed};
 use crate::relay::Line;
 use crate::trust::{self, Known};
-use crate::{clock, label_words, msg, request, weak_units};
+use crate::{clock, label_words, msg, names, request, weak_units};
 
 pub(super) fn run(context: &Context, args: &EnrolArgs) -> Outcome {
     let home = context.home()?;
@@ -140,6 +141,15 @@ impl Entering<'_> {
             if plan.clerk {
                 facts.push((msg!("name-roles"), ui.words(&msg!("role-clerk"))));
             }
+            if plan.affiliation != Affiliation::Own {
+                facts.push((msg!("name-affiliation"), ui.words(&affiliation_words(plan.affiliation))));
+            }
+            if let Some(level) = plan.unit_level {
+                facts.push((
+                    msg!("name-unit-level"),
+                    format!("{}: {}", plan.unit, level_words(self.context, level)),
+                ));
+            }
             let papers = plan.papers(None).unwrap_or_default();
             let papers = [
                 (msg!("paper-vetting"), papers.vetting),
@@ -157,7 +167,21 @@ impl Entering<'_> {
             facts.push((msg!("name-request-number"), fingerprint.clone()));
             ui.facts(&facts);
         }
+        let invited = request.value().invitation.and_then(|id| self.invitations.name(id)).map(str::to_owned);
+        let calls_himself = request.value().name.clone();
+        let other = invited.as_deref().filter(|invited| !names::is_same(invited, &calls_himself));
+        if let Some(invited) = other {
+            // A code in other hands, or a slip: the officer hears the voice and decides.
+            ui.warn(&msg!("enrol-other-name", invited = invited, name = &calls_himself));
+        }
         self.compare(&fingerprint, &msg!("enrol-ask"))?;
+        if other.is_some() && self.args.name.is_none() {
+            let asked = ui.confirm(&msg!("enrol-other-name-ask", name = &plan.name));
+            if asked.is_err() && self.args.request.is_none() {
+                return Err(Failure::new(Kind::Refused, msg!("enrol-later")).code(LATER));
+            }
+            asked?;
+        }
         let enrolled = self.next.enrol(self.home, request, &plan)?;
         ui.done(&msg!("enrolled", name = &plan.name, number = enrolled.person.to_string()));
         if enrolled.new_unit {
@@ -169,6 +193,8 @@ impl Entering<'_> {
             "unit": enrolled.unit.to_string(),
             "new_unit": enrolled.new_unit,
             "name": plan.name,
+            "invited_as": invited,
+            "calls_himself": calls_himself,
             "request_fingerprint": fingerprint,
         }))
     }
@@ -243,16 +269,29 @@ impl Entering<'_> {
             (None, Some(planned)) => planned.clearance,
             (None, None) => read_clearance(&ui.ask(&msg!("ask-clearance"), None, "--clearance")?)?,
         };
+        let named = planned.map_or(&value.name, |plan| &plan.name);
         Ok(Planned {
-            name: args.name.clone().unwrap_or_else(|| planned.map_or(&value.name, |plan| &plan.name).clone()),
-            pinyin: args
-                .pinyin
-                .clone()
-                .unwrap_or_else(|| planned.map_or(&value.pinyin, |plan| &plan.pinyin).clone()),
-            unit: words(&args.unit, planned.map(|plan| &plan.unit), msg!("ask-unit"), "--unit")?,
+            name: names::name(args.name.as_ref().unwrap_or(named))?,
+            pinyin: match (&args.pinyin, &args.name) {
+                (Some(typed), _) => names::sound(typed)?,
+                // The sound belongs to the name it came with.
+                (None, Some(name)) => names::pinyin_of(name),
+                (None, None) => planned.map_or(&value.pinyin, |plan| &plan.pinyin).clone(),
+            },
+            unit: names::name(&words(
+                &args.unit,
+                planned.map(|plan| &plan.unit),
+                msg!("ask-unit"),
+                "--unit",
+            )?)?,
             // Who types a unit now sees what comes of it; one that a table named must be there, or have been meant as new.
             new_unit: args.unit.is_some() || planned.is_none_or(|plan| plan.new_unit),
-            post: words(&args.post, planned.map(|plan| &plan.post), msg!("ask-post"), "--post")?,
+            post: names::name_of_post(&words(
+                &args.post,
+                planned.map(|plan| &plan.post),
+                msg!("ask-post"),
+                "--post",
+            )?)?,
             clearance,
             roles: if args.role.is_empty() {
                 planned.map_or_else(Vec::new, |plan| plan.roles.clone())
@@ -399,8 +438,13 @@ pub(super) fn role_words(role: Role) -> crate::lang::Msg {
 }
 
 pub(super) fn clearance_words(context: &Context, clearance: Clearance) -> String {
-    match clearance.level().and_then(|word| Level::from_word(word.as_str()).ok()) {
-        Some(level) => label_words::level(&context.ui, level),
+    match clearance.level() {
+        Some(level) => level_words(context, level),
         None => context.ui.words(&msg!("term-none")),
     }
+}
+
+pub(super) fn level_words(context: &Context, level: LevelWord) -> String {
+    Level::from_word(level.as_str())
+        .map_or_else(|_| level.to_string(), |level| label_words::level(&context.ui, level))
 }

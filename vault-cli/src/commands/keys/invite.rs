@@ -1,19 +1,25 @@
 //! `vault keys invite`: one-time codes for new people, or for someone who lost his keys; a sheet for each. Open codes are
 //! listed and taken back.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use serde_json::json;
+use vault_keys::directory::{Affiliation, Role};
 use vault_keys::joining::{Invitation, InvitationId};
 use vault_keys::numbers::{Holder, PersonNo, UnitNo};
 
+use super::enrol::{clearance_words, level_words, role_words};
 use super::people_table;
+use super::showing::affiliation_words;
 use crate::cli::InviteArgs;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::home::{Existing, Home, make_private_folder, write_whole};
+use crate::lang::harmless;
 use crate::officer::{Hands, Invitations, NextDirectory, Planned};
 use crate::relay::Line;
 use crate::trust::{self, Known};
-use crate::{clock, msg, people};
+use crate::{clock, msg, names, people};
 
 /// Longer than this a sheet lies about; shorter is of no use.
 const DAYS: std::ops::RangeInclusive<u32> = 1..=90;
@@ -62,12 +68,21 @@ pub(super) fn run(context: &Context, args: &InviteArgs) -> Outcome {
     write_whole(&output.join(ORGANISATION), &known.organisation.encode(), Existing::Keep)?;
     write_whole(&output.join("invitations.note"), &list.signed().encode(), Existing::Keep)?;
     let mut documents = Vec::new();
-    for (place, (name, person, code)) in (1..).zip(&sheets) {
-        let file = sheet_name(place, name);
-        let words = ui.words(&sheet(&known, name, *person, code, &clock::local(expires)));
-        write_whole(&output.join(&file), format!("{words}\n").as_bytes(), Existing::Keep)?;
-        documents.push(json!({ "name": name, "sheet": output.join(file), "code": code.as_str() }));
-    }
+    let (written, until) = (AtomicU64::new(0), clock::local(expires));
+    let progress = ui.progress_of_items(&msg!("progress-sheets"), sheets.len() as u64);
+    progress.during(
+        || written.load(Ordering::Relaxed),
+        || {
+            for (place, (name, person, code)) in (1..).zip(&sheets) {
+                let file = sheet_name(place, name);
+                let words = ui.words(&sheet(&known, name, *person, code, &until));
+                write_whole(&output.join(&file), format!("{words}\n").as_bytes(), Existing::Keep)?;
+                documents.push(json!({ "name": name, "sheet": output.join(file), "code": code.as_str() }));
+                written.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok::<(), Failure>(())
+        },
+    )?;
     invitations.save(&home)?;
     if args.relay {
         hand_over(&home, &known, &list)?;
@@ -166,7 +181,7 @@ fn guests(context: &Context, home: &Home, known: &Known, args: &InviteArgs) -> O
         return Ok(plans.into_iter().map(guest).collect());
     }
     if let Some(name) = &args.name {
-        return Ok(vec![Guest { name: name.trim().to_owned(), person: None, plan: None }]);
+        return Ok(vec![Guest { name: names::name(name)?, person: None, plan: None }]);
     }
     let Some(who) = &args.who else { return Err(Failure::usage(msg!("invite-whom"))) };
     let everyone = known.everyone();
@@ -209,18 +224,36 @@ fn show(context: &Context, guests: &[Guest]) {
     }
     for guest in guests {
         let words = match &guest.plan {
-            Some(plan) => format!(
-                "{} ({}) · {} {} · {}",
-                plan.name,
-                plan.pinyin,
-                plan.unit,
-                plan.post,
-                super::enrol::clearance_words(context, plan.clearance)
-            ),
+            Some(plan) => plan_words(context, plan),
             None => guest.name.clone(),
         };
-        ui.line(&format!("  - {words}"));
+        ui.line(&harmless(&format!("  - {words}")));
     }
+}
+
+/// Everything that a yes to the list lets this person become.
+fn plan_words(context: &Context, plan: &Planned) -> String {
+    let ui = &context.ui;
+    let mut roles: Vec<String> = plan.roles.iter().map(|role| ui.words(&role_words(*role))).collect();
+    if plan.clerk && !plan.roles.contains(&Role::Clerk) {
+        roles.push(ui.words(&msg!("role-clerk")));
+    }
+    let mut parts = vec![
+        people::with_sound(&plan.name, &plan.pinyin),
+        format!("{} {}", plan.unit, plan.post),
+        clearance_words(context, plan.clearance),
+    ];
+    if !roles.is_empty() {
+        parts.push(ui.list(&roles));
+    }
+    if plan.affiliation != Affiliation::Own {
+        parts.push(ui.words(&affiliation_words(plan.affiliation)));
+    }
+    if let Some(level) = plan.unit_level {
+        let level = level_words(context, level);
+        parts.push(ui.words(&msg!("invite-unit-level", unit = &plan.unit, level = level)));
+    }
+    parts.join(" · ")
 }
 
 fn sheet(known: &Known, name: &str, person: Option<PersonNo>, code: &str, until: &str) -> crate::lang::Msg {

@@ -2,18 +2,17 @@
 //!
 //! Every row is read before anything is made, and what is wrong is named with its line and column.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use vault_keys::directory::{Affiliation, Paper, StationClass};
+use vault_keys::directory::{Affiliation, LevelWord, Paper, StationClass};
 
 use super::acting::read_recorded;
 use super::enrol::{read_clearance, read_level, read_role};
 use crate::error::{Failure, Outcome};
 use crate::home::read_limited;
-use crate::msg;
 use crate::officer::Planned;
-use crate::people::pinyin_of;
+use crate::{msg, names};
 
 /// Most bytes of a table.
 const TABLE_MAX: u64 = 4 * 1024 * 1024;
@@ -75,21 +74,28 @@ fn parse(bytes: &[u8]) -> Outcome<Vec<Planned>> {
     };
     let head = reader.headers().map_err(|error| broken(&error))?.clone();
     let columns = columns(&head)?;
-    let (mut plans, mut seen) = (Vec::new(), BTreeSet::new());
+    let (mut plans, mut together, mut wrong) = (Vec::new(), Together::default(), None);
+    // Every wrong row is named: whoever mends a table wants to do so once.
     for record in reader.records() {
-        let record = record.map_err(|error| broken(&error))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
+        let read = record.map_err(|error| broken(&error)).and_then(|record| {
+            let line = record.position().map_or(0, csv::Position::line);
+            if record.iter().all(|cell| cell.trim().is_empty()) {
+                return Ok(None);
+            }
+            let plan = row(&columns, &record, line)?;
+            together.check(&plan, line)?;
+            Ok(Some(plan))
+        });
+        match read {
+            Ok(plan) => plans.extend(plan),
+            Err(failure) => Failure::gather(&mut wrong, failure),
         }
-        let plan = row(&columns, &record, line)?;
-        if !seen.insert((plan.name.clone(), plan.unit.clone())) {
-            return Err(Failure::usage(msg!("table-twice", line = line, name = plan.name)));
-        }
-        plans.push(plan);
         if plans.len() > ROWS_MAX {
             return Err(Failure::usage(msg!("table-too-long", most = ROWS_MAX)));
         }
+    }
+    if let Some(wrong) = wrong {
+        return Err(wrong);
     }
     if plans.is_empty() {
         return Err(Failure::usage(msg!("table-empty")));
@@ -97,8 +103,36 @@ fn parse(bytes: &[u8]) -> Outcome<Vec<Planned>> {
     Ok(plans)
 }
 
-fn columns(head: &csv::StringRecord) -> Outcome<Vec<Column>> {
-    let mut columns = Vec::new();
+/// What rows say of each other.
+#[derive(Default)]
+struct Together {
+    /// Name and unit, without spaces: `李 娜` is `李娜`, whatever the width of the space.
+    people: BTreeSet<(String, String)>,
+    /// The level that the first row with one gave a unit, and its line.
+    levels: BTreeMap<String, (LevelWord, u64)>,
+}
+
+impl Together {
+    fn check(&mut self, plan: &Planned, line: u64) -> Outcome {
+        let unit = names::without_spaces(&plan.unit);
+        if !self.people.insert((names::without_spaces(&plan.name), unit.clone())) {
+            return Err(Failure::usage(msg!("table-twice", line = line, name = &plan.name))
+                .code("table-twice")
+                .hint(msg!("table-twice-next")));
+        }
+        let Some(level) = plan.unit_level else { return Ok(()) };
+        let (first, first_line) = *self.levels.entry(unit).or_insert((level, line));
+        if first == level {
+            return Ok(());
+        }
+        Err(Failure::usage(msg!("table-levels", line = line, other = first_line, unit = &plan.unit))
+            .code("table-levels")
+            .hint(msg!("table-levels-next")))
+    }
+}
+
+fn columns(head: &csv::StringRecord) -> Outcome<Vec<(Column, String)>> {
+    let mut columns: Vec<(Column, String)> = Vec::new();
     for cell in head {
         let name = cell.trim().to_lowercase();
         let found = COLUMNS.iter().find(|(_, names)| names.contains(&name.as_str()));
@@ -108,44 +142,52 @@ fn columns(head: &csv::StringRecord) -> Outcome<Vec<Column>> {
                 .hint(msg!("table-columns", names = known.join(", ")))
         };
         let (column, _) = found.ok_or_else(unknown)?;
-        if columns.contains(column) {
+        if columns.iter().any(|(known, _)| known == column) {
             return Err(Failure::usage(msg!("table-column-twice", name = cell.trim())));
         }
-        columns.push(*column);
+        columns.push((*column, cell.trim().to_owned()));
     }
     for (wanted, names) in &COLUMNS {
         let needed = matches!(wanted, Column::Name | Column::Unit | Column::Post | Column::Clearance);
-        if needed && !columns.contains(wanted) {
+        if needed && !columns.iter().any(|(column, _)| column == wanted) {
             return Err(Failure::usage(msg!("table-column-missing", name = names.join(" / "))));
         }
     }
     Ok(columns)
 }
 
-fn row(columns: &[Column], record: &csv::StringRecord, line: u64) -> Outcome<Planned> {
+fn row(columns: &[(Column, String)], record: &csv::StringRecord, line: u64) -> Outcome<Planned> {
     let cell = |wanted: Column| {
-        let place = columns.iter().position(|column| *column == wanted);
+        let place = columns.iter().position(|(column, _)| *column == wanted);
         place.and_then(|place| record.get(place)).map_or("", str::trim)
     };
-    let names = |wanted: Column| {
-        COLUMNS.iter().find(|(column, _)| *column == wanted).map_or("", |(_, names)| names[0])
+    // A column is called what the table calls it.
+    let heading = |wanted: Column| {
+        let place = columns.iter().position(|(column, _)| *column == wanted);
+        place.and_then(|place| columns.get(place)).map_or("", |(_, heading)| heading.as_str())
     };
     let wrong = |column: Column, failure: Failure| {
-        let words = msg!("table-cell", line = line, column = names(column), value = cell(column));
+        let words = msg!("table-cell", line = line, column = heading(column), value = cell(column));
         let mut named = Failure::usage(words).hint(failure.message.clone());
-        named.code.clone_from(&failure.code);
+        named.code = failure.code.clone().or_else(|| Some("table-cell".to_owned()));
         named.kind = failure.kind;
         named
     };
     let filled = |column: Column| {
         let value = cell(column);
         if value.is_empty() {
-            return Err(Failure::usage(msg!("table-cell-empty", line = line, column = names(column))));
+            return Err(Failure::usage(msg!("table-cell-empty", line = line, column = heading(column)))
+                .code("table-cell")
+                .hint(msg!("table-cell-empty-next")));
         }
-        Ok(value.to_owned())
+        Ok(value)
     };
-    let name = filled(Column::Name)?;
-    let pinyin = cell(Column::Pinyin).to_lowercase();
+    let named = |column: Column| names::name(filled(column)?).map_err(|failure| wrong(column, failure));
+    let name = named(Column::Name)?;
+    let pinyin = match cell(Column::Pinyin) {
+        "" => names::pinyin_of(&name),
+        typed => names::sound(typed).map_err(|failure| wrong(Column::Pinyin, failure))?,
+    };
     let roles = cell(Column::Roles)
         .split([';', '；', '、', ',', '，'])
         .map(str::trim)
@@ -175,10 +217,10 @@ fn row(columns: &[Column], record: &csv::StringRecord, line: u64) -> Outcome<Pla
         },
         // Whether it may be made is asked for the whole table.
         new_unit: false,
-        pinyin: if pinyin.is_empty() { pinyin_of(&name) } else { pinyin },
-        unit: filled(Column::Unit)?,
-        post: filled(Column::Post)?,
-        clearance: read_clearance(&filled(Column::Clearance)?)
+        pinyin,
+        unit: named(Column::Unit)?,
+        post: names::name_of_post(filled(Column::Post)?).map_err(|failure| wrong(Column::Post, failure))?,
+        clearance: read_clearance(filled(Column::Clearance)?)
             .map_err(|failure| wrong(Column::Clearance, failure))?,
         roles: roles
             .map(read_role)
@@ -276,6 +318,53 @@ mod tests {
         ] {
             assert_eq!(refused(&row(cells)), "table-cell", "{cells}");
         }
+    }
+
+    #[test]
+    fn every_wrong_row_is_named_with_its_line() {
+        let rows = "李娜,财务科,科员,很高,,\na@b,财务科,科员,无,,\n王芳,财务科,科员,无,,\n赵云,财务科,,无,,\n钱多,财务科\n";
+        let failure = parse(format!("{HEAD}{rows}").as_bytes()).unwrap_err();
+        let texts = crate::lang::Texts::load(crate::lang::Lang::Zh);
+        let all: Vec<String> = std::iter::once(&failure)
+            .chain(&failure.also)
+            .map(|one| texts.say(&one.message).chars().take_while(|c| *c != '列').collect())
+            .collect();
+        assert_eq!(all[..3], ["第 2 行“最高密级”", "第 3 行“姓名”", "第 5 行“职务”"]);
+        assert!(all.len() == 4 && all[3].starts_with("第 6 行"), "{all:?}");
+    }
+
+    #[test]
+    fn names_that_no_entry_could_hold() {
+        let long = "李".repeat(100);
+        for name in ["李\n娜", "李\u{1b}[2J娜", "李\0娜", "李\u{202e}娜", "a@b", "\u{2800}", &long] {
+            for row in [format!("\"{name}\",财务科,科员,无,,\n"), format!("李娜,\"{name}\",科员,无,,\n")]
+            {
+                let failure = parse(format!("{HEAD}{row}").as_bytes()).unwrap_err();
+                assert_eq!(failure.code.as_deref(), Some("name-unfit"), "{name:?}");
+            }
+        }
+        let western =
+            format!("{HEAD}Zoë,财务科,科员,无,,\nO'Neil,财务科,科员,无,,\nSøren,财务科,科员,无,,\n");
+        let sounds: Vec<String> =
+            parse(western.as_bytes()).unwrap().into_iter().map(|plan| plan.pinyin).collect();
+        assert_eq!(sounds, ["zoe", "oneil", ""]);
+    }
+
+    #[test]
+    fn one_name_whatever_the_width_of_its_space() {
+        for other in ["李\u{a0}娜", "李\u{3000}娜", "李 娜", "李娜 "] {
+            let rows = format!("{HEAD}李娜,财务科,科员,无,,\n{other},财务科,科长,无,,\n");
+            assert_eq!(refused(&rows), "table-twice", "{other:?}");
+        }
+    }
+
+    #[test]
+    fn one_unit_has_one_level() {
+        let head = "姓名,部门,职务,最高密级,部门最高密级\n";
+        let rows = |second: &str| format!("{head}李娜,新科,科员,无,机密\n张三,新科,科员,无,{second}\n");
+        assert_eq!(refused(&rows("内部")), "table-levels");
+        assert_eq!(parse(rows("机密").as_bytes()).unwrap().len(), 2);
+        assert_eq!(parse(rows("").as_bytes()).unwrap().len(), 2);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::enrol::read_level;
 use crate::cli::UnitArgs;
 use crate::context::Context;
 use crate::error::{Failure, Kind, Outcome};
-use crate::msg;
+use crate::{msg, names};
 
 pub(super) fn run(context: &Context, args: &UnitArgs) -> Outcome {
     let home = context.home()?;
@@ -19,11 +19,13 @@ pub(super) fn run(context: &Context, args: &UnitArgs) -> Outcome {
     let clerks = clerks(&acting, &args.clerk)?;
     if args.new {
         if acting.unit(&args.unit).is_ok() {
-            return Err(Failure::new(Kind::Refused, msg!("unit-exists", name = args.unit.trim())));
+            return Err(Failure::new(Kind::Refused, msg!("unit-exists", name = args.unit.trim()))
+                .code("unit-exists")
+                .hint(msg!("unit-exists-next")));
         }
         let unit = NewUnit {
             number: None,
-            name: args.unit.trim().to_owned(),
+            name: names::name(&args.unit)?,
             parent: parent.flatten(),
             max_level: level.unwrap_or(LevelWord::Internal),
             clerks: clerks.unwrap_or_default(),
@@ -32,7 +34,14 @@ pub(super) fn run(context: &Context, args: &UnitArgs) -> Outcome {
     }
     let unit = acting.unit(&args.unit)?.number;
     let mut acts = Vec::new();
-    let name = args.rename.as_deref().map(|name| name.trim().to_owned());
+    let name = args.rename.as_deref().map(names::name).transpose()?;
+    if let Some(name) = &name
+        && acting.unit(name).is_ok_and(|other| other.number != unit)
+    {
+        return Err(Failure::new(Kind::Refused, msg!("unit-exists", name = name))
+            .code("unit-exists")
+            .hint(msg!("unit-exists-next")));
+    }
     if name.is_some() || parent.is_some() || level.is_some() {
         acts.push(Act::ChangeUnit { unit, name, parent, max_level: level });
     }

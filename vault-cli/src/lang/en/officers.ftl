@@ -161,6 +161,7 @@ category-general = general
 category-important = important
 category-core = core
 unit-exists = there is a unit "{ $name }" already
+unit-exists-next = give it another name, or change the one there is: vault keys unit NAME --help
 unit-what = say what is to change: --rename, --parent, --level or --clerk; or make the unit with --new
 leave-held-ask = How many items and copies are still with { $who }?
 leave-pending-ask = How many decisions still wait for { $who }?

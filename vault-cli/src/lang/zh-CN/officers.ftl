@@ -158,6 +158,7 @@ category-general = 一般
 category-important = 重要
 category-core = 核心
 unit-exists = 已有“{ $name }”这个部门
+unit-exists-next = 请换一个名称，或改动已有的部门：vault keys unit 部门 --help
 unit-what = 请说明改什么：--rename、--parent、--level 或 --clerk；新设部门用 --new
 leave-held-ask = { $who } 手里还有多少件密件和份数？
 leave-pending-ask = 还有多少件等 { $who } 审批？

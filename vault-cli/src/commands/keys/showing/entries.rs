@@ -261,7 +261,7 @@ fn unit_words(preview: &Preview, unit: UnitNo) -> String {
     preview.unit(unit).map_or_else(|| unit.to_string(), |entry| format!("{} ({unit})", entry.name))
 }
 
-fn affiliation_words(affiliation: Affiliation) -> Msg {
+pub(in crate::commands::keys) fn affiliation_words(affiliation: Affiliation) -> Msg {
     match affiliation {
         Affiliation::Own => msg!("affiliation-own"),
         Affiliation::Outside => msg!("affiliation-outside"),

@@ -21,6 +21,8 @@ mod entries;
 mod roots;
 mod stops;
 
+pub(super) use entries::affiliation_words;
+
 /// A paper in words: what it is, and everything it brings.
 #[derive(Debug)]
 pub(super) struct Shown {
