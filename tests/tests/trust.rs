@@ -85,18 +85,80 @@ fn rollback() {
 }
 
 #[test]
-fn a_crash_between_the_two_writes_heals() {
+fn a_cache_older_than_what_was_seen_heals() {
     let (_folder, home) = home();
     let mut world = World::new();
     trust::pin(&home, &file(&world, 1)).unwrap();
     let before = fs::read(home.path("organisation/current.json")).unwrap();
     rename(&mut world, "办");
     assert!(trust::accept(&home, &file(&world, 2), From::File).unwrap().newer);
-    // As if the power had gone after the first write.
     fs::write(home.path("organisation/current.json"), before).unwrap();
     assert!(trust::load(&home).unwrap().may_seal(world.now()).is_err());
     assert!(trust::accept(&home, &file(&world, 2), From::File).unwrap().newer);
     trust::load(&home).unwrap().may_seal(world.now()).unwrap();
+}
+
+/// The steps: the text beside the cache, the pins, the numbered copy; and last the text takes the cache's place.
+#[test]
+fn a_crash_at_each_step_of_taking_into_use_heals() {
+    let mut world = World::new();
+    rename(&mut world, "办");
+    let (_after, after) = home();
+    trust::pin(&after, &file(&world, 1)).unwrap();
+    trust::accept(&after, &file(&world, 2), From::File).unwrap();
+    let bytes = file(&world, 2).encode();
+    let steps = [
+        ("organisation/next.json", bytes.clone()),
+        ("seen.json", fs::read(after.path("seen.json")).unwrap()),
+        ("organisation/2.json", bytes.clone()),
+    ];
+    for joining in [true, false] {
+        for done in 0..=steps.len() {
+            let (_folder, home) = home();
+            home.folder("organisation").unwrap();
+            if !joining {
+                trust::pin(&home, &file(&world, 1)).unwrap();
+            }
+            for (name, bytes) in &steps[..done] {
+                fs::write(home.path(name), bytes).unwrap();
+            }
+            // The pins decide: before them the old organisation is in use, or none; from then on the new one.
+            match (done >= 2, joining) {
+                (false, true) => assert!(!trust::is_pinned(&home), "step {done}"),
+                (pinned, _) => {
+                    let known = trust::load(&home).unwrap();
+                    assert_eq!(known.directory().number(), if pinned { 2 } else { 1 }, "step {done}");
+                    known.may_seal(world.now()).unwrap();
+                }
+            }
+            // The same command again, and another organisation after it, come out as if nothing had been.
+            trust::pin(&home, &file(&world, 2)).unwrap();
+            assert!(!home.has("organisation/next.json"), "step {done}");
+            for name in ["organisation/current.json", "organisation/2.json"] {
+                assert_eq!(fs::read(home.path(name)).unwrap(), bytes, "step {done}");
+            }
+            assert_eq!(refused(&home, &file(&world, 1)), "rollback");
+        }
+    }
+}
+
+#[test]
+fn what_the_pins_do_not_name_is_not_taken_into_use() {
+    let (_folder, home) = home();
+    let mut world = World::new();
+    rename(&mut world, "办");
+    trust::pin(&home, &file(&world, 2)).unwrap();
+    // Older, newer, another: whoever writes into the home changes nothing.
+    let mut other = World::new();
+    rename(&mut other, "乙");
+    rename(&mut world, "公");
+    for planted in [file(&world, 1).encode(), file(&world, 3).encode(), file(&other, 2).encode(), vec![b'{']]
+    {
+        fs::write(home.path("organisation/next.json"), &planted).unwrap();
+        assert_eq!(trust::load(&home).unwrap().organisation.encode(), file(&world, 2).encode());
+        trust::accept(&home, &file(&world, 2), From::File).unwrap();
+        assert!(!home.has("organisation/next.json"));
+    }
 }
 
 #[test]

@@ -137,6 +137,17 @@ impl Home {
         write_whole(&self.path(name), bytes, Existing::Replace)
     }
 
+    /// Moves a file of the home to another name in the same folder, in place of what has it.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn rename(&self, from: &str, to: &str) -> Outcome {
+        let path = self.path(to);
+        let fail = |error: io::Error| Failure::io(&path, &error);
+        fs::rename(self.path(from), &path).map_err(fail)?;
+        sync_folder(&path).map_err(fail)
+    }
+
     /// Takes a file away, if it is there.
     ///
     /// # Errors
@@ -260,14 +271,10 @@ pub fn make_private_folder(path: &Path) -> Outcome {
 /// The disk refuses, or the file exists and is to be kept.
 pub fn write_whole(path: &Path, bytes: &[u8], existing: Existing) -> Outcome {
     let fail = |error: io::Error| Failure::io(path, &error);
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
     let mut beside = tempfile::Builder::new()
         .prefix(".vault-")
         .permissions(fs::Permissions::from_mode(0o600))
-        .tempfile_in(folder)
+        .tempfile_in(folder_of(path))
         .map_err(fail)?;
     beside.write_all(bytes).map_err(fail)?;
     beside.as_file().sync_all().map_err(fail)?;
@@ -275,7 +282,18 @@ pub fn write_whole(path: &Path, bytes: &[u8], existing: Existing) -> Outcome {
         Existing::Replace => beside.persist(path).map_err(|error| fail(error.error))?,
         Existing::Keep => beside.persist_noclobber(path).map_err(|error| fail(error.error))?,
     };
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(fail)
+    sync_folder(path).map_err(fail)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! seen.json                  vault-seen/1: root, directory, stop list, freshness, latest time
 //! stops.json                 where stop lists stand in the register, once that was proven
 //! checkpoint.txt             the newest checkpoint of the register
+//! organisation/next.json     what is being taken into use; it counts from when seen.json names it
 //! organisation/current.json  the cache: the organisation as it is used
 //! organisation/7.json        the same when directory 7 was the newest: labels are judged by what they name
 //! contradiction/             signed texts that cannot both be: evidence
@@ -48,6 +49,8 @@ const STOPS_FILE: &str = "stops.json";
 const CHECKPOINT_FILE: &str = "checkpoint.txt";
 const FOLDER: &str = "organisation";
 const CURRENT: &str = "organisation/current.json";
+/// Beside the cache until the pins name it. An officer's new text lies nowhere else then: made anew it would be a fork.
+const NEXT: &str = "organisation/next.json";
 
 /// Whether this home belongs to an organisation.
 #[must_use]
@@ -143,9 +146,11 @@ impl Taken {
 /// # Errors
 /// It is older than what was seen, contradicts it, does not follow it, is dated ahead, or cannot be stored.
 pub fn accept(home: &Home, organisation: &Organisation, from: From) -> Outcome<Taken> {
+    settle(home)?;
     let (organisation, ahead) = organisation.clone().without_note_ahead(clock::now());
     let organisation = &organisation;
-    let (seen, known) = (seen(home)?, cached(home)?);
+    let seen = seen(home)?;
+    let known = cached(home, &seen)?;
     if let Err(fault) = seen.check_held(&known) {
         // Somebody may have put other signed texts into the cache. What arrives replaces them; they are kept first.
         Fault::Seen(fault).keep(home, &known, organisation)?;
@@ -263,7 +268,7 @@ pub fn keep_shown(home: &Home, shown: Vec<u8>, error: &ClientError) -> Outcome {
         },
         _ => return Ok(()),
     };
-    let known = cached(home)?;
+    let known = cached(home, &seen(home)?)?;
     let had = known.with(known.in_force().stops().to_vec(), None).unwrap_or(known);
     contradictions::keep(home, Subject { part, number }, [Side::File(had.encode()), Side::Note(shown)])
 }
@@ -283,17 +288,47 @@ fn fresh_hash(organisation: &Organisation) -> Option<vault_keys::directory::Fres
 
 fn store(home: &Home, seen: &Seen, organisation: &Organisation) -> Outcome {
     home.folder(FOLDER)?;
-    // First, so that a crash leaves a cache that is older than what was seen, which is noticed, never one that could
-    // be put back unnoticed.
+    home.write(NEXT, &organisation.encode())?;
+    // The pins before the cache, so that nothing older can be put back unnoticed; after the text, so that they name
+    // nothing that is not there. This one write decides: before it the old organisation is in use, after it the new one.
     home.write_json(SEEN_FILE, seen)?;
-    let bytes = organisation.encode();
-    home.write(&numbered(organisation.directory().number()), &bytes)?;
-    home.write(CURRENT, &bytes)
+    move_in(home, organisation)
 }
 
-fn cached(home: &Home) -> Outcome<Organisation> {
+/// Goes on where taking an organisation into use was cut off. The caller holds the home's lock.
+///
+/// # Errors
+/// The disk refuses.
+pub fn settle(home: &Home) -> Outcome {
+    if !home.has(NEXT) || !is_pinned(home) {
+        return Ok(());
+    }
+    match next(home, &seen(home)?) {
+        Some(next) => move_in(home, &next),
+        // Cut off before the pins named it: it was never in use.
+        None => home.remove(NEXT),
+    }
+}
+
+/// Puts what the pins name in its places.
+fn move_in(home: &Home, next: &Organisation) -> Outcome {
+    home.write(&numbered(next.directory().number()), &next.encode())?;
+    home.rename(NEXT, CURRENT)
+}
+
+/// What waits to take the cache's place, if the pins name it.
+fn next(home: &Home, seen: &Seen) -> Option<Organisation> {
+    let bytes = crate::home::read_limited(&home.path(NEXT), ORGANISATION_MAX as u64).ok()?;
+    parse(&bytes, Some(seen.org)).ok().filter(|next| seen.names(next))
+}
+
+/// The organisation in use. Whoever only looks does not hold the home's lock, and finishes nothing.
+fn cached(home: &Home, seen: &Seen) -> Outcome<Organisation> {
+    if let Some(next) = next(home, seen) {
+        return Ok(next);
+    }
     let bytes = crate::home::read_limited(&home.path(CURRENT), ORGANISATION_MAX as u64)?;
-    parse(&bytes, Some(pinned(home)?))
+    parse(&bytes, Some(seen.org))
 }
 
 fn numbered(number: u32) -> String {
@@ -342,7 +377,8 @@ pub struct Known {
 /// # Errors
 /// Nothing was joined, or the cached file is damaged.
 pub fn load(home: &Home) -> Outcome<Known> {
-    let (seen, organisation) = (seen(home)?, cached(home)?);
+    let seen = seen(home)?;
+    let organisation = cached(home, &seen)?;
     let places: Vec<StopPlace> = if home.has(STOPS_FILE) { home.read_json(STOPS_FILE)? } else { Vec::new() };
     let mut in_force = organisation.in_force().clone().with_seen(&seen);
     for place in places {
@@ -396,6 +432,15 @@ impl Known {
         let policies: Vec<&Signed<Policy>> = policies.iter().collect();
         let earlier: Vec<&Directory> = earlier.iter().map(Organisation::directory).collect();
         Ok(judge(&Published { in_force: &self.in_force, earlier: &earlier, policies: &policies }))
+    }
+
+    /// Whether the newest freshness note seen knows less than this home: what was published here may not have reached the
+    /// relay.
+    #[must_use]
+    pub fn is_unheard(&self) -> bool {
+        let stop = self.in_force.last_stop().map_or(0, |stop| stop.number);
+        let heard = self.seen.fresh.as_ref();
+        heard.is_some_and(|fresh| fresh.directory < self.directory().number() || fresh.stop < stop)
     }
 
     /// Refuses to seal where what is in hand is expired, stale, behind what is known to exist, or not what was seen.

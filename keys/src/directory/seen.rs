@@ -153,8 +153,8 @@ impl Seen {
     /// The pins after taking `next`, or why it must not replace what is in hand. A freshness note dated ahead is to be
     /// dropped before: [`Organisation::without_note_ahead`].
     ///
-    /// Pins are written before the cache: a crash between leaves pins ahead of the cache, and the cache is
-    /// then fetched again.
+    /// `next` is kept beside the cache before the pins are written, and takes its place after: a crash between leaves pins
+    /// that [name](Self::names) what is kept.
     pub fn advance(&self, next: &Organisation, now: Time) -> Result<Self, SeenError> {
         if next.org() != self.org {
             return Err(SeenError::Org { found: next.org(), wanted: self.org });
@@ -203,6 +203,15 @@ impl Seen {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether this very organisation was seen last: its root, directory, stop list and freshness note, if it has one, are
+    /// those pinned, none of them older or newer.
+    pub fn names(&self, held: &Organisation) -> bool {
+        let it = Self::first(held.in_force());
+        let rights =
+            (it.org, it.root, it.directory, it.stop) == (self.org, self.root, self.directory, self.stop);
+        rights && (it.fresh.is_none() || it.fresh == self.fresh)
     }
 
     /// Refuses to seal while the clock shows less than a time already seen.
