@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use vault_tests::office::{Office, Programs};
+use vault_tests::office::{Office, Programs, only};
 
 const PROGRAMS: Programs = Programs {
     vault: env!("CARGO_BIN_EXE_vault-under-test"),
@@ -101,6 +101,8 @@ fn dealt_asked_for_handed_over_and_given_back() {
     let one = dealt.give("wang", &request, &dealt.share("deal", 1), "one.age");
     let three = dealt.give("zhang", &request, &dealt.share("deal", 3), "three.age");
     let (inbox, out) = (office.path("li/inbox"), office.path("given-back"));
+    let key = only(Path::new(&office.path("officer/recovery/runs")), ".age");
+    let locked = fs::read(&key).unwrap();
     let run = office.json("officer", &dealt.recover(&request, &[&one, &three], &inbox, &out));
     assert_eq!(run["restored"].as_array().unwrap().len(), 1, "{run}");
     assert!(Path::new(&out).join("record.json").exists());
@@ -124,6 +126,18 @@ fn dealt_asked_for_handed_over_and_given_back() {
     let (code, error) = office.refused("officer", &dealt.recover(&request, &[&one, &three], &inbox, &again));
     assert_eq!((code, error["code"].as_str()), (3, Some("recovery-used")));
     assert!(!Path::new(&again).exists());
+    assert!(!key.exists());
+    // A run that was cut off just before leaves its key behind: whatever comes next about recovery wipes it.
+    let asked = office.path("asked-again");
+    let ask = ["keys", "recovery", "ask", "李娜", "--set", &dealt.set, "--reason", "forgotten", "-o", &asked];
+    for words in [dealt.recover(&request, &[&one, &three], &inbox, &again), ask.to_vec(), vec!["doctor"]] {
+        fs::write(&key, &locked).unwrap();
+        let _ended = office.run("officer", &words);
+        assert!(!key.exists(), "{words:?}");
+    }
+    // The key of the run that was just asked for is still to be used.
+    let asked = fs::read_dir(office.path("officer/recovery/runs")).unwrap();
+    assert_eq!(asked.count(), 1);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::home::{self, Home};
 use crate::lang::Msg;
 use crate::trust::{self, Known};
 use crate::ui::Ui;
-use crate::{clock, identity, keyring, msg, own_entry, reading, renewal, token, weak_units};
+use crate::{clock, identity, keyring, msg, own_entry, reading, recovery, renewal, token, weak_units};
 
 /// How one check ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -134,6 +134,14 @@ fn look(ui: &Ui, home: &Home, report: &mut Report) {
         tokens(home, report);
     } else {
         report.add(Finding::Note, "identity", msg!("identity-none"));
+    }
+    // Not while another command is at work here: it may be the run itself.
+    if let Ok(Some(_lock)) = home.lock_if_free() {
+        match recovery::wipe(home) {
+            Ok(true) => report.add(Finding::Note, "recovery", msg!("doctor-run-wiped")),
+            Ok(false) => {}
+            Err(failure) => report.add(Finding::Wrong, "recovery", failure.message.clone()),
+        }
     }
     for contradiction in trust::contradictions(home) {
         report.add(Finding::Wrong, "contradiction", contradiction);

@@ -16,6 +16,6 @@ pub use approved::{Sets, check_request, request};
 pub use asking::{Asking, ask};
 pub use completing::{Completed, complete};
 pub use dealing::{Dealing, Dealt, deal};
-pub use running::{Outcomes, Running, restore};
+pub use running::{Outcomes, Running, restore, wipe};
 pub use shares::{hand_over, inspect};
 pub use words::{request_facts, set_facts};

@@ -58,7 +58,8 @@ pub struct Outcomes {
 /// The request may not be used, a share is refused, too few were given, or the disk refuses.
 pub fn restore(running: &Running<'_>, passphrase: &str) -> Outcome<Outcomes> {
     let (home, request, now) = (running.home, running.request, clock::now());
-    let used = format!("{USED}/{}.json", request.hash());
+    let run = request.value().run.id;
+    let used = format!("{USED}/{run}.json");
     if home.has(&used) {
         return Err(Failure::new(Kind::Refused, msg!("recovery-used"))
             .code("recovery-used")
@@ -67,8 +68,7 @@ pub fn restore(running: &Running<'_>, passphrase: &str) -> Outcome<Outcomes> {
     let to = request
         .allows(running.set, running.known.in_force(), now)
         .map_err(|refusal| refusals::refusal(&refusal, running.everyone))?;
-    let key_file = asking::key_file(&request.value().run.id);
-    let own = own_key(home, &key_file, passphrase)?;
+    let own = own_key(home, &asking::key_file(&run), passphrase)?;
     let shares =
         running.shares.iter().map(|file| open(file, &own, running.set)).collect::<Outcome<Vec<_>>>()?;
     let whole = join(running.set, &shares).map_err(|error| refusals::join(&error))?;
@@ -96,9 +96,27 @@ pub fn restore(running: &Running<'_>, passphrase: &str) -> Outcome<Outcomes> {
     // run's own key is of no use to anybody.
     home.folder(USED)?;
     home.write(&used, &record)?;
-    let path = home.path(&key_file);
-    std::fs::remove_file(&path).map_err(|error| Failure::io(&path, &error))?;
+    wipe(home)?;
     Ok(outcomes)
+}
+
+/// Takes away the keys of runs that are used up; true if there was one. A run that was cut off at its very end leaves
+/// its key behind: every later command about recovery, and `vault doctor`, calls this. The caller holds the home's lock.
+///
+/// # Errors
+/// The disk refuses.
+pub fn wipe(home: &Home) -> Outcome<bool> {
+    let Ok(folder) = std::fs::read_dir(home.path(USED)) else { return Ok(false) };
+    let mut wiped = false;
+    for entry in folder {
+        let name = entry.map_err(|error| Failure::io(&home.path(USED), &error))?.file_name();
+        let run = name.to_str().and_then(|name| name.strip_suffix(".json")?.parse().ok());
+        if let Some(key) = run.map(|run| asking::key_file(&run)).filter(|key| home.has(key)) {
+            home.remove(&key)?;
+            wiped = true;
+        }
+    }
+    Ok(wiped)
 }
 
 fn own_key(home: &Home, file: &str, passphrase: &str) -> Outcome<Identity> {

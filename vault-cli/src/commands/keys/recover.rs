@@ -12,6 +12,7 @@ pub(super) fn run(context: &Context, args: &RecoverArgs) -> Outcome {
     let ui = &context.ui;
     let home = context.home()?;
     let _lock = home.lock()?;
+    recovery::wipe(&home)?;
     let known = trust::load(&home)?;
     let everyone = known.everyone();
     let request = recovery::request(&known.organisation, &args.request)?;

@@ -102,6 +102,7 @@ fn ask(context: &Context, args: &AskArgs) -> Outcome {
     let ui = &context.ui;
     let home = context.home()?;
     let _lock = home.lock()?;
+    recovery::wipe(&home)?;
     let known = trust::load(&home)?;
     let everyone = known.everyone();
     let set = Sets::of(&home, &known.organisation).learn(&args.set)?;

@@ -94,6 +94,7 @@ doctor-directory = directory { $number } is good for sealing until { $day }
 doctor-clock = clock { $time }
 doctor-clock-behind = the clock is behind the directory's date: set this machine's time
 doctor-request-waits = your request is waiting to be entered; its number: { $number }
+doctor-run-wiped = a run of recovery had been cut off after its end; its own key was still here and is wiped now
 doctor-paper-soon = your { $paper } is valid until { $day }: have it renewed in time
 doctor-paper-over = your { $paper } was valid until { $day }: tell the office that keeps it
 doctor-own-keys = the directory names your keys as they are here

@@ -88,6 +88,7 @@ doctor-directory = { $number } 号名录有效，{ $day } 前可用于密封
 doctor-clock = 时钟 { $time }
 doctor-clock-behind = 时钟比名录的签署时间还早，请校正本机时间
 doctor-request-waits = 申请正在等待登记，核对号：{ $number }
+doctor-run-wiped = 有一次恢复在收尾时中断，专用密钥当时没有删去，现已销毁
 doctor-paper-soon = 您的{ $paper }有效期到 { $day }，请及时续办
 doctor-paper-over = 您的{ $paper }已于 { $day } 到期，请找主管部门续办
 doctor-own-keys = 名录登记的就是本机的密钥
