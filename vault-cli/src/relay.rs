@@ -17,7 +17,7 @@ use vault_relay::client::{Client, ClientError, DialError, Peer, Standing};
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::Home;
 use crate::trust::{self, Known, Taken};
-use crate::{identity, msg, renewal};
+use crate::{identity, msg, officer, renewal};
 
 /// A connection, with the runtime it lives on.
 #[derive(Debug)]
@@ -90,7 +90,16 @@ impl Line {
                 trust::keep_shown(&self.home, shown, &error)?;
                 Err(failure(&error))
             }
-            other => other.map_err(|error| failure(&error)),
+            other => other.map_err(|error| {
+                let behind = matches!(error, ClientError::Succession(SuccessionError::Rollback { .. }));
+                let failure = failure(&error);
+                // What an officer published here may have been cut off on its way.
+                if behind && officer::present(&self.home) {
+                    failure.hint(msg!("relay-behind-officer"))
+                } else {
+                    failure
+                }
+            }),
         }
     }
 
@@ -100,6 +109,7 @@ impl Line {
     /// # Errors
     /// The relay cannot be asked, or what it shows does not follow what is known.
     pub fn sync(&self, home: &Home) -> Outcome<Taken> {
+        trust::settle(home)?;
         let known = trust::load(home)?;
         let taken = match self.wait(self.client.sync(&known.organisation))? {
             Some(newer) => trust::accept(home, &newer, From::Relay)?,

@@ -13,7 +13,9 @@ use crate::home::{self, Home};
 use crate::lang::Msg;
 use crate::trust::{self, Known};
 use crate::ui::Ui;
-use crate::{clock, identity, keyring, msg, own_entry, reading, recovery, renewal, token, weak_units};
+use crate::{
+    clock, identity, keyring, msg, officer, own_entry, reading, recovery, renewal, token, weak_units,
+};
 
 /// How one check ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -172,6 +174,9 @@ fn look(ui: &Ui, home: &Home, report: &mut Report) {
     }
     for warning in known.warnings(now) {
         report.add(Finding::Note, "warning", warning);
+    }
+    if officer::present(home) && known.is_unheard() {
+        report.add(Finding::Note, "published", msg!("unheard"));
     }
     for weak in weak_units::of(ui, &known, |_| true) {
         report.add(Finding::Note, "unit", weak);

@@ -1,15 +1,16 @@
 //! Founding an organisation: root 1, its policy and directory 1, as a paper for the first officers to sign.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use vault_core::policy::{BuiltIn, Policy};
 use vault_keys::bytes::Bytes;
-use vault_keys::digest::OrgId;
+use vault_keys::digest::{NoteHash, OrgId, sha256};
 use vault_keys::directory::{
     Draft, LevelWord, LogText, NewRoot, NotaryText, Officer, OfficerCard, Relay, RootText, RootType,
     Thresholds, UnitEntry, UnitType,
 };
-use vault_keys::keyfile::OfficerKeys;
+use vault_keys::keyfile::{KEY_FILE_MAX, OfficerKeys};
 use vault_keys::note::OfficeName;
 use vault_keys::numbers::UnitNo;
 use vault_keys::signing::OfficeKey;
@@ -21,8 +22,12 @@ use super::refusals::proposal_failure;
 use super::{DIRECTORY_DAYS, ROOT_DAYS, keys, ours};
 use crate::clock;
 use crate::error::{Failure, Outcome};
-use crate::home::Home;
+use crate::home::{Existing, Home, read_limited, write_whole};
 use crate::msg;
+use crate::trust;
+
+const BEGUN: &str = "officer/founding.json";
+const BEGUN_FORMAT: &str = "vault-founding/1";
 
 /// What founding an organisation takes.
 #[derive(Debug)]
@@ -114,20 +119,8 @@ impl Drawn {
         Ok(Self { keys, passphrase, officer })
     }
 
-    /// Locks the key and keeps it in this home.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn keep(&self, home: &Home) -> Outcome {
-        keys::write(home, &self.keys, &self.passphrase)
-    }
-
-    /// Locks the key into a file that its holder takes away.
-    ///
-    /// # Errors
-    /// The disk refuses.
-    pub fn hand_out(&self, path: &Path) -> Outcome {
-        keys::hand_out(path, &self.keys, &self.passphrase)
+    fn lock(&self) -> Outcome<Vec<u8>> {
+        keys::lock(&self.keys, &self.passphrase)
     }
 
     /// The key, to sign the founding with.
@@ -135,6 +128,95 @@ impl Drawn {
     pub fn into_key(self) -> OfficeKey {
         self.keys.key
     }
+}
+
+/// The key files of a founding at one terminal, written before they are: until the organisation stands, its keys are of
+/// no use to anybody, and whoever begins anew may take them away.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Begun {
+    format: String,
+    files: Vec<KeyFile>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct KeyFile {
+    path: PathBuf,
+    sha256: NoteHash,
+}
+
+/// Whether a founding at one terminal was begun in this home and has not come to its end.
+#[must_use]
+pub fn is_begun(home: &Home) -> bool {
+    home.has(BEGUN)
+}
+
+/// Keeps the keys: the first officer's in this home, the others' beside the organisation file, to be taken away. Answers
+/// where these are. Keys of an attempt that was cut off before its organisation stood are replaced.
+///
+/// # Errors
+/// A file lies where one is to go, or the disk refuses.
+pub fn keep(home: &Home, drawn: &[Drawn], output: &Path) -> Outcome<Vec<PathBuf>> {
+    give_up(home)?;
+    if keys::present(home) {
+        return Err(Failure::failed(msg!("officer-key-exists")).hint(msg!("officer-key-exists-next")));
+    }
+    let locked = drawn.iter().map(Drawn::lock).collect::<Outcome<Vec<_>>>()?;
+    let away: Vec<PathBuf> = drawn
+        .iter()
+        .skip(1)
+        .map(|drawn| output.with_file_name(format!("officer-{}.age", drawn.officer.name)))
+        .collect();
+    if let Some(taken) = away.iter().find(|path| path.exists()) {
+        let path = taken.display().to_string();
+        return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
+    }
+    let places = std::iter::once(home.path(keys::KEY_FILE)).chain(away.iter().cloned());
+    let files = places.zip(&locked).map(|(path, bytes)| {
+        let path = std::path::absolute(&path).map_err(|error| Failure::io(&path, &error))?;
+        Ok(KeyFile { path, sha256: NoteHash::from_bytes(sha256(bytes)) })
+    });
+    let files = files.collect::<Outcome<Vec<_>>>()?;
+    home.folder(keys::FOLDER)?;
+    home.write_json(BEGUN, &Begun { format: BEGUN_FORMAT.to_owned(), files })?;
+    let (first, others) = locked.split_first().ok_or_else(|| Failure::failed(msg!("officer-internal")))?;
+    for (path, bytes) in away.iter().zip(others) {
+        write_whole(path, bytes, Existing::Keep)?;
+    }
+    keys::keep(home, first)?;
+    Ok(away)
+}
+
+/// Takes away the keys of an attempt that was cut off. Only files that are as they were written: nothing else that has come
+/// to lie there.
+fn give_up(home: &Home) -> Outcome {
+    if !is_begun(home) || trust::is_pinned(home) {
+        return Ok(());
+    }
+    for KeyFile { path, sha256: hash } in begun(home)?.files {
+        let same = read_limited(&path, KEY_FILE_MAX as u64).is_ok_and(|it| *hash.as_bytes() == sha256(&it));
+        if same {
+            std::fs::remove_file(&path).map_err(|error| Failure::io(&path, &error))?;
+        }
+    }
+    home.remove(BEGUN)
+}
+
+/// The organisation stands and its file is written: nothing of the founding is left to do. Answers where the key files
+/// that are to be taken away were put, if this home had not said so before.
+///
+/// # Errors
+/// What was begun is damaged, or the disk refuses.
+pub fn founded(home: &Home) -> Outcome<Vec<PathBuf>> {
+    let away = begun(home)?.files.into_iter().map(|file| file.path).skip(1).collect();
+    home.remove(BEGUN)?;
+    Ok(away)
+}
+
+fn begun(home: &Home) -> Outcome<Begun> {
+    let begun: Begun = home.read_json(BEGUN)?;
+    if begun.format == BEGUN_FORMAT { Ok(begun) } else { Err(home.damaged(BEGUN)) }
 }
 
 fn root_text(plan: &Plan<'_>) -> Outcome<RootText> {

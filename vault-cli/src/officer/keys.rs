@@ -12,11 +12,13 @@ use super::ours;
 use crate::clock;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
-use crate::home::{Existing, Home, private, read_limited, write_whole};
+use crate::home::{Home, private, read_limited};
 use crate::{key_lock, msg};
 
-const FOLDER: &str = "officer";
-const KEY_FILE: &str = "officer/officer.age";
+pub(super) const FOLDER: &str = "officer";
+/// The card as it was first made: asked for again, the same goes out.
+const CARD_FILE: &str = "officer/card.note";
+pub(super) const KEY_FILE: &str = "officer/officer.age";
 /// What stands in a key file before a root gives its holder an office. The root decides by the key alone.
 const UNNAMED: &str = "officer";
 
@@ -37,33 +39,49 @@ pub fn make(home: &Home, holder: &str, passphrase: &str, now: Time) -> Outcome<O
     let key = OfficeKey::generate(&mut clock::randomness());
     let card = OfficerCard::sign(holder, now, &key)
         .map_err(|error| Failure::usage(msg!("officer-name-unfit")).because(&error))?;
-    write(home, &OfficerKeys { org: None, name: UNNAMED.to_owned(), key }, passphrase)?;
+    let file = lock(&OfficerKeys { org: None, name: UNNAMED.to_owned(), key }, passphrase)?;
+    home.folder(FOLDER)?;
+    // First: a card without its key is made anew, a key whose card is lost would be of no use.
+    home.write(CARD_FILE, &card.encode())?;
+    home.write(KEY_FILE, &file)?;
     Ok(card)
 }
 
-/// Takes a key file that was made elsewhere into this home, after it opened with its passphrase.
+/// The card that was made with the key of this home; `None` if there is no key, or it was not made here for this holder.
 ///
 /// # Errors
-/// There is a key already, the file does not open, or the disk refuses.
+/// The card is damaged.
+pub fn card(home: &Home, holder: &str) -> Outcome<Option<OfficerCard>> {
+    if !present(home) || !home.has(CARD_FILE) {
+        return Ok(None);
+    }
+    let card = OfficerCard::parse(&home.read(CARD_FILE)?)
+        .map_err(|error| home.damaged(CARD_FILE).because(&error))?;
+    Ok(Some(card).filter(|card| card.holder() == holder))
+}
+
+/// Takes a key file that was made elsewhere into this home, after it opened with its passphrase. Taken again, it is
+/// there already.
+///
+/// # Errors
+/// There is another key already, the file does not open, or the disk refuses.
 pub fn take(context: &Context, home: &Home, file: &Path) -> Outcome {
+    let bytes = read(file)?;
     if present(home) {
+        if *home.read_secret(KEY_FILE)? == *bytes {
+            return Ok(());
+        }
         return Err(Failure::failed(msg!("officer-key-exists")).hint(msg!("officer-key-exists-next")));
     }
-    let bytes = read(file)?;
     unlock(context, &bytes, Some(file))?;
-    home.folder(FOLDER)?;
-    home.write(KEY_FILE, &bytes)
+    keep(home, &bytes)
 }
 
-/// Locks a key and keeps it in this home.
-pub(super) fn write(home: &Home, keys: &OfficerKeys, passphrase: &str) -> Outcome {
+/// Keeps a locked key file in this home. A card that lies there is of another key.
+pub(super) fn keep(home: &Home, file: &[u8]) -> Outcome {
     home.folder(FOLDER)?;
-    home.write(KEY_FILE, &lock(keys, passphrase)?)
-}
-
-/// Locks a key into a file for its holder to take away.
-pub(super) fn hand_out(path: &Path, keys: &OfficerKeys, passphrase: &str) -> Outcome {
-    write_whole(path, &lock(keys, passphrase)?, Existing::Keep)
+    home.remove(CARD_FILE)?;
+    home.write(KEY_FILE, file)
 }
 
 /// The keys of the officers at this machine, unlocked one after another.
@@ -116,6 +134,6 @@ fn unlock(context: &Context, bytes: &[u8], file: Option<&Path>) -> Outcome<Offic
     Ok(keys.key)
 }
 
-fn lock(keys: &OfficerKeys, passphrase: &str) -> Outcome<Vec<u8>> {
+pub(super) fn lock(keys: &OfficerKeys, passphrase: &str) -> Outcome<Vec<u8>> {
     keys.lock(passphrase, key_lock::cost()).map_err(|error| ours(&error))
 }

@@ -14,9 +14,11 @@ mod refusals;
 mod roots;
 mod transcript;
 
-pub use founding::{Drawn, Plan, default_thresholds, propose as propose_founding};
+pub use founding::{
+    Drawn, Plan, default_thresholds, founded, is_begun, keep as keep_drawn, propose as propose_founding,
+};
 pub use invitations::{Invitations, Planned, Recorded};
-pub use keys::{Hands, make, present, take};
+pub use keys::{Hands, card, make, present, take};
 pub use next::{Enrolled, NextDirectory};
 pub use overtaken::stop_again;
 pub use paper::{Finished, Paper};

@@ -243,18 +243,25 @@ impl NextDirectory {
         draft
     }
 
-    /// Drops the draft if what was proposed of it is in force, or was.
+    /// Whether there is a draft, and what was proposed of it is in force, or was.
     ///
     /// # Errors
-    /// The disk refuses.
-    pub fn settle(home: &Home, organisation: &Organisation) -> Outcome {
+    /// The draft is damaged.
+    pub fn is_published(home: &Home, organisation: &Organisation) -> Outcome<bool> {
         if !home.has(DRAFT_FILE) {
-            return Ok(());
+            return Ok(false);
         }
         let proposed = home.read_json::<Self>(DRAFT_FILE)?.proposed;
         let heads = organisation.earlier().iter().chain([organisation.directory().head()]);
-        let published = heads.into_iter().any(|head| Some(DirectoryHash::of_note(head.hash())) == proposed);
-        if published { Self::clear(home) } else { Ok(()) }
+        Ok(heads.into_iter().any(|head| Some(DirectoryHash::of_note(head.hash())) == proposed))
+    }
+
+    /// Drops the draft if what was proposed of it is in force, or was.
+    ///
+    /// # Errors
+    /// The draft is damaged, or the disk refuses.
+    pub fn settle(home: &Home, organisation: &Organisation) -> Outcome {
+        if Self::is_published(home, organisation)? { Self::clear(home) } else { Ok(()) }
     }
 
     /// Drops the draft: it is published.

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 use vault_keys::digest::NoteHash;
 use vault_keys::directory::{
-    NewRoot, ORGANISATION_MAX, Organisation, Progress, Proposal, ProposalError, Subject,
+    NewRoot, ORGANISATION_MAX, Organisation, Progress, Proposal, ProposalError, Stop, Subject,
 };
 use vault_keys::key_id::fingerprint;
 use vault_keys::note::{Note, OfficeName};
@@ -138,6 +138,17 @@ impl Paper {
             }
         };
         progress.map_err(|error| proposal_failure(&error))
+    }
+
+    /// Whether this very paper has become a directory, a root with its directory, or a stop list of this organisation:
+    /// the one in force or one before it.
+    #[must_use]
+    pub fn was_published(&self, organisation: &Organisation) -> bool {
+        let (hash, directory) = (self.hash(), organisation.directory());
+        let heads = organisation.earlier().iter().chain([directory.head()]).map(|head| head.hash());
+        let stops = organisation.in_force().stops().iter().map(Stop::reference).chain(directory.value().stop);
+        heads.into_iter().any(|head| head == hash)
+            || stops.into_iter().any(|stop| stop.hash.as_bytes() == hash.as_bytes())
     }
 
     /// What comes of it, judged by what is in force now.

@@ -73,6 +73,14 @@ impl<'a> Transcript<'a> {
         self.0.write(FILE, text.as_bytes())
     }
 
+    /// Whether this was done with the paper of this hash.
+    ///
+    /// # Errors
+    /// An entry does not name the one before it.
+    pub fn has(self, verb: Verb, hash: &str) -> Outcome<bool> {
+        Ok(self.read()?.text.contains(&act_lines(verb, hash)))
+    }
+
     /// Reads and verifies the whole.
     ///
     /// # Errors
@@ -106,13 +114,8 @@ impl<'a> Transcript<'a> {
 impl Entry {
     fn text(&self, number: usize, before: &str) -> String {
         let mut text = lead(number, before);
-        let verb = match self.verb {
-            Verb::Shown => "shown",
-            Verb::Signed => "signed",
-            Verb::Published => "published",
-        };
-        let (time, hash, officers) = (self.time, &self.hash, self.signed.join(" "));
-        text.push_str(&format!("time: {time}\nact: {verb}\nhash: {hash}\nofficers: {officers}\n"));
+        let (time, act, officers) = (self.time, act_lines(self.verb, &self.hash), self.signed.join(" "));
+        text.push_str(&format!("time: {time}\n{act}officers: {officers}\n"));
         for line in self.words.iter().flat_map(|words| words.lines()).map(str::trim) {
             // An empty line would end the entry.
             if !line.is_empty() {
@@ -121,6 +124,15 @@ impl Entry {
         }
         text
     }
+}
+
+fn act_lines(verb: Verb, hash: &str) -> String {
+    let verb = match verb {
+        Verb::Shown => "shown",
+        Verb::Signed => "signed",
+        Verb::Published => "published",
+    };
+    format!("act: {verb}\nhash: {hash}\n")
 }
 
 fn lead(number: usize, before: &str) -> String {

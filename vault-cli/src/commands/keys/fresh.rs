@@ -62,7 +62,7 @@ pub(super) fn run(context: &Context, args: &FreshArgs) -> Outcome {
     ui.done(&msg!("fresh-signed", path = output.display().to_string()));
     let mut handed = None;
     if args.relay {
-        handed = Some(publish::hand_over(&home, &next, &output)?);
+        handed = Some(publish::hand_over(&home, &next, Some(&output))?);
         handed.into_iter().for_each(|handed| publish::told(ui, handed));
     }
     let answer = handed.map(publish::answer);

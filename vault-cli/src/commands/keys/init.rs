@@ -5,9 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use vault_core::policy::BuiltIn;
-use vault_keys::directory::{LevelWord, OFFICER_CARD_MAX, Officer, OfficerCard, Thresholds};
+use vault_keys::directory::{LevelWord, OFFICER_CARD_MAX, Officer, OfficerCard, Organisation, Thresholds};
 use vault_keys::note::OfficeName;
 use vault_relay::card::{CARD_MAX, RelayCard};
 
@@ -50,14 +50,17 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Outcome {
     let by_files = !args.card.is_empty();
     let unnamed = if by_files { "founding.json" } else { "organisation.json" };
     let output = args.output.clone().unwrap_or_else(|| PathBuf::from(unnamed));
+    let home = context.new_home()?;
+    let _lock = home.lock()?;
+    if let Some(now) = officer::known(&home)? {
+        if officer::is_begun(&home) && now.root().name() == name {
+            return finish(context, &home, &now, output);
+        }
+        return Err(Failure::failed(msg!("officer-exists")).hint(msg!("identity-exists-next")));
+    }
     if output.exists() {
         let path = output.display().to_string();
         return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
-    }
-    let home = context.new_home()?;
-    let _lock = home.lock()?;
-    if officer::known(&home)?.is_some() {
-        return Err(Failure::failed(msg!("officer-exists")).hint(msg!("identity-exists-next")));
     }
     let drawn = if by_files { Vec::new() } else { draw(context, &home, &holders)? };
     let officers =
@@ -76,14 +79,11 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Outcome {
     let shown = sign::show(context, &home, &paper, None)?;
     ui.confirm(&msg!("init-ask"))?;
     if !by_files {
-        let away = keep(&home, &drawn, &output)?;
+        officer::keep_drawn(&home, &drawn, &output)?;
         let hands = Hands::from(drawn.into_iter().map(Drawn::into_key).collect::<Vec<_>>());
         paper.sign(&hands, None)?;
         let mut document = publish::publish(context, &home, &paper, None, &shown, Some(&output), false)?;
-        for path in &away {
-            ui.done(&msg!("officer-key-away", path = path.display().to_string()));
-        }
-        document["key_files"] = json!(away);
+        document["key_files"] = key_files(context, &home)?;
         if policy == BuiltIn::Standard {
             ui.note(&msg!("org-internal-decide"));
         }
@@ -125,7 +125,7 @@ fn cards(paths: &[PathBuf]) -> Outcome<Vec<Officer>> {
 
 /// Each officer types a passphrase in turn. Nothing is kept before the founding was shown and agreed to.
 fn draw(context: &Context, home: &Home, holders: &[String]) -> Outcome<Vec<Drawn>> {
-    if officer::present(home) {
+    if officer::present(home) && !officer::is_begun(home) {
         return Err(Failure::failed(msg!("officer-key-exists")).hint(msg!("officer-key-exists-next")));
     }
     let one = |(holder, number): (&String, usize)| {
@@ -136,19 +136,21 @@ fn draw(context: &Context, home: &Home, holders: &[String]) -> Outcome<Vec<Drawn
     holders.iter().zip(1..).map(one).collect()
 }
 
-/// The first officer's key stays in this home, the others' lie beside the organisation file to be taken away.
-fn keep(home: &Home, drawn: &[Drawn], output: &Path) -> Outcome<Vec<PathBuf>> {
-    let mut away = Vec::new();
-    for (number, drawn) in drawn.iter().enumerate() {
-        if number == 0 {
-            drawn.keep(home)?;
-            continue;
-        }
-        let path = output.with_file_name(format!("officer-{}.age", drawn.officer.name));
-        drawn.hand_out(&path)?;
-        away.push(path);
+/// Goes on where a founding at one terminal was cut off: the organisation stands, and its file may be missing.
+fn finish(context: &Context, home: &Home, now: &Organisation, output: PathBuf) -> Outcome {
+    let mut document = publish::again(context, home, now, None, Some(output), false)?;
+    document["key_files"] = key_files(context, home)?;
+    context.ui.json(&document);
+    Ok(())
+}
+
+/// Says where the other officers' key files are. From then on the founding is over.
+fn key_files(context: &Context, home: &Home) -> Outcome<Value> {
+    let away = officer::founded(home)?;
+    for path in &away {
+        context.ui.done(&msg!("officer-key-away", path = path.display().to_string()));
     }
-    Ok(away)
+    Ok(json!(away))
 }
 
 fn office(number: usize) -> Outcome<OfficeName> {

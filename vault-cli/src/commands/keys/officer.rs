@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use vault_keys::directory::{ORGANISATION_MAX, OfficerCard};
+use vault_keys::directory::{OFFICER_CARD_MAX, ORGANISATION_MAX, OfficerCard};
 
 use super::showing;
 use crate::cli::OfficerArgs;
@@ -68,14 +68,28 @@ fn key(context: &Context, home: &Home, args: &OfficerArgs) -> Outcome<Option<(Of
         None => ui.ask(&msg!("ask-officer"), None, "--name")?,
     };
     let path = args.output.clone().unwrap_or_else(|| PathBuf::from("officer-card.note"));
-    if path.exists() {
-        let path = path.display().to_string();
-        return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
-    }
-    let passphrase = context.passphrase.fresh(ui, &msg!("passphrase-officer-new"))?;
-    let card = officer::make(home, &name, &passphrase, clock::now())?;
-    write_whole(&path, &card.encode(), Existing::Keep)?;
-    ui.done(&msg!("officer-made"));
+    let card = match officer::card(home, &name)? {
+        // Made before, by a command that was cut off perhaps: the same card goes out, with the same number.
+        Some(card) => {
+            let written = path.exists() && read_limited(&path, OFFICER_CARD_MAX as u64)? == card.encode();
+            if !written {
+                write_whole(&path, &card.encode(), Existing::Keep)?;
+            }
+            ui.done(&msg!("officer-made-before"));
+            card
+        }
+        None => {
+            if path.exists() {
+                let path = path.display().to_string();
+                return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
+            }
+            let passphrase = context.passphrase.fresh(ui, &msg!("passphrase-officer-new"))?;
+            let card = officer::make(home, &name, &passphrase, clock::now())?;
+            write_whole(&path, &card.encode(), Existing::Keep)?;
+            ui.done(&msg!("officer-made"));
+            card
+        }
+    };
     ui.done(&msg!("officer-card-written", path = path.display().to_string()));
     ui.facts(&[(msg!("name-card-number"), card.digits())]);
     ui.note(&msg!("officer-made-next"));

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use vault_keys::digest::NoteHash;
 use vault_keys::directory::{ORGANISATION_MAX, Organisation, Stop};
 use vault_relay::client::Handed;
 
@@ -22,14 +23,14 @@ pub(super) fn run(context: &Context, args: &PublishArgs) -> Outcome {
     let ui = &context.ui;
     let home = context.home()?;
     let _lock = home.lock()?;
-    let before = officer::known(&home)?;
+    let mut before = officer::known(&home)?;
     if let [file] = args.files.as_slice()
         && args.relay
         && let Some(next) = organisation(file, before.as_ref())?
     {
         // Published before, by this officer or another: the relay is all that is missing.
         officer::take_into_use(&home, &next)?;
-        let handed = hand_over(&home, &next, file)?;
+        let handed = hand_over(&home, &next, Some(file))?;
         told(ui, handed);
         ui.json(&json!({
             "directory": next.directory().number(),
@@ -38,6 +39,24 @@ pub(super) fn run(context: &Context, args: &PublishArgs) -> Outcome {
             "answer": answer(handed),
         }));
         return Ok(());
+    }
+    let output = args.output.as_deref();
+    if args.files.is_empty()
+        && let Some(now) = &before
+    {
+        if NextDirectory::is_published(&home, now)? {
+            ui.json(&again(context, &home, now, None, Some(file_of(output)), args.relay)?);
+            return Ok(());
+        }
+        if args.relay && officer::present(&home) && !NextDirectory::is_pending(&home) {
+            // Where one officer is not enough, nothing but the way to the relay can be meant.
+            let too_few = usize::from(now.root().value().thresholds.enrol) > 1 + args.at_terminal.len();
+            if relay_is_behind(&home)? || too_few {
+                ui.json(&again(context, &home, now, None, args.output.clone(), true)?);
+                return Ok(());
+            }
+            before = officer::known(&home)?;
+        }
     }
     let mut paper = match args.files.split_first() {
         None => Paper::Proposal(NextDirectory::open(&home)?.propose(&home, clock::now())?),
@@ -49,6 +68,10 @@ pub(super) fn run(context: &Context, args: &PublishArgs) -> Outcome {
             paper
         }
     };
+    if let Some(now) = before.as_ref().filter(|now| paper.was_published(now)) {
+        ui.json(&again(context, &home, now, Some(paper.hash()), Some(file_of(output)), args.relay)?);
+        return Ok(());
+    }
     let shown = sign::show(context, &home, &paper, before.as_ref())?;
     if args.files.is_empty() {
         ui.confirm(&msg!("publish-ask"))?;
@@ -58,13 +81,14 @@ pub(super) fn run(context: &Context, args: &PublishArgs) -> Outcome {
         paper.finish(before.as_ref())?;
         ui.confirm(&msg!("publish-signed-ask"))?;
     }
-    let document =
-        publish(context, &home, &paper, before.as_ref(), &shown, args.output.as_deref(), args.relay)?;
+    let document = publish(context, &home, &paper, before.as_ref(), &shown, output, args.relay)?;
     ui.json(&document);
     Ok(())
 }
 
 /// Puts a finished paper into force: here, in a file, and at the relay if asked for.
+///
+/// Cut off anywhere, the same command again goes on: what is in force here already is not made a second time.
 pub(super) fn publish(
     context: &Context,
     home: &Home,
@@ -80,7 +104,11 @@ pub(super) fn publish(
         Finished::Organisation(next) => next,
         Finished::Note(note) => {
             let output = output.ok_or_else(|| Failure::usage(msg!("publish-note-where")))?;
-            write_whole(output, &note.encode(), Existing::Keep)?;
+            let bytes = note.encode();
+            let written = output.exists() && read_limited(output, ORGANISATION_MAX as u64)? == bytes;
+            if !written {
+                write_whole(output, &bytes, Existing::Keep)?;
+            }
             sign::record(home, Verb::Published, paper, &progress, shown)?;
             let path = output.display().to_string();
             ui.done(&msg!("published-note", path = path.clone()));
@@ -88,57 +116,120 @@ pub(super) fn publish(
         }
     };
     officer::take_into_use(home, &next)?;
-    NextDirectory::settle(home, &next)?;
     sign::record(home, Verb::Published, paper, &progress, shown)?;
-    let output = output.map_or_else(|| PathBuf::from("organisation.json"), Path::to_path_buf);
+    let output = file_of(output);
     // The officer's own file of the same name is what it replaces.
     write_whole(&output, &next.encode(), Existing::Replace)?;
     let path = output.display().to_string();
-    let directory = next.directory();
     match (paper, before) {
         (Paper::NewRoot(_), None) => {
             ui.done(&msg!("org-founded", name = next.root().name()));
             ui.facts(&[(msg!("name-fingerprint"), next.root().fingerprint())]);
         }
         _ => {
-            let day = directory.expires().day().to_string();
-            ui.done(&msg!("published", number = directory.number(), day = day));
+            let day = next.directory().expires().day().to_string();
+            ui.done(&msg!("published", number = next.directory().number(), day = day));
         }
     }
-    if let Some(stop) = next.in_force().stops().last() {
-        ui.done(&msg!("published-stop", number = stop.number()));
-    }
+    tell_stop(context, &next);
     ui.done(&msg!("org-written", path = path.clone()));
     let mut handed = None;
     if relay {
-        handed = Some(hand_over(home, &next, &output)?);
+        handed = Some(hand_over(home, &next, Some(&output))?);
         handed.into_iter().for_each(|handed| told(ui, handed));
     } else if before.is_none() {
         ui.note(&msg!("org-founded-next"));
     } else {
-        ui.note(&msg!("published-next", path = path.clone()));
+        ui.note(&msg!("published-next", path = path));
     }
-    Ok(json!({
-        "organisation": next.root().name(),
-        "fingerprint": next.root().fingerprint(),
-        "root": next.root().number(),
+    // Last: by the draft the same command knows that it was here before.
+    NextDirectory::settle(home, &next)?;
+    let mut document = document(&next, Some(&output), handed);
+    document["changes"] = json!(shown.lines);
+    document["progress"] = showing::document(&progress);
+    Ok(document)
+}
+
+/// Goes on with what is in force here already: into the transcript, into a file, to the relay.
+pub(super) fn again(
+    context: &Context,
+    home: &Home,
+    now: &Organisation,
+    hash: Option<NoteHash>,
+    output: Option<PathBuf>,
+    relay: bool,
+) -> Outcome<Value> {
+    let ui = &context.ui;
+    officer::take_into_use(home, now)?;
+    if let Some(hash) = hash {
+        sign::record_again(context, home, hash)?;
+    }
+    let directory = now.directory();
+    let day = directory.expires().day().to_string();
+    ui.done(&msg!("published-already", number = directory.number(), day = day));
+    tell_stop(context, now);
+    if let Some(output) = &output {
+        write_whole(output, &now.encode(), Existing::Replace)?;
+        ui.done(&msg!("org-written", path = output.display().to_string()));
+    }
+    let mut handed = None;
+    if relay {
+        handed = Some(hand_over(home, now, output.as_deref())?);
+        handed.into_iter().for_each(|handed| told(ui, handed));
+    } else if let Some(output) = &output {
+        ui.note(&msg!("published-next", path = output.display().to_string()));
+    }
+    NextDirectory::settle(home, now)?;
+    let mut document = document(now, output.as_deref(), handed);
+    document["already"] = json!(true);
+    Ok(document)
+}
+
+fn tell_stop(context: &Context, now: &Organisation) {
+    if let Some(stop) = now.in_force().stops().last() {
+        context.ui.done(&msg!("published-stop", number = stop.number()));
+    }
+}
+
+fn document(now: &Organisation, file: Option<&Path>, handed: Option<Handed>) -> Value {
+    let directory = now.directory();
+    json!({
+        "organisation": now.root().name(),
+        "fingerprint": now.root().fingerprint(),
+        "root": now.root().number(),
         "directory": directory.number(),
         "hash": directory.hash().to_string(),
-        "stop": next.in_force().last_stop().map(|stop| stop.number),
+        "stop": now.in_force().last_stop().map(|stop| stop.number),
         "expires": directory.expires().to_string(),
         "persons": directory.persons().len(),
         "units": directory.units().len(),
-        "changes": shown.lines,
-        "progress": showing::document(&progress),
-        "file": path,
-        "relay": relay,
+        "file": file,
+        "relay": handed.is_some(),
         "answer": handed.map(answer),
-    }))
+    })
 }
 
-/// Hands an organisation to the relay. It is in force here by then, and the file is written: what fails is only the
-/// way to the relay.
-pub(super) fn hand_over(home: &Home, next: &Organisation, file: &Path) -> Outcome<Handed> {
+/// Where the organisation file goes.
+pub(super) fn file_of(output: Option<&Path>) -> PathBuf {
+    output.map_or_else(|| PathBuf::from("organisation.json"), Path::to_path_buf)
+}
+
+/// Whether the relay lacks something of what is in force here. What it has and this home lacks is taken into use.
+fn relay_is_behind(home: &Home) -> Outcome<bool> {
+    let line = Line::dial(home, &trust::load(home)?)?;
+    match line.sync(home) {
+        Ok(_) => {
+            line.close()?;
+            Ok(trust::load(home)?.is_unheard())
+        }
+        Err(failure) if failure.code.as_deref() == Some("rollback") => Ok(true),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Hands an organisation to the relay, and takes the note in which it says so. It is in force here by then, and the file
+/// is written: what fails is only the way to the relay.
+pub(super) fn hand_over(home: &Home, next: &Organisation, file: Option<&Path>) -> Outcome<Handed> {
     let handed = Line::dial(home, &trust::load(home)?).and_then(|line| {
         let handed = match line.wait(line.client().publish(next)) {
             Err(failure) if failure.code.as_deref() == Some(OVERTAKEN) => {
@@ -146,13 +237,14 @@ pub(super) fn hand_over(home: &Home, next: &Organisation, file: &Path) -> Outcom
             }
             other => other?,
         };
+        line.sync(home)?;
         line.close()?;
         Ok(handed)
     });
-    let path = file.display().to_string();
-    handed.map_err(|failure| match failure.code.as_deref() {
-        Some(OVERTAKEN) => failure,
-        _ => failure.hint(msg!("published-relay-next", path = path)),
+    handed.map_err(|failure| match (failure.code.as_deref(), file) {
+        (Some(OVERTAKEN), _) => failure,
+        (_, Some(file)) => failure.hint(msg!("published-relay-next", path = file.display().to_string())),
+        (_, None) => failure.hint(msg!("published-relay-again")),
     })
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use vault_keys::digest::NoteHash;
 use vault_keys::directory::{Organisation, Progress};
 
 use super::showing::{self, Shown};
@@ -125,4 +126,15 @@ pub(super) fn record(
     let entry =
         Entry { time: clock::now(), verb, hash: paper.hash().to_string(), signed, words: shown.words() };
     Transcript::of(home).enter(&entry)
+}
+
+/// Enters that a paper is in force here, where the program was cut off before it could.
+pub(super) fn record_again(context: &Context, home: &Home, hash: NoteHash) -> Outcome {
+    let hash = hash.to_string();
+    let transcript = Transcript::of(home);
+    if transcript.has(Verb::Published, &hash)? {
+        return Ok(());
+    }
+    let words = vec![context.ui.words(&msg!("published-cut-off"))];
+    transcript.enter(&Entry { time: clock::now(), verb: Verb::Published, hash, signed: Vec::new(), words })
 }

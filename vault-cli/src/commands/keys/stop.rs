@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use vault_keys::directory::{KeyState, Organisation, PersonEntry, Position, Proposal, StopAct, StopReason};
+use vault_keys::directory::{
+    KeyState, Organisation, PersonEntry, Position, Proposal, Stop, StopAct, StopReason,
+};
 use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::numbers::Holder;
 
@@ -23,10 +25,22 @@ pub(super) fn run(context: &Context, args: &StopArgs) -> Outcome {
     let Holder::Person(person) = people::resolve(ui, &everyone, &args.who)?.holder else {
         return Err(Failure::usage(msg!("stop-person")));
     };
-    // What stands beside the chain is lifted by the next directory: it may be taken again, upon the list that leads.
+    // As signed, without the lists over it: asked for again, what those of the chain took is found again. What stands
+    // beside the chain is lifted by the next directory: it may be taken again, upon the list that leads.
     let chain = before.in_force().of_chain();
-    let entry = chain.directory().person(person).ok_or_else(|| Failure::usage(msg!("stop-person")))?;
-    let acts = acts(args, entry, &before)?;
+    let entry = before.directory().person(person).ok_or_else(|| Failure::usage(msg!("stop-person")))?;
+    let (done, acts): (Vec<StopAct>, Vec<StopAct>) =
+        acts(args, entry, &before)?.into_iter().partition(|act| listed(act, &before).is_some());
+    if acts.is_empty() {
+        // In force here: what may be missing is the file, or the way to the relay.
+        let last = done.iter().filter_map(|act| listed(act, &before)).max_by_key(|stop| stop.number());
+        let hash = last.map(|stop| stop.signed().hash());
+        let output = publish::file_of(args.output.as_deref());
+        let document = publish::again(context, &home, &before, hash, Some(output), args.relay)?;
+        ui.note(&msg!("stop-next", who = entry.name.as_str()));
+        ui.json(&document);
+        return Ok(());
+    }
     let made = clock::now().max(before.root().value().made);
     let text = chain.stop_text(made, acts).map_err(|error| act_failure(&error))?;
     let mut paper = Paper::Proposal(Proposal::stop(&text).map_err(|error| proposal_failure(&error))?);
@@ -47,6 +61,18 @@ pub(super) fn run(context: &Context, args: &StopArgs) -> Outcome {
     };
     ui.json(&document);
     Ok(())
+}
+
+/// The list in force that took this first.
+fn listed<'a>(act: &StopAct, before: &'a Organisation) -> Option<&'a Stop> {
+    let stops = before.in_force().stops();
+    // Of a key it is the same for whichever reason; a person may be taken more for another one.
+    let same = |had: &&StopAct| {
+        (had.person, had.key, had.kind, &had.since) == (act.person, act.key, act.kind, &act.since)
+            && (had.key.is_some() || had.reason == act.reason)
+    };
+    let had = stops.last()?.value().acts.iter().find(same)?;
+    stops.iter().find(|stop| stop.number() == had.stop)
 }
 
 fn acts(args: &StopArgs, entry: &PersonEntry, before: &Organisation) -> Outcome<Vec<StopAct>> {

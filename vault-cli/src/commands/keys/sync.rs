@@ -22,6 +22,7 @@ pub(super) fn run(context: &Context, args: &SyncArgs) -> Outcome {
         return watch(context, &home);
     }
     let _lock = home.lock()?;
+    trust::settle(&home)?;
     let waited = waits(&home)?;
     let taken = match &args.from {
         Some(file) => {
@@ -142,6 +143,9 @@ fn told(context: &Context, home: &Home, taken: &Taken, waited: bool) -> Outcome 
     }
     if officer::present(home) {
         officer::stop_again(&known, &taken.lost).iter().for_each(|words| ui.note(words));
+        if known.is_unheard() {
+            ui.warn(&msg!("unheard"));
+        }
     }
     weak_units::warn(ui, &known, |_| true);
     Ok(())

@@ -16,6 +16,7 @@ relay-evidence = the relay's evidence does not hold
 relay-untrue = the relay's answer contradicts itself or breaks the protocol
 relay-behind = the relay's directory is older than the one here
 relay-behind-next = have the operator import the newest organisation file into the relay; if that was done, somebody may be trying to bring an old directory back: tell the key officer
+relay-behind-officer = if you published here and it was not handed over: vault keys publish --relay
 relay-broke = the connection to the relay broke
 register-split = the relay shows another register than before
 register-split-next = both states are kept in { $path }; take them to the key officer

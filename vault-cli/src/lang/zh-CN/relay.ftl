@@ -16,6 +16,7 @@ relay-evidence = 交换站出具的凭证通不过核验
 relay-untrue = 交换站的答复自相矛盾，或不合规定
 relay-behind = 交换站的名录比本机的旧，不予采用
 relay-behind-next = 请运维人员给交换站导入最新的单位文件；如果已经导入，可能有人想退回旧名录，告诉密钥管理员
+relay-behind-officer = 如果是您在本机发布后还没有送交：vault keys publish --relay
 relay-broke = 与交换站的连接断了
 register-split = 交换站出示的登记簿与以前的不一致
 register-split-next = 两份登记簿状态已保留在 { $path }，交密钥管理员
