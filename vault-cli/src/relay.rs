@@ -193,6 +193,11 @@ pub fn failure(error: &ClientError) -> Failure {
             (Err(_), Some(_)) => {
                 Failure::new(Kind::Network, msg!("relay-later")).code(code.as_str()).detail(reason.as_str())
             }
+            (Err(_), None) if code == "invitations-ahead" => {
+                Failure::new(Kind::Refused, msg!("invite-ahead"))
+                    .code(code.as_str())
+                    .hint(msg!("invite-ahead-next"))
+            }
             (Err(_), None) => {
                 Failure::new(Kind::Refused, msg!("relay-refused")).code(code.as_str()).detail(reason.as_str())
             }

@@ -225,6 +225,18 @@ async fn code_withdrawn() {
     kept.dial(&office).await.request(&kept.request(&office, "林芳")).await.unwrap();
 }
 
+/// A list dated ahead would otherwise be the last one of its officer for as long.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn list_of_invitations_dated_ahead() {
+    let newcomer = Newcomer::new(1);
+    let office = inviting(&[&newcomer]).await;
+    let officer = office.station(1).await;
+    let ahead = officer.invite(&list(&office, &[], 301)).await;
+    assert_eq!(code_of(ahead), "invitations-ahead");
+    newcomer.dial(&office).await.request(&newcomer.request(&office, "韩梅")).await.unwrap();
+    officer.invite(&list(&office, &[], 300)).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_officers_invite_at_the_same_time() {
     let second = OfficeKey::generate(&mut SeededRng::new(42));

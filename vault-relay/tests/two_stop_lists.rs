@@ -77,6 +77,33 @@ async fn whoever_has_the_other_stop_list_goes_on() {
     assert_eq!((last(&both), both.in_force().beside().len()), (Some(one.reference()), 2));
 }
 
+/// One officer revokes the others' stations; their new root without him comes in all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stopped_officers_sign_is_imported_by_the_operator() {
+    let mut office = Office::open().await;
+    let stop = first_stop(&office.world, 1);
+    let held = with(&office.world, &stop);
+    office.station(2).await.publish(&held).await.unwrap();
+    let old = office.next_root();
+    let (world, made) = (&office.world, office.world.now());
+    let draft = Draft::over(held.in_force(), made, made.plus_days(60), &mut SeededRng::new(8));
+    let next = draft.sign(&world.root, Some(held.directory()), &[(&name(), &world.officer)]).unwrap();
+    let policy = world.policies.last().unwrap().note().clone();
+    let heads = vec![held.directory().head().clone()];
+    let next = Organisation::new(vec![old, world.root.clone()], policy, next, heads).unwrap();
+    // p1's station is stopped, whatever he brings.
+    let refused = match vault_relay::client::Client::dial(&office.peer(), &world.member(1).station).await {
+        Ok(client) => client.publish(&next).await.is_err(),
+        Err(_) => true,
+    };
+    assert!(refused);
+    office.stop().await;
+    vault_relay::server::import(&office.config, &next.encode()).unwrap();
+    office.start().await;
+    let synced = office.station(2).await.sync(&held).await.unwrap().unwrap();
+    assert_eq!((synced.root().number(), synced.directory().number()), (2, 2));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_directory_decides_for_the_list_that_came_second() {
     let mut office = Office::open().await;

@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 use vault_keys::directory::{
-    Affiliation, Clearance, LevelWord, Paper, PaperHash, Papers, Role, Root, StationClass, StationFacts,
+    Affiliation, Clearance, FRESH_SKEW_S, LevelWord, Paper, PaperHash, Papers, Role, Root, StationClass,
+    StationFacts,
 };
 use vault_keys::joining::{INVITATIONS_MAX, Invitation, InvitationId, InvitationList, JoinCode};
 use vault_keys::key_id::KeyId;
@@ -157,7 +158,9 @@ impl Invitations {
         let none = || Failure::failed(msg!("officer-none")).hint(msg!("officer-none-next"));
         let key = hands.keys().next().ok_or_else(none)?;
         let name = root.office_of(&key.public()).ok_or_else(none)?;
-        let made = self.listed.map_or(now, |last| now.max(last.plus_seconds(1)));
+        // A list dated ahead was taken by no relay: after the clock was set right it counts for nothing.
+        let last = self.listed.filter(|last| last.seconds_since(now) <= FRESH_SKEW_S);
+        let made = last.map_or(now, |last| now.max(last.plus_seconds(1)));
         let list = InvitationList::sign(root, made, self.open(now).cloned().collect(), (name, key))
             .map_err(|error| ours(&error))?;
         self.listed = Some(made);

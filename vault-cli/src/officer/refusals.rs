@@ -47,6 +47,10 @@ pub fn act_failure(error: &ActError) -> Failure {
         ActError::Closed { .. } => msg!("stop-closed"),
         ActError::Suspended { .. } => msg!("stop-suspended"),
         ActError::NotSuspended { .. } => msg!("resume-not-suspended"),
+        ActError::NoKeyLeft { person } => {
+            let next = msg!("resume-no-key-next", person = person.to_string());
+            return refused("no-key-left", msg!("resume-no-key"), next);
+        }
         ActError::KeyTaken { .. } => {
             return Failure::new(Kind::Refused, msg!("enrol-twice")).code("key-taken").because(error);
         }

@@ -85,7 +85,9 @@ codes! {
     OrganisationRefused = "organisation-refused", None;
     /// Another stop list of this number was published first; the next is made upon that one.
     StopOvertaken = "stop-overtaken", None;
-    /// The list of invitations does not verify, is dated ahead, is older than the officer's list in force, or has an
+    /// The list of invitations is dated more than five minutes ahead of the relay's clock.
+    InvitationsAhead = "invitations-ahead", None;
+    /// The list of invitations does not verify, is older than the officer's list in force, or has an
     /// invitation of another officer's.
     InvitationsRefused = "invitations-refused", None;
     /// A request for keys is not admitted. Why is nobody's business who has no code.

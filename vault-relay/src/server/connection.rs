@@ -157,9 +157,10 @@ async fn request(context: Arc<Context>, station: PublicKey, send: SendStream, re
         }
     }
     let mut send = reply.into_stream();
-    if send.finish().is_ok() {
+    if send.finish().is_ok() && verb != Verb::Watch.name() {
         // Waits until the peer has it all: closing the connection right away would drop the tail. A peer that
-        // does not take it is not waited for longer than a frame.
+        // does not take it is not waited for longer than a frame. Nothing of a watch need arrive: a client that was
+        // killed while it watched does not hold up the relay's end.
         let _gone = tokio::time::timeout(PATIENCE, send.stopped()).await;
     }
 }

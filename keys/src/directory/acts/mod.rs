@@ -269,6 +269,12 @@ pub enum ActError {
         /// Who.
         person: PersonNo,
     },
+    /// The person has no active key: all are revoked, and revoked keys are never revived.
+    #[error("{person} has no key left; revoked keys are never revived")]
+    NoKeyLeft {
+        /// Who.
+        person: PersonNo,
+    },
     /// The person is not suspended.
     #[error("{person} is not suspended")]
     NotSuspended {
@@ -377,6 +383,10 @@ impl Draft {
             Act::Resume { person } => self.change(person, rng, |entry| {
                 if entry.state != PersonState::Suspended {
                     return Err(ActError::NotSuspended { person });
+                }
+                // Whose every key is stopped could do nothing all the same: new keys come first.
+                if !entry.keys.iter().any(|key| key.is_active()) {
+                    return Err(ActError::NoKeyLeft { person });
                 }
                 entry.state = PersonState::Active;
                 Ok(())

@@ -287,6 +287,14 @@ fn a_suspension_is_folded_and_lifted() {
 }
 
 #[test]
+fn whose_keys_are_all_revoked_is_not_resumed() {
+    let mut desk = desk_with(vec![stop(None, None, vec![StopAct::revoke_person(p(1), StopReason::Other)])]);
+    assert_eq!(desk.draft.persons[0].state, PersonState::Suspended);
+    assert_eq!(desk.act(Act::Resume { person: p(1) }), Err(ActError::NoKeyLeft { person: p(1) }));
+    assert_eq!(desk.draft.persons[0].state, PersonState::Suspended);
+}
+
+#[test]
 fn posts_roles_and_deputies() {
     let mut desk = desk();
     let role = RoleGrant { role: Role::Approver, unit: Some(u(1)), from: day("2026-02-01"), to: None };

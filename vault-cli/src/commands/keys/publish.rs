@@ -243,6 +243,10 @@ pub(super) fn hand_over(home: &Home, next: &Organisation, file: Option<&Path>) -
     });
     handed.map_err(|failure| match (failure.code.as_deref(), file) {
         (Some(OVERTAKEN), _) => failure,
+        // Somebody stopped this station, perhaps the very officer that is being removed: the operator takes the file.
+        (Some("station-unknown"), Some(file)) => {
+            failure.hint(msg!("published-relay-import", path = file.display().to_string()))
+        }
         (_, Some(file)) => failure.hint(msg!("published-relay-next", path = file.display().to_string())),
         (_, None) => failure.hint(msg!("published-relay-again")),
     })

@@ -33,7 +33,11 @@ pub(super) async fn handle(
                 .map_err(|error| refused(connection::chain(&error)))?;
             let made = list.signed().value().made;
             if made > ctx.now().plus_seconds(SKEW_S) {
-                return Err(refused("the list of invitations is dated ahead".to_owned()));
+                // At once, so that it never becomes the one that all later ones would have to follow.
+                return Err(Failure::refuse(
+                    RelayCode::InvitationsAhead,
+                    "the list of invitations is dated ahead of this relay's clock",
+                ));
             }
             // Lists of a former root say nothing any more.
             let lists = transaction.invitations()?.into_iter();
