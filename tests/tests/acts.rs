@@ -207,10 +207,12 @@ fn an_overtaken_draft_is_refused_and_can_be_dropped() {
     office.ok("elsewhere", &["keys", "publish", "-o", &organisation]);
     office.ok("officer", &["keys", "sync", "--from", &organisation]);
 
-    for words in [&["change", "张伟", "--post", "处长"][..], &["draft"], &["publish", "-o", &organisation]]
-    {
-        assert_eq!(refused(&office, words).0, 1, "{words:?}");
+    for words in [&["change", "张伟", "--post", "处长"][..], &["publish", "-o", &organisation]] {
+        assert_eq!(refused(&office, words).0, 3, "{words:?}");
     }
+    // What was drafted is shown still, as it was meant.
+    let draft = act(&office, &["draft"]);
+    assert!(draft["overtaken"] == true && draft["changes"].to_string().contains("会计"), "{draft}");
     act(&office, &["draft", "--drop"]);
     act(&office, &["change", "李娜", "--post", "会计"]);
     publish(&office, &organisation);

@@ -288,6 +288,31 @@ fn papers_that_are_refused() {
     assert_eq!(code(overtaken), told(3, "overtaken"));
     assert_eq!(code(office.refused("zheng", &["keys", "sign", &two])), told(3, "overtaken"));
 
+    // The draft that another officer's publication overtook is shown still, and taken back by its command.
+    office.ok("wu", &["keys", "sync", "--from", &organisation]);
+    let draft = office.json("wu", &["keys", "draft"]);
+    assert!(draft["overtaken"] == true && draft["changes"].to_string().contains("王强"), "{draft}");
+    let three = office.path("three.json");
+    let old = office.refused("wu", &["keys", "sign", "-o", &three]);
+    assert!(old.1["next"].to_string().contains("vault keys draft --drop"), "{}", old.1);
+    assert_eq!(code(old), told(3, "draft-overtaken"));
+    office.ok("wu", &["keys", "draft", "--drop"]);
+    assert_eq!(office.json("wu", &["keys", "draft"])["pending"], false);
+
+    // A refusal of a rule is told as one, with its code and what to do.
+    let circle = office.refused("wu", &["keys", "unit", "财务科", "--parent", "财务科"]);
+    assert!(
+        circle.0 == 3 && circle.1["code"] == "draft-unfit" && circle.1["next"][0].is_string(),
+        "{circle:?}"
+    );
+    let post = office.refused("wu", &["keys", "change", "李娜", "--post", ""]);
+    assert_eq!(code(post), told(2, "name-unfit"));
+
+    // A parser's words are for whoever asks for technical causes.
+    let garbage = bad("garbage.json", "{");
+    let cause = |words: &[&str]| office.run("wu", words).err.contains("EOF");
+    assert!(!cause(&["keys", "sign", &garbage]) && cause(&["keys", "sign", &garbage, "--verbose"]));
+
     // A line that was forged, or a text changed after it was signed.
     let stop = office.path("stop.json");
     let since = ["keys", "stop", "李娜", "--reason", "compromised", "--since", "0", "-o", &stop];

@@ -305,6 +305,15 @@ fn another_machine_from_a_backup() {
     office.ok("li-2", &["receive"]);
     assert_eq!(read(&office, "li-2", &item), "one.txt");
 
+    // A damaged backup is named, not the key file; a passphrase to be changed asks for the right option.
+    let damaged = office.file("damaged.age", b"age-encryption.org/v1\n");
+    let words =
+        ["identity", "restore", &damaged, "--organisation", &organisation, "--fingerprint", &fingerprint];
+    let refused = office.refused("li-4", &[&words[..], &["-o", &office.path("fourth.note")]].concat());
+    assert_eq!(code(&refused), "backup-damaged");
+    let silent = office.refused("li", &["identity", "passphrase"]);
+    assert!(silent.1.to_string().contains("--new-passphrase-file"), "{}", silent.1);
+
     // A backup from before a rotation is told as such.
     let rotate = office.path("rotate.note");
     office.ok("li", &["identity", "rotate", "-o", &rotate]);

@@ -96,7 +96,17 @@ pub fn open(
 /// # Errors
 /// As [`open`], the list is missing, or its programs are not trusted.
 pub fn open_backup(context: &Context, path: &Path, file: &[u8]) -> Outcome<(PersonKeys, KeyLock)> {
-    open(context, file, || token::arrived(context, &token::list_beside(path)))
+    open(context, file, || token::arrived(context, &token::list_beside(path))).map_err(|failure| {
+        if failure.code.as_deref() != Some(DAMAGED) {
+            return failure;
+        }
+        // The file named on the command line, not the one in the home.
+        let mut of_backup = Failure::failed(msg!("backup-damaged", path = path.display().to_string()))
+            .code("backup-damaged")
+            .hint(msg!("backup-damaged-next"));
+        of_backup.detail.clone_from(&failure.detail);
+        of_backup
+    })
 }
 
 /// What opens this key file.
@@ -106,6 +116,8 @@ pub fn open_backup(context: &Context, path: &Path, file: &[u8]) -> Outcome<(Pers
 pub fn locked_by(file: &[u8]) -> Outcome<LockedBy> {
     LockedBy::of(file).map_err(|error| unlock_failure(&error))
 }
+
+const DAMAGED: &str = "identity-damaged";
 
 /// The cost of a guess: the standard one, unless a test asks for the cheap one.
 #[must_use]
@@ -124,6 +136,9 @@ pub fn unlock_failure(error: &UnlockError) -> Failure {
         UnlockError::WrongPassphrase => Failure::failed(msg!("passphrase-wrong"))
             .code("wrong-passphrase")
             .hint(msg!("passphrase-wrong-next")),
-        other => Failure::failed(msg!("identity-damaged")).because(other).hint(msg!("identity-damaged-next")),
+        other => Failure::failed(msg!("identity-damaged"))
+            .code(DAMAGED)
+            .because(other)
+            .hint(msg!("identity-damaged-next")),
     }
 }

@@ -18,13 +18,25 @@ const BYTES_MAX: u64 = 4096;
 #[derive(Clone, Debug, Default)]
 pub struct Source {
     file: Option<PathBuf>,
+    /// What to name where nobody can be asked.
+    option: Option<&'static str>,
 }
 
 impl Source {
     /// From a file if one is named, by question otherwise.
     #[must_use]
     pub fn new(file: Option<PathBuf>) -> Self {
-        Self { file }
+        Self { file, option: None }
+    }
+
+    /// As [`Source::new`], for a passphrase that takes the place of another.
+    #[must_use]
+    pub fn of_new(file: Option<PathBuf>) -> Self {
+        Self { file, option: Some("--new-passphrase-file") }
+    }
+
+    fn option(&self) -> &'static str {
+        self.option.unwrap_or("--passphrase-file")
     }
 
     /// A passphrase that was chosen before.
@@ -34,7 +46,7 @@ impl Source {
     pub fn existing(&self, ui: &Ui, question: &Msg) -> Outcome<Zeroizing<String>> {
         match &self.file {
             Some(path) => first_line(path),
-            None => ui.ask_secret(question, "--passphrase-file"),
+            None => ui.ask_secret(question, self.option()),
         }
     }
 
@@ -49,7 +61,7 @@ impl Source {
                 .hint(msg!("passphrase-short-next")));
         }
         if self.file.is_none() {
-            let again = ui.ask_secret(&msg!("passphrase-again"), "--passphrase-file")?;
+            let again = ui.ask_secret(&msg!("passphrase-again"), self.option())?;
             if *again != *first {
                 return Err(Failure::usage(msg!("passphrase-differs")));
             }

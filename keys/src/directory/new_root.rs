@@ -256,7 +256,13 @@ impl NewRoot {
         match (before, self.is_founding()) {
             (None, true) => Ok(Root::first_unsigned(self.root.clone())?),
             (None, false) => Err(ProposalError::NoOrganisation),
-            (Some(_), true) => Err(ProposalError::Overtaken { what: "root" }),
+            (Some(before), true) => {
+                let (found, wanted) = (OrgId::of_note(self.root.hash()), before.org());
+                if found != wanted {
+                    return Err(ProposalError::Text(NoteError::Org { found, wanted }));
+                }
+                Err(ProposalError::Overtaken { what: "root" })
+            }
             (Some(before), false) => {
                 let text: RootText = parse_text(self.root.text().as_bytes(), before.org())?;
                 let found = text.number.saturating_sub(1);

@@ -75,7 +75,7 @@ fn lock_by_tokens(context: &Context, args: &TokenArgs) -> Outcome {
 fn remove_tokens(context: &Context, new: Option<std::path::PathBuf>) -> Outcome {
     let home = context.home()?;
     let _lock = home.lock()?;
-    identity::remove_tokens(context, &home, &Source::new(new))?;
+    identity::remove_tokens(context, &home, &Source::of_new(new))?;
     context.ui.json(&json!({ "locked_by": "passphrase" }));
     context.ui.done(&msg!("token-removed"));
     context.ui.note(&msg!("token-changed-next"));
@@ -162,7 +162,7 @@ fn back_up(context: &Context, file: &Path) -> Outcome {
 fn passphrase(context: &Context, new: Option<std::path::PathBuf>) -> Outcome {
     let home = context.home()?;
     let _lock = home.lock()?;
-    identity::change_passphrase(context, &home, &Source::new(new))?;
+    identity::change_passphrase(context, &home, &Source::of_new(new))?;
     context.ui.json(&json!({ "changed": true }));
     context.ui.done(&msg!("passphrase-changed"));
     context.ui.note(&msg!("passphrase-changed-next"));

@@ -16,7 +16,7 @@ use vault_keys::time::Time;
 use super::refusals::{act_failure, proposal_failure};
 use super::{DIRECTORY_DAYS, Planned, keys};
 use crate::clock;
-use crate::error::{Failure, Outcome};
+use crate::error::{Failure, Kind, Outcome};
 use crate::home::Home;
 use crate::msg;
 use crate::trust;
@@ -79,11 +79,37 @@ impl NextDirectory {
             });
         }
         let draft: Self = home.read_json(DRAFT_FILE)?;
-        if draft.base == directory.hash() {
-            Ok(draft)
-        } else {
-            Err(Failure::failed(msg!("officer-draft-old")).hint(msg!("officer-draft-old-next")))
+        if draft.base == directory.hash() { Ok(draft) } else { Err(overtaken()) }
+    }
+
+    /// What the draft would have brought upon the directory it was begun on, where another has been published since,
+    /// with that directory; `None` if it was not overtaken.
+    ///
+    /// The draft holds entries, not acts: to carry them over by machine could undo what the other officers published.
+    ///
+    /// # Errors
+    /// The draft is damaged, or the directory it was begun on is not known here any more.
+    pub fn overtaken(home: &Home, now: Time) -> Outcome<Option<(Proposal, Organisation)>> {
+        let known = trust::load(home)?;
+        Self::settle(home, &known.organisation)?;
+        if !home.has(DRAFT_FILE) {
+            return Ok(None);
         }
+        let draft: Self = home.read_json(DRAFT_FILE)?;
+        let directory = known.organisation.directory();
+        if draft.base == directory.hash() {
+            return Ok(None);
+        }
+        let begun_on = (1..directory.number())
+            .rev()
+            .filter_map(|number| known.earlier(number))
+            .find(|earlier| earlier.directory().hash() == draft.base)
+            .ok_or_else(overtaken)?;
+        let made = now.max(begun_on.directory().made());
+        let proposal =
+            Proposal::directory(draft.draft(&begun_on, made), begun_on.root(), begun_on.directory())
+                .map_err(|error| proposal_failure(&error))?;
+        Ok(Some((proposal, begun_on)))
     }
 
     /// Whether something would change.
@@ -206,9 +232,7 @@ impl NextDirectory {
         let draft = self.draft(&current, now.max(current.directory().made()));
         let proposal = Proposal::directory(draft, current.root(), current.directory())
             .map_err(|error| proposal_failure(&error))?;
-        proposal
-            .preview(current.in_force())
-            .map_err(|error| Failure::failed(msg!("publish-unfit")).because(&error))?;
+        proposal.preview(current.in_force()).map_err(|error| unfit(&error))?;
         Ok(proposal)
     }
 
@@ -275,6 +299,19 @@ impl NextDirectory {
         }
         Ok(())
     }
+}
+
+fn unfit(error: &dyn std::error::Error) -> Failure {
+    Failure::new(Kind::Refused, msg!("publish-unfit"))
+        .code("draft-unfit")
+        .hint(msg!("publish-unfit-next"))
+        .because(error)
+}
+
+fn overtaken() -> Failure {
+    Failure::new(Kind::Refused, msg!("officer-draft-old"))
+        .code("draft-overtaken")
+        .hint(msg!("officer-draft-old-next"))
 }
 
 fn internal() -> Failure {

@@ -46,13 +46,12 @@ impl Paper {
         }
         let bytes = read_limited(path, ORGANISATION_MAX as u64)?;
         let shown = path.display().to_string();
-        let head: Head = serde_json::from_slice(&bytes).map_err(|error| {
-            Failure::failed(msg!("paper-unreadable", path = shown.clone())).because(&error)
-        })?;
+        let head: Head =
+            serde_json::from_slice(&bytes).map_err(|error| unreadable(&shown).because(&error))?;
         let read = match head.format.as_str() {
             "vault-new-root/1" => NewRoot::parse(&bytes).map(Self::NewRoot),
             "vault-proposal/1" => Proposal::parse(&bytes).map(Self::Proposal),
-            _ => return Err(Failure::failed(msg!("paper-unreadable", path = shown))),
+            _ => return Err(unreadable(&shown)),
         };
         read.map_err(|error| proposal_failure(&error))
     }
@@ -162,6 +161,12 @@ impl Paper {
         };
         finished.map_err(|error| proposal_failure(&error))
     }
+}
+
+fn unreadable(path: &str) -> Failure {
+    Failure::failed(msg!("paper-unreadable", path = path))
+        .code("paper-unreadable")
+        .hint(msg!("paper-unreadable-next"))
 }
 
 fn finish(proposal: &Proposal, before: &Organisation) -> Result<Finished, ProposalError> {

@@ -41,18 +41,18 @@ pub fn proposal_failure(error: &ProposalError) -> Failure {
 /// An act that was refused.
 #[must_use]
 pub fn act_failure(error: &ActError) -> Failure {
-    let message = match error {
-        ActError::AlreadyStopped => msg!("stop-already"),
-        ActError::NoSuchKey { .. } => msg!("stop-no-key"),
-        ActError::Closed { .. } => msg!("stop-closed"),
-        ActError::Suspended { .. } => msg!("stop-suspended"),
-        ActError::NotSuspended { .. } => msg!("resume-not-suspended"),
+    let (code, message) = match error {
+        ActError::AlreadyStopped => ("already-stopped", msg!("stop-already")),
+        ActError::NoSuchKey { .. } => ("no-such-key", msg!("stop-no-key")),
+        ActError::Closed { .. } => ("closed", msg!("stop-closed")),
+        ActError::Suspended { .. } => ("suspended", msg!("stop-suspended")),
+        ActError::NotSuspended { .. } => ("not-suspended", msg!("resume-not-suspended")),
         ActError::NoKeyLeft { person } => {
             let next = msg!("resume-no-key-next", person = person.to_string());
             return refused("no-key-left", msg!("resume-no-key"), next);
         }
         ActError::KeyTaken { .. } => {
-            return Failure::new(Kind::Refused, msg!("enrol-twice")).code("key-taken").because(error);
+            return refused("key-taken", msg!("enrol-twice"), msg!("act-refused-next")).because(error);
         }
         ActError::StillHolds { held, pending } => {
             let message = msg!("leave-still-holds", held = held.to_string(), pending = pending.to_string());
@@ -68,9 +68,11 @@ pub fn act_failure(error: &ActError) -> Failure {
                 msg!("leave-no-cooling-off-next"),
             );
         }
-        other => return Failure::new(Kind::Refused, msg!("act-refused")).because(other),
+        other => {
+            return refused("act-refused", msg!("act-refused"), msg!("act-refused-next")).because(other);
+        }
     };
-    Failure::new(Kind::Refused, message)
+    refused(code, message, msg!("act-refused-next"))
 }
 
 fn root(error: &RootError) -> Failure {

@@ -295,7 +295,10 @@ impl Ui {
         for hint in &failure.hints {
             words.push_str(&format!("  → {}\n", self.texts.say(hint)));
         }
-        if let Some(detail) = &failure.detail {
+        // Technical, and in the words of a library: for whoever asks for it.
+        if self.is_verbose()
+            && let Some(detail) = &failure.detail
+        {
             words.push_str(&format!("  {}\n", self.texts.say(&msg!("cause", detail = detail))));
         }
         self.write_err(&words);

@@ -104,7 +104,11 @@ fn three_officers_found_an_organisation_by_files() {
         rules,
         |_, policy| Draft { policy, persons: vec![], units: vec![], ..draft(&root()) },
     );
-    assert!(matches!(three.merge(&other.unwrap()), Err(ProposalError::Different)));
+    let other = other.unwrap();
+    assert!(matches!(three.merge(&other), Err(ProposalError::Different)));
+    // What founds another organisation was not overtaken: it never belonged here.
+    let foreign = other.preview(Some(&founded));
+    assert!(matches!(foreign, Err(ProposalError::Text(NoteError::Org { .. }))), "{foreign:?}");
     // Founded already: there is no second root 1 over it.
     assert!(matches!(three.preview(Some(&founded)), Err(ProposalError::Overtaken { what: "root" })));
 }

@@ -21,6 +21,19 @@ pub(super) fn run(context: &Context, args: DraftActArgs) -> Outcome {
         ui.done(&msg!("draft-dropped"));
         return Ok(());
     }
+    if let Some((proposal, begun_on)) = NextDirectory::overtaken(&home, clock::now())? {
+        // For the officer to enter again what still holds.
+        let shown = showing::paper(context, &Paper::Proposal(proposal), Some(&begun_on))?;
+        if !ui.is_json() {
+            shown.print(context);
+        }
+        ui.json(&json!({
+            "pending": true, "overtaken": true, "changes": shown.lines, "warnings": shown.warnings,
+        }));
+        ui.warn(&msg!("officer-draft-old"));
+        ui.note(&msg!("officer-draft-old-next"));
+        return Ok(());
+    }
     let next = NextDirectory::open(&home)?;
     if !NextDirectory::is_pending(&home) {
         ui.json(&json!({ "pending": false, "changes": [] }));
@@ -33,7 +46,9 @@ pub(super) fn run(context: &Context, args: DraftActArgs) -> Outcome {
     if !ui.is_json() {
         shown.print(context);
     }
-    ui.json(&json!({ "pending": true, "changes": shown.lines, "warnings": shown.warnings }));
+    ui.json(
+        &json!({ "pending": true, "overtaken": false, "changes": shown.lines, "warnings": shown.warnings }),
+    );
     ui.note(&msg!("act-next"));
     Ok(())
 }

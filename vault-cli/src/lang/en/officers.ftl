@@ -6,11 +6,12 @@ officer-exists = there is an organisation in this home already
 officer-card = the relay's card is incomplete
 officer-none = there is no officer's key here
 officer-none-next = use the home in which the organisation was founded: --home
-officer-draft-old = the directory has changed since this draft was begun
-officer-draft-old-next = remove officer/draft.json and enrol again
+officer-draft-old = another officer has published a directory since this draft was begun
+officer-draft-old-next = see what was drafted with vault keys draft, take it back with vault keys draft --drop, and enter again what is still wanted
 officer-internal = signing failed inside the program
 enrol-twice = a key of this request is in the directory already
 publish-unfit = the draft does not pass verification; nothing was signed
+publish-unfit-next = look at what the draft would bring with vault keys draft, and change what does not fit; --verbose names the rule
 ask-own-name = Your name
 joined = the root of { $name } is pinned
 request-written = your request is in { $path }
@@ -57,6 +58,7 @@ name-office = office
 ## What officers sign
 
 paper-unreadable = this is nothing that officers sign: { $path }
+paper-unreadable-next = take the file that vault keys sign wrote, whole
 paper-different = these are two different papers; signatures go from copy to copy of one only
 paper-different-next = compare their numbers with vault keys sign, and go on with one
 paper-outdated = it rests on root { $found }, and root { $wanted } is in force: who signed may no longer be an officer
@@ -76,6 +78,7 @@ paper-grants = this stop list gives back what an earlier one took; a stop list c
 paper-grants-next = to give something back, propose a directory: vault keys resume
 paper-broken = this paper does not pass verification; do not sign it
 act-refused = this act is refused
+act-refused-next = vault keys show NAME shows what is in force, vault keys draft what is drafted
 sign-ask = Sign { $count ->
     [one] this
    *[other] these { $count } papers
