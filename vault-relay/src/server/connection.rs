@@ -25,6 +25,8 @@ use crate::tls::{self, PublicKey};
 
 /// How long a handshake may take.
 const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a watching client may take to hear that the watch ends.
+const WATCH_GOODBYE: Duration = Duration::from_secs(1);
 
 /// How long a stranger may take to read the answer.
 const STRANGER_GOODBYE: Duration = Duration::from_secs(2);
@@ -157,11 +159,12 @@ async fn request(context: Arc<Context>, station: PublicKey, send: SendStream, re
         }
     }
     let mut send = reply.into_stream();
-    if send.finish().is_ok() && verb != Verb::Watch.name() {
+    if send.finish().is_ok() {
         // Waits until the peer has it all: closing the connection right away would drop the tail. A peer that
-        // does not take it is not waited for longer than a frame. Nothing of a watch need arrive: a client that was
-        // killed while it watched does not hold up the relay's end.
-        let _gone = tokio::time::timeout(PATIENCE, send.stopped()).await;
+        // does not take it is not waited for longer than a frame; of a watch only its end is to arrive, and a client
+        // that was killed while it watched does not hold up the relay's end.
+        let patience = if verb == Verb::Watch.name() { WATCH_GOODBYE } else { PATIENCE };
+        let _gone = tokio::time::timeout(patience, send.stopped()).await;
     }
 }
 
