@@ -1,7 +1,7 @@
 //! Hardware tokens: a key file that a plugin opens (`docs/keys.md`, "Key file locked by a token").
 //!
 //! `vault_keys::plugin` knows what is said; here is who is asked ([`place`]), how long and how much ([`process`]), and
-//! what the person sees of it ([`terminal`]).
+//! what the person sees of it (`terminal`).
 
 use std::path::{Path, PathBuf};
 
