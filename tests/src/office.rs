@@ -85,26 +85,19 @@ impl Office {
     /// A relay that serves, and the usual staff, enrolled and in step.
     #[must_use]
     pub fn new(programs: Programs) -> Self {
-        let mut office = Self::empty(programs);
-        let organisation = office.found();
-        for staff in STAFF {
-            office.enrol(staff, &organisation);
-        }
-        office.ok("officer", &["keys", "publish", "-o", &organisation]);
-        for (home, ..) in STAFF {
-            office.ok(home, &["keys", "sync", "--from", &organisation]);
-        }
-        office.import(&organisation);
-        office.open_relay();
-        office
+        Self::enrolled(programs, &STAFF)
     }
 
     /// As [`Office::new`], and the officer is enrolled as a person: the relay shows requests to his machine.
     #[must_use]
     pub fn with_officer(programs: Programs) -> Self {
+        Self::enrolled(programs, &[&[OFFICER][..], &STAFF].concat())
+    }
+
+    fn enrolled(programs: Programs, people: &[Staff]) -> Self {
         let mut office = Self::empty(programs);
         let organisation = office.found();
-        for staff in [OFFICER].iter().chain(&STAFF) {
+        for staff in people {
             office.enrol(*staff, &organisation);
         }
         office.ok("officer", &["keys", "publish", "-o", &organisation]);

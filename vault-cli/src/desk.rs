@@ -12,6 +12,7 @@ use crate::home::Home;
 use crate::identity::{self, PublicCard};
 use crate::own_entry;
 use crate::people::Listed;
+use crate::relay::Line;
 use crate::renewal;
 use crate::trust::{self, Known};
 use crate::ui::Ui;
@@ -55,6 +56,14 @@ impl Desk {
         let me = known.me(&card)?;
         let everyone = known.everyone();
         Ok(Self { home, known, card, me, everyone })
+    }
+
+    /// The same desk once the relay has been asked for what is newest, with its warnings told.
+    ///
+    /// # Errors
+    /// The relay does not answer, or what it has does not verify.
+    pub fn synced(self, ui: &Ui, line: &Line) -> Outcome<Self> {
+        if line.sync(&self.home)?.told(ui) { Self::at(self.home) } else { Ok(self) }
     }
 
     /// Warns of what is about to block, and of what is weak about one's own units.

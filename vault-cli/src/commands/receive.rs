@@ -17,12 +17,10 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
     let ui = &context.ui;
     let home = context.home()?;
     let _lock = home.lock()?;
-    let mut desk = Desk::at(home.clone())?;
+    let desk = Desk::at(home.clone())?;
     let line = Line::dial(&home, &desk.known)?;
     // The sender may have used a newer directory than the one here.
-    if line.sync(&home)?.told(ui) {
-        desk = Desk::at(home.clone())?;
-    }
+    let desk = desk.synced(ui, &line)?;
     desk.warn_of_own_keys(ui);
     let inbox = Inbox::open(&home)?;
     let mut documents = Vec::new();

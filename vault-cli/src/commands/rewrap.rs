@@ -24,12 +24,10 @@ pub(super) fn sent(context: &Context, word: Option<&str>) -> Outcome {
     let ui = &context.ui;
     let home = context.home()?;
     let _lock = home.lock()?;
-    let mut desk = Desk::at(home.clone())?;
+    let desk = Desk::at(home.clone())?;
     let line = Line::dial(&home, &desk.known)?;
     // Which keys are stopped is what this is about.
-    if line.sync(&home)?.told(ui) {
-        desk = Desk::at(home.clone())?;
-    }
+    let desk = desk.synced(ui, &line)?;
     desk.warn_of_own_keys(ui);
     desk.known.may_seal(clock::now())?;
     let outbox = Outbox::open(&home)?;

@@ -19,9 +19,7 @@ pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
     // The newest directory first: keys and posts change. Without the relay the item waits in the outbox.
     let dialled = match Line::dial(&home, &desk.known) {
         Ok(line) => {
-            if line.sync(&home)?.told(ui) {
-                desk = Desk::at(home.clone())?;
-            }
+            desk = desk.synced(ui, &line)?;
             Ok(line)
         }
         Err(failure) if failure.kind == Kind::Network => {
