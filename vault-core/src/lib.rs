@@ -5,6 +5,7 @@
 
 pub mod admission;
 pub mod bundle;
+pub mod decision;
 #[cfg(feature = "disk")]
 pub mod disk;
 pub mod item;
