@@ -35,7 +35,11 @@ use vault_keys::time::Time;
 
 use crate::admission::{Published, Refused};
 use crate::item::{FileEntry, ItemHeader, ItemId, PayloadForm};
-use crate::policy::Policy;
+use crate::level::Level;
+use crate::policy::{
+    ActRule, Catalogue, CatalogueKind, Clause, Field, Further, Policy, Profile, ReturnRule, Section,
+    SectionName, StandingRule,
+};
 use crate::sealing::{Author, Draft, Payload, ReadyDraft, RecoveryChoice};
 use crate::stream::parts::PartValue;
 use crate::stream::{PlaintextLen, Progress, Work};
@@ -118,6 +122,58 @@ impl Member {
     pub const fn holder(&self) -> Holder {
         Holder::Person(self.person)
     }
+}
+
+/// A policy as an organisation writes one (version 2): that of the world, with two catalogues.
+#[must_use]
+pub fn written_policy(org: OrgId) -> Policy {
+    let clause = |id: &str, text: &str, level, years, field| Clause {
+        clause: id.to_owned(),
+        text: text.to_owned(),
+        level,
+        years,
+        special: false,
+        field,
+    };
+    let further = Further {
+        profile: Profile::Network,
+        decide_days: 7,
+        remind_hours: 24,
+        return_days: Level::ALL.map(|level| ReturnRule { level, days: None }).to_vec(),
+        acts: ActRule::built_in(),
+        standing: Some(StandingRule { ceiling: Level::Internal, longest_days: 92, most_uses: 500 }),
+        catalogues: vec![
+            Catalogue {
+                name: "国家秘密范围".to_owned(),
+                kind: CatalogueKind::StateSecrets,
+                clauses: vec![
+                    clause(
+                        "国3.1",
+                        "未公布的全年财政收支计划",
+                        Level::Secret,
+                        Some(10),
+                        Some(Field::Economy),
+                    ),
+                    clause("国3.2", "正在拟订的价格调整方案", Level::Confidential, Some(5), None),
+                ],
+            },
+            Catalogue {
+                name: "工作秘密事项范围表".to_owned(),
+                kind: CatalogueKind::WorkSecrets,
+                clauses: vec![
+                    clause("工1", "未公开的干部人事调整安排", Level::Internal, None, None),
+                    clause("工2", "征地补偿的内部测算", Level::Internal, Some(3), None),
+                ],
+            },
+        ],
+        sections: SectionName::ALL
+            .iter()
+            .map(|name| Section { name: *name, text: vec![format!("{}。", name.name())] })
+            .collect(),
+    };
+    let mut policy = Policy::internal_without_decision(org);
+    policy.number = 2;
+    policy.with_further(further)
 }
 
 /// The organisation.

@@ -76,6 +76,8 @@ pub use verify::{Directory, DirectoryError, EntryProof, SuccessionError};
 pub const ROOT_MAX: usize = 256 * 1024;
 /// The largest directory note in bytes.
 pub const HEAD_MAX: usize = 128 * 1024;
+/// The largest policy note in bytes: what one text of the relay's protocol can be.
+pub const POLICY_MAX: usize = 1024 * 1024;
 /// The largest entry in bytes.
 pub const ENTRY_MAX: usize = 64 * 1024;
 /// The most entries of a directory.

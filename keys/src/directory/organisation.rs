@@ -5,7 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ORGANISATION_MAX;
 use super::fresh::{Fresh, FreshError};
 use super::head::DirectoryText;
 use super::in_force::{InForce, InForceError};
@@ -14,12 +13,10 @@ use super::root_text::Task;
 use super::sealing::Future;
 use super::stop::{STOP_MAX, Stop, StopError, StopText};
 use super::verify::{Directory, DirectoryError, SuccessionError, check_succession, is_root, verify_head};
+use super::{ORGANISATION_MAX, POLICY_MAX};
 use crate::digest::{DirectoryHash, OrgId, PolicyHash};
 use crate::note::{Note, NoteError, Signed};
 use crate::time::Time;
-
-/// The largest policy note in bytes.
-const POLICY_MAX: usize = 128 * 1024;
 
 /// A verified organisation: its roots, policy, directory, stop lists and freshness.
 #[derive(Clone, Debug)]

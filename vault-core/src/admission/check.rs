@@ -7,7 +7,7 @@ use super::facts::{Facts, Side, Subject};
 use super::ground::Grounds;
 use super::refusal::{Decision, Refusal, Remark};
 use super::{
-    access, clearance, form, level, limits, policy, recovery, resealed, scope, signatures, standing,
+    access, basis, clearance, form, level, limits, policy, recovery, resealed, scope, signatures, standing,
 };
 use crate::item::Label;
 
@@ -34,6 +34,9 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
     limits::judge(facts, label, now, &mut decision);
     let policy = policy::judge(facts, label, &grounds, &mut decision);
     level::judge(label, policy, &mut decision);
+    if let Some(policy) = policy {
+        basis::judge(label, policy, &mut decision);
+    }
     signatures::judge_submitter(facts, label, &mut decision);
     for ground in grounds.of_label() {
         signatures::judge_sender(facts, label, &ground, &mut decision);

@@ -201,6 +201,22 @@ codes! {
             "a file name carries a higher mark than the one declared"
             "declare the higher level, or rename the file"
             "文件名所带密级标志高于所定密级" "按较高密级定密，或更改文件名"
+        BasisMissing "basis-missing"
+            "the policy has a catalogue for this level, and the item names no clause of it"
+            "find the clause and name it as the basis; without one it is no secret of this level"
+            "规章备有该密级的定密依据目录，而该件未写明条款" "对号入座，写明条款；找不到条款的不得定为该密级"
+        BasisUnknown "basis-unknown"
+            "the clause named as the basis stands in no catalogue of the policy"
+            "name a clause as the catalogue writes it; the program offers those that come near"
+            "所写定密依据不在规章的目录中" "按目录原文写明条款；程序会列出相近的条款"
+        BasisLevel "basis-level"
+            "none of the clauses named gives this level: it is above their highest, or they are for secrets of another kind"
+            "take the level that the clause gives, or name the clause that gives this one"
+            "所写条款都不能定该密级：高于条款的最高密级，或条款属于另一类秘密" "按条款所定密级定密，或改写能定该密级的条款"
+        BasisTerm "basis-term"
+            "the term is longer than any of the clauses named allows"
+            "shorten the term to what the clause allows"
+            "保密期限超过所写条款的最长期限" "缩短到条款允许的期限"
     }
     Signatures {
         SenderUnknown "sender-unknown"
@@ -263,6 +279,10 @@ codes! {
             "the policy named is not the one the directory puts in force"
             "synchronise and seal again"
             "所载规章不是名录所定现行规章" "同步后重新密封"
+        Standalone "standalone"
+            "the policy lets nothing pass a relay: items travel by file between machines that stand alone"
+            "seal it into a file and hand it over on a registered medium"
+            "规章为单机办理：任何密件不得经交换站传送，只能以文件在单机之间交接" "密封成文件，用登记在册的介质交接"
     }
     Clearance {
         PersonNotActive "person-not-active"

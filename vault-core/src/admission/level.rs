@@ -65,7 +65,7 @@ fn doc_no(label: &Label, decision: &mut Decision) {
 }
 
 /// The day the term counts from, or the day of making where that is not known yet.
-fn start(label: &Label) -> Day {
+pub(super) fn start(label: &Label) -> Day {
     label.starts.date.unwrap_or_else(|| label.made.day())
 }
 

@@ -12,9 +12,10 @@
 //! | [`code`], [`refusal`] | the codes, and the answer |
 //! | [`facts`] | what is handed in |
 //! | [`mod@check`], `ground` | in which order, and which directory judges what |
-//! | `form`, `level`, `signatures`, `standing`, `policy`, `clearance`, `scope`, `resealed`, `access`, `own` and `rows`, [`limits`] | one family of rules each |
+//! | `form`, `level`, `basis`, `signatures`, `standing`, `policy`, `clearance`, `scope`, `resealed`, `access`, `own` and `rows`, [`limits`] | one family of rules each |
 
 mod access;
+mod basis;
 pub mod check;
 mod clearance;
 pub mod code;

@@ -1,11 +1,11 @@
 //! Which policy is named, and whether the directory puts it in force.
 
 use super::code::Code;
-use super::facts::Facts;
+use super::facts::{Facts, Side};
 use super::ground::Grounds;
 use super::refusal::{Decision, Refusal};
 use crate::item::Label;
-use crate::policy::Policy;
+use crate::policy::{Policy, Profile};
 
 /// Judges the policy the label names, and returns the one to judge the level by.
 pub(super) fn judge<'a>(
@@ -26,6 +26,12 @@ pub(super) fn judge<'a>(
     let policy = published.policy(label.policy).or_else(|| published.policy(stand_in?));
     if policy.is_none() {
         decision.refuse(Refusal::new(Code::PolicyUnknown, label.policy));
+    }
+    // By file everything goes on; a client that knows the policy does not even dial.
+    if let Side::Relay { .. } = facts.side
+        && policy.is_some_and(|policy| policy.profile() == Profile::Standalone)
+    {
+        decision.refuse(Code::Standalone);
     }
     policy
 }

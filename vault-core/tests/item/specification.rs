@@ -1,28 +1,35 @@
-//! docs/item.md holds the very bytes this crate makes, and names every field.
+//! docs/item.md and docs/policy.md hold the very bytes this crate makes, and name every field.
 
 use std::fs;
 use std::path::Path;
 
+use vault_core::decision::Act;
 use vault_core::item::*;
 use vault_core::limits;
-use vault_core::policy::{BuiltIn, Policy};
+use vault_core::policy::{BuiltIn, POLICY_MAX, Policy, SectionName, catalogue};
+#[cfg(feature = "test-hooks")]
+use vault_core::test_world::written_policy;
 use vault_keys::json::to_line;
 use vault_keys::opening::Suite;
 use vault_keys::{derive, digest};
 
 use super::sample::{ORG, Sample, hex, pattern};
 
-fn document() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/item.md")).unwrap()
+fn document(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name)).unwrap()
 }
 
 /// Every text must stand in the document, whole.
 fn check(texts: &[String]) {
-    let document = document();
+    check_in("item.md", texts);
+}
+
+fn check_in(name: &str, texts: &[String]) {
+    let document = document(name);
     let missing: Vec<&String> = texts.iter().filter(|text| !document.contains(text.trim_end())).collect();
     assert!(
         missing.is_empty(),
-        "docs/item.md lacks:\n{}",
+        "docs/{name} lacks:\n{}",
         missing.iter().map(|it| it.as_str()).collect::<Vec<_>>().join("\n---\n")
     );
 }
@@ -59,19 +66,20 @@ fn the_example_is_the_item_of_the_fixture() {
     ]);
 }
 
+#[cfg(feature = "test-hooks")]
 #[test]
 fn every_field_stands_in_a_table_in_its_order() {
     let sample = Sample::small();
-    let policy = String::from_utf8(to_line(&Policy::standard(ORG))).unwrap();
+    let policy = String::from_utf8(to_line(&written_policy(ORG))).unwrap();
     let manifest =
         String::from_utf8(to_line(&super::sample::manifest(sample.header.label().value().item))).unwrap();
-    let document = document();
-    for (section, text) in [
-        ("## Label", sample.header.label().text()),
-        ("## Access note", sample.header.access().text()),
-        ("## Manifest", &manifest),
-        ("## Policy", &policy),
+    for (name, section, text) in [
+        ("item.md", "## Label", sample.header.label().text()),
+        ("item.md", "## Access note", sample.header.access().text()),
+        ("item.md", "## Manifest", &manifest),
+        ("policy.md", "## Text", &policy),
     ] {
+        let document = document(name);
         let mut rest =
             document.split(&format!("\n{section}\n")).nth(1).unwrap_or_else(|| panic!("{section}"));
         for field in top_level_fields(text) {
@@ -84,6 +92,7 @@ fn every_field_stands_in_a_table_in_its_order() {
 }
 
 /// The names of the outermost object's fields, in order.
+#[cfg(feature = "test-hooks")]
 fn top_level_fields(text: &str) -> Vec<&str> {
     let mut depth = 0;
     let mut names = Vec::new();
@@ -129,12 +138,31 @@ fn limits_are_those_of_the_code() {
 }
 
 #[test]
+fn lists_and_limits_of_policies_are_those_of_the_code() {
+    let words = |words: Vec<&str>| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>();
+    let number = |value: usize| {
+        let digits = value.to_string();
+        let groups: Vec<&str> =
+            digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap()).collect();
+        groups.join(",")
+    };
+    let mut all = words(SectionName::ALL.iter().map(|name| name.word()).collect());
+    all.push(words(Act::ALL.iter().map(|act| act.word()).collect()).join(", "));
+    all.push(words(catalogue::Field::ALL.iter().map(|field| field.word()).collect()).join(", "));
+    all.push(format!("A note of at most {} bytes", number(POLICY_MAX)));
+    all.push(format!("At most {} clauses in all", number(catalogue::CLAUSES_MAX)));
+    all.push(format!("1 to {} bytes, which labels name", catalogue::CLAUSE_ID_MAX));
+    all.push(format!("1 to {} bytes |", catalogue::CLAUSE_TEXT_MAX));
+    check_in("policy.md", &all);
+}
+
+#[test]
 fn built_in_policies_stand_there_whole() {
     let texts = [BuiltIn::Standard, BuiltIn::InternalWithoutDecision].map(|which| {
         let line = to_line(&Policy::built_in(ORG, which));
         [String::from_utf8(line.clone()).unwrap(), hex(&digest::sha256(&line))]
     });
-    check(texts.as_flattened());
+    check_in("policy.md", texts.as_flattened());
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use vault_core::register::leaf::LeafBody;
 use vault_keys::directory::{
     DirectoryText, ENTRY_MAX, FRESH_MAX, Fresh, HEAD_MAX, InForceError, ORGANISATION_MAX, Organisation,
-    OrganisationError, Part, Place, ROOT_MAX, STOP_MAX, Stop, StopSuccessionError, SuccessionError,
-    join_stops,
+    OrganisationError, POLICY_MAX, Part, Place, ROOT_MAX, STOP_MAX, Stop, StopSuccessionError,
+    SuccessionError, join_stops,
 };
 use vault_keys::note::Signed;
 use vault_keys::numbers::Holder;
@@ -128,7 +128,7 @@ impl Client {
         let synced: Synced = reply.message().await?;
         let newer_roots = texts(&mut reply, "root", synced.roots, ROOT_MAX).await?;
         let directory = if synced.newer {
-            let policy = reply.text("policy", HEAD_MAX).await?;
+            let policy = reply.text("policy", POLICY_MAX).await?;
             let head = reply.text("directory", HEAD_MAX).await?;
             let earlier = texts(&mut reply, "earlier head", synced.earlier, HEAD_MAX).await?;
             let entries = texts(&mut reply, "entry", synced.entries, ENTRY_MAX).await?;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod access;
+mod basis;
 mod draft;
 mod label;
 mod later_notes;

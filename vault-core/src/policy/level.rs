@@ -1,0 +1,82 @@
+//! What a level demands, and the floor below which no policy may go (design section 2).
+
+use serde::{Deserialize, Serialize};
+use vault_keys::note::TextError;
+use vault_keys::opening::Suite;
+
+use super::step::{self, Step};
+use crate::level::Level;
+use crate::scope::Ascending;
+use crate::term::YEARS_MAX;
+
+/// What one level demands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LevelRule {
+    /// The level.
+    pub level: Level,
+    /// Whether items of this level may be sent at all.
+    pub send: bool,
+    /// The decisions demanded before release, in their order.
+    pub steps: Vec<Step>,
+    /// The suites allowed, `hybrid` before `classic`.
+    pub suites: Ascending<Suite>,
+    /// The longest term in years; null where there is none.
+    pub longest_years: Option<u8>,
+    /// Whether a unit's recovery key stands among the recipients.
+    pub recovery: RecoveryRule,
+}
+
+/// Whether a unit's recovery key stands among the recipients of a level's items (docs/recovery.md).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecoveryRule {
+    /// It must: an item without it is refused.
+    Required,
+    /// It may: whoever seals adds it where there is one, and can leave it out.
+    Allowed,
+    /// It must not: nobody opens what its holders lost.
+    Forbidden,
+}
+
+impl LevelRule {
+    /// Whether a suite may be used.
+    #[must_use]
+    pub fn allows(&self, suite: Suite) -> bool {
+        self.suites.has(&suite)
+    }
+
+    /// What no policy may loosen.
+    pub(super) fn check_floor(&self) -> Result<(), TextError> {
+        let fails = |reason: &str| Err(TextError::new("levels", format!("{}: {reason}", self.level)));
+        if self.steps.len() < fewest_steps(self.level) {
+            return fails("fewer decisions than the floor demands");
+        }
+        if let Some(fault) = step::fault(&self.steps) {
+            return fails(&fault);
+        }
+        if self.suites.is_empty() {
+            return fails("no suite is allowed");
+        }
+        if self.level > Level::Internal && self.allows(Suite::Classic) {
+            return fails("classic is for internal items at most");
+        }
+        let years = self.longest_years;
+        match self.level.longest_years() {
+            Some(longest) if !years.is_some_and(|years| (1..=longest).contains(&years)) => {
+                fails("a longer term than the law allows")
+            }
+            _ if years.is_some_and(|years| !(1..=YEARS_MAX).contains(&years)) => fails("not 1 to 99 years"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The fewest decisions a level's items may leave with.
+pub(super) const fn fewest_steps(level: Level) -> usize {
+    match level {
+        Level::Unclassified | Level::Internal => 0,
+        Level::Confidential => 1,
+        Level::Secret => 2,
+    }
+}
