@@ -166,7 +166,7 @@ fn rules_name_their_code_and_check_names_them_all() {
         (answer.0, answer.1["code"].as_str().unwrap_or_default().to_owned())
     };
 
-    assert_eq!(code(send(&["--to", "李娜", "--mark", "机密★10年"])), (3, "steps-unsupported".into()));
+    assert_eq!(code(send(&["--to", "李娜", "--mark", "机密★10年"])), (3, "decider-missing".into()));
     assert_eq!(code(send(&["--to", "李娜", "--mark", "秘密★20年"])), (3, "term-too-long".into()));
     assert_eq!(code(send(&["--to", "李娜", "--mark", "secret"])), (3, "mark-unreadable".into()));
     assert_eq!(send(&["--to", "赵六", "--mark", "内部", "--term", "2年"]).0, 2);

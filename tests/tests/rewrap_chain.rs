@@ -5,7 +5,7 @@
 use std::io::Read as _;
 
 use proptest::prelude::*;
-use vault_core::admission::{Arrival, Code, Facts, Reader, Side, Subject, check};
+use vault_core::admission::{Arrival, Code, Facts, Reader, Relay, Side, Stored, Subject, check};
 use vault_core::item::ItemHeader;
 use vault_core::opening::AdmittedItem;
 use vault_core::rewrap::Rewrapper;
@@ -74,7 +74,14 @@ fn same_item(world: &World, before: &ItemHeader, after: &ItemHeader, item: &Seal
     assert_eq!(after.manifest().to_stanza(), item.header.manifest().to_stanza());
     assert_eq!(after.notes(), item.header.notes());
     let submitter = world.member(1).person;
-    assert_eq!(codes(world, after, Side::Relay { submitter, stored: Some(before.access()) }), []);
+    assert_eq!(
+        codes(
+            world,
+            after,
+            Side::Relay(Relay::header(submitter, Stored { access: before.access(), decisions: &[] }))
+        ),
+        []
+    );
     for known in [None, Some(before.access()), Some(item.header.access())] {
         let reader = Reader { known, ..Reader::default() };
         assert_eq!(codes(world, after, Side::Reader(reader)), []);

@@ -72,6 +72,7 @@ impl History {
     #[must_use]
     pub fn reader<'a>(&'a self, keys: &'a [KeyId]) -> Reader<'a> {
         Reader {
+            decisions: None,
             keys,
             known: self.known.as_ref(),
             signed: Positions { label: self.label.as_ref(), access: self.access.as_ref() },

@@ -140,6 +140,8 @@ pub fn remark_words(word: &str) -> Msg {
         "directory-expired" => msg!("directory-expired"),
         "sender-key-stopped-since" => msg!("remark-key-stopped"),
         "writer-key-stopped-since" => msg!("remark-writer-stopped"),
+        "decider-key-stopped-since" => msg!("remark-decider-stopped"),
+        "decisions-by-file" => msg!("remark-decisions-by-file"),
         "row-dropped" => msg!("remark-row-dropped"),
         "term-ended" => msg!("remark-term-ended"),
         "not-yet" => msg!("remark-not-yet"),

@@ -12,6 +12,15 @@
 //! | p5 | 陈静 | u2 财务科 | none | not cleared |
 //! | p6 | 刘洋 | u2 财务科 | secret | of another organisation |
 //! | p7 | 孙丽 | u1 办公室 | secret | suspended |
+//!
+//! [`World::with_deciders`] adds, all in u1 and cleared for secret:
+//!
+//! | number | name | what for |
+//! |---|---|---|
+//! | p8 | 周明 | reviewer |
+//! | p9 | 吴静 | approver |
+//! | p10 | 郑浩 | deputy of p9 as approver, in November and December 2026 |
+//! | p11 | 冯雪 | reviewer and approver |
 #![expect(clippy::expect_used, reason = "fixed inputs; a failure here is a failed test")]
 
 use std::convert::Infallible;
@@ -21,9 +30,9 @@ use rand_core::{CryptoRng, TryCryptoRng, TryRng};
 use vault_keys::bytes::Bytes;
 use vault_keys::digest::{OrgId, PolicyHash, sha256_of};
 use vault_keys::directory::{
-    Affiliation, Clearance, Directory, Draft as DirectoryDraft, InForce, Key, KeyState, LevelWord, LogText,
-    Officer, Organisation, PersonEntry, PersonState, PersonType, Place, Post, RecoveryKey, Root, RootText,
-    RootType, Stop, StopAct, Thresholds, UnitEntry, UnitType,
+    Affiliation, Clearance, Deputy, Directory, Draft as DirectoryDraft, InForce, Key, KeyState, LevelWord,
+    LogText, Officer, Organisation, PersonEntry, PersonState, PersonType, Place, Post, RecoveryKey, Role,
+    RoleGrant, Root, RootText, RootType, Stop, StopAct, Thresholds, UnitEntry, UnitType,
 };
 use vault_keys::key_id::KeyKind;
 use vault_keys::note::{KeyName, OfficeName, Signed};
@@ -193,7 +202,7 @@ pub struct World {
     pub stops: Vec<Stop>,
     /// Where each of them stands in the register, if that is known.
     pub stop_leaves: Vec<Option<Place>>,
-    /// p1 to p7 in order.
+    /// p1 to p7 in order, then those who decide.
     pub members: Vec<Member>,
 }
 
@@ -202,6 +211,45 @@ impl World {
     #[must_use]
     pub fn new() -> Self {
         Self::under(Policy::internal_without_decision, |_| {})
+    }
+
+    /// The world with people who review and approve for u1.
+    #[must_use]
+    pub fn with_deciders() -> Self {
+        let mut world = Self::new();
+        let mut rng = SeededRng::new(8);
+        world.members.extend((8..=11).map(|number| member(number, &mut rng)));
+        let people = [
+            (8, "周明", "zhou ming"),
+            (9, "吴静", "wu jing"),
+            (10, "郑浩", "zheng hao"),
+            (11, "冯雪", "feng xue"),
+        ];
+        let entries = people.map(|(number, name, pinyin)| {
+            let mut entry = world.person(world.member(number), name, pinyin, unit_no(1));
+            let roles: &[Role] = match number {
+                8 => &[Role::Reviewer],
+                9 => &[Role::Approver],
+                11 => &[Role::Reviewer, Role::Approver],
+                _ => &[],
+            };
+            let from = "2026-10-01".parse().expect("a day");
+            entry.roles = roles
+                .iter()
+                .map(|role| RoleGrant { role: *role, unit: Some(unit_no(1)), from, to: None })
+                .collect();
+            if number == 9 {
+                entry.deputies = vec![Deputy {
+                    role: Role::Approver,
+                    person: world.member(10).person,
+                    from: "2026-11-01".parse().expect("a day"),
+                    to: "2026-12-31".parse().expect("a day"),
+                }];
+            }
+            entry
+        });
+        world.add(entries);
+        world
     }
 
     /// The world under another policy, or with a root that names relays or other register keys.
@@ -235,10 +283,10 @@ impl World {
         NOW.parse().expect("a time")
     }
 
-    /// The person of this number, 1 to 7.
+    /// The person of this number.
     #[must_use]
     pub fn member(&self, number: u32) -> &Member {
-        self.members.iter().find(|member| member.person.value() == number).expect("p1 to p7")
+        self.members.iter().find(|member| member.person.value() == number).expect("one of the members")
     }
 
     /// The directory in force.

@@ -7,27 +7,56 @@ use vault_keys::note::{KeyName, Signed, Verifier};
 use vault_keys::numbers::PersonNo;
 
 use super::code::Code;
-use super::facts::{Facts, Reader, Side, Subject};
+use super::deciding::Decided;
+use super::facts::{Brought, Facts, Reader, Relay, Side, Subject};
 use super::ground::{Ground, Grounds, look_up};
 use super::own;
 use super::refusal::{Decision, Refusal, Remark};
 use super::rows::{self, Note, Rows};
 use super::standing;
-use crate::item::{Access, AccessHash, ItemHeader, Label, Line};
+use crate::item::{Access, AccessHash, ItemHeader, Label, Line, OriginKind, Right, Row};
 
 /// Judges the access note and its rows; before sealing, the rows alone.
-pub(super) fn judge(facts: &Facts<'_>, label: &Label, grounds: &Grounds<'_>, decision: &mut Decision) {
+pub(super) fn judge(
+    facts: &Facts<'_>,
+    label: &Label,
+    grounds: &Grounds<'_>,
+    decided: &Decided,
+    decision: &mut Decision,
+) {
     match facts.subject {
         Subject::Planned { rows, .. } => {
             let rows = Rows { label, rows, older: &[], unseen: false, note: Note::First };
             rows::judge(&rows, grounds.of_access(grounds.named()), decision);
         }
-        Subject::Sealed(item) => note(facts, label, item, grounds, decision),
+        Subject::Sealed(item) => {
+            before_release(label, item, decided, decision);
+            note(facts, label, item, grounds, decided, decision);
+        }
         Subject::Unreadable(_) => {}
     }
 }
 
-fn note(facts: &Facts<'_>, label: &Label, item: &ItemHeader, grounds: &Grounds<'_>, decision: &mut Decision) {
+/// Until every decision is made there is no wrap for any copy but the sender's.
+fn before_release(label: &Label, item: &ItemHeader, decided: &Decided, decision: &mut Decision) {
+    let resealed = label.origin.kind == OriginKind::Resealed;
+    if resealed || decided.course.is_complete(&label.deciders) {
+        return;
+    }
+    let travels = |row: &Row| matches!(row.right, Right::Copy(no) if no > 0);
+    if let Some(index) = item.access().value().rows.iter().position(travels) {
+        decision.refuse(Refusal::new(Code::DecisionMissing, format_args!("row {index}")));
+    }
+}
+
+fn note(
+    facts: &Facts<'_>,
+    label: &Label,
+    item: &ItemHeader,
+    grounds: &Grounds<'_>,
+    decided: &Decided,
+    decision: &mut Decision,
+) {
     // That the note is about this item, label, suite and these stanzas was seen when the header was parsed.
     let signed = item.access();
     let access = signed.value();
@@ -37,22 +66,28 @@ fn note(facts: &Facts<'_>, label: &Label, item: &ItemHeader, grounds: &Grounds<'
         return;
     }
     let before = match facts.side {
-        Side::Relay { stored, .. } => stored,
+        Side::Relay(relay) => relay.stored().map(|stored| stored.access),
         Side::Reader(reader) => reader.known,
         Side::Sender => None,
     };
     place(facts, label, signed, before, decision);
     let named = look_up(facts, label, &access.directory, decision);
-    for ground in grounds.of_access(named) {
-        if let Some(key) = writer(signed, label, &ground, decision) {
-            standing::of_writer(facts, signed, &key, decision);
-        }
-    }
     let older = before.map_or(&[][..], |before| before.value().rows.as_slice());
     let seen = before.and_then(|before| before.value().seq).unwrap_or_default();
     let missed = access.seq.is_some_and(|seq| seq > seen.saturating_add(1));
     let unseen = missed && matches!(facts.side, Side::Reader(_));
-    let note = if access.seq == Some(1) { Note::First } else { Note::Later };
+    let deciders = Writers { label, decided, access, older, unseen };
+    for ground in grounds.of_access(named) {
+        if let Some(key) = writer(signed, &deciders, &ground, decision) {
+            standing::of_writer(facts, signed, &key, decision);
+        }
+    }
+    let release = matches!(facts.side, Side::Relay(Relay { brought: Brought::Release(_), .. }));
+    let note = match access.seq {
+        Some(1) => Note::First,
+        _ if release => Note::Release,
+        _ => Note::Later,
+    };
     let rows = Rows { label, rows: &access.rows, older, unseen, note };
     rows::judge(&rows, grounds.of_access(named), decision);
     for row in rows::dropped(&rows, facts.published.present()) {
@@ -128,23 +163,51 @@ fn place(
     }
 }
 
-/// Only the sender writes shared notes until decisions, leaves and handovers are checked. Answers the key he signed
-/// with.
+/// What says who may write a shared note.
+struct Writers<'a> {
+    label: &'a Label,
+    decided: &'a Decided,
+    access: &'a Access,
+    older: &'a [Row],
+    /// Whether notes before this one were never seen here.
+    unseen: bool,
+}
+
+impl Writers<'_> {
+    /// The sender writes any note; the one whose decision completed the steps, the one that releases; a decider, one that
+    /// adds deciders of his own step and changes nothing else.
+    fn may_write(&self, person: PersonNo) -> bool {
+        let completed = self.decided.course.is_complete(&self.label.deciders)
+            && self.decided.course.agreed().last().is_some_and(|last| last.signer == person);
+        person == self.label.sender.person || completed || self.adds_only_to_his_step(person)
+    }
+
+    fn adds_only_to_his_step(&self, person: PersonNo) -> bool {
+        let rows = if self.unseen { &self.access.rows } else { self.older };
+        let mut own = rows.iter().filter(|row| row.holder == person.into()).map(|row| &row.right);
+        let Some(step) = own.find(|right| matches!(right, Right::Decider(_))) else { return false };
+        let carried = |row: &Row| self.older.contains(row) || row.right == *step;
+        self.unseen || self.access.rows.iter().all(carried)
+    }
+}
+
+/// Answers the key the note was signed with, by someone who may write it.
 fn writer(
     signed: &Signed<Access>,
-    label: &Label,
+    writers: &Writers<'_>,
     ground: &Ground<'_>,
     decision: &mut Decision,
 ) -> Option<KeyId> {
-    let sender = label.sender.person;
+    let (label, sender) = (writers.label, writers.label.sender.person);
     let by_sender = ground.directory.person(sender).and_then(|person| wrote(signed, label, ground, person));
     if by_sender.is_some() {
         return by_sender;
     }
-    let mut others = ground.directory.persons().iter().filter(|person| person.number != sender);
-    let other = others.find(|person| wrote(signed, label, ground, person).is_some());
-    match other {
-        Some(person) => decision.refuse(Refusal::new(Code::AccessWriter, person.number)),
+    let others = ground.directory.persons().iter().filter(|person| person.number != sender);
+    let mut wrote = others.filter_map(|person| Some((person, wrote(signed, label, ground, person)?)));
+    match wrote.next() {
+        Some((person, key)) if writers.may_write(person.number) => return Some(key),
+        Some((person, _)) => decision.refuse(Refusal::new(Code::AccessWriter, person.number)),
         None => decision.refuse(Refusal::new(Code::AccessSignature, sender)),
     }
     None

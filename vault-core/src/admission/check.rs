@@ -3,13 +3,15 @@
 use vault_keys::time::Time;
 
 use super::code::Code;
-use super::facts::{Facts, Side, Subject};
+use super::deciding::{Chain, Decided, Matter};
+use super::facts::{Brought, Facts, Relay, Side, Subject};
 use super::ground::Grounds;
 use super::refusal::{Decision, Refusal, Remark};
 use super::{
-    access, basis, clearance, form, level, limits, policy, recovery, resealed, scope, signatures, standing,
+    access, basis, clearance, deciding, form, level, limits, policy, recovery, resealed, scope, signatures,
+    standing,
 };
-use crate::item::Label;
+use crate::item::{Label, LabelHash};
 
 /// Judges an item. Every refusal is collected; the order of the answer is that of the code list, with
 /// `top-secret` before all others.
@@ -37,22 +39,53 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
     if let Some(policy) = policy {
         basis::judge(label, policy, &mut decision);
     }
+    if let Side::Relay(Relay { brought: Brought::Release(_), .. }) = facts.side
+        && let Some(policy) = facts.published.policy(facts.published.present().policy())
+    {
+        // A policy that came in force meanwhile may demand more than the one it was proposed under.
+        level::under_policy(label, policy, &mut decision);
+    }
     signatures::judge_submitter(facts, label, &mut decision);
+    let matter = Matter::of_label(label, label_hash(facts));
     for ground in grounds.of_label() {
         signatures::judge_sender(facts, label, &ground, &mut decision);
         // A later directory does not say who was cleared or in office when the item was made.
         if !ground.stands_in() {
             clearance::judge(label, ground.directory, &mut decision);
             recovery::judge(label, policy, ground.directory, &mut decision);
+            deciding::judge_asked(&matter, ground.directory, &mut decision);
         }
         scope::judge_numbers(label, ground.directory, &mut decision);
     }
     standing::of_sender(facts, label, &mut decision);
     scope::judge(label, &mut decision);
     resealed::judge(facts, label, &grounds, &mut decision);
-    access::judge(facts, label, &grounds, &mut decision);
+    let decided = decided(facts, &matter, &mut decision);
+    access::judge(facts, label, &grounds, &decided, &mut decision);
     remarks(facts, label, now, &mut decision);
     decision.settle()
+}
+
+/// What the decisions on a sealed item come to. Those on a resealed one were made on the first.
+fn decided(facts: &Facts<'_>, matter: &Matter<'_>, decision: &mut Decision) -> Decided {
+    let Subject::Sealed(item) = facts.subject else { return Decided::default() };
+    if let Some(first) = item.first_label() {
+        let matter = Matter::of_label(first.value(), LabelHash::of_note(first.hash()));
+        let decided = deciding::judge_item(facts, item, &matter, Chain::OfAnother, decision);
+        if !decided.course.is_complete(matter.deciders) {
+            decision.refuse(Refusal::new(Code::DecisionMissing, "resealed"));
+        }
+        return decided;
+    }
+    deciding::judge_item(facts, item, matter, Chain::OfThis, decision)
+}
+
+/// The label's hash; an item that is only planned has none, and nobody can have decided on it.
+fn label_hash(facts: &Facts<'_>) -> LabelHash {
+    match facts.subject {
+        Subject::Sealed(item) => item.label_hash(),
+        Subject::Planned { .. } | Subject::Unreadable(_) => LabelHash::from_bytes([0; 32]),
+    }
 }
 
 fn remarks(facts: &Facts<'_>, label: &Label, now: Time, decision: &mut Decision) {

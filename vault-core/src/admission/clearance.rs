@@ -2,6 +2,7 @@
 
 use vault_keys::directory::{Affiliation, Clearance, Directory, LevelWord, PersonEntry, UnitEntry};
 use vault_keys::numbers::{Holder, PersonNo, UnitNo};
+use vault_keys::opening::Suite;
 
 use super::code::Code;
 use super::refusal::{Decision, Refusal};
@@ -67,6 +68,20 @@ pub(crate) fn fit_clerks<'a>(
 pub(super) fn person(person: &PersonEntry, level: Level, code: Code, decision: &mut Decision) {
     if let Some(code) = fault(person, level, code) {
         decision.refuse(about(code, person.number));
+    }
+}
+
+/// Whether a holder may receive a copy of something of this level and suite: active, cleared, with a key, and for a unit a
+/// clerk of whom that is true.
+pub(super) fn may_receive(directory: &Directory, holder: Holder, level: Level, suite: Suite) -> bool {
+    let has_key = |person: &PersonEntry| person.opening_key(suite.kind()).is_some();
+    match holder {
+        Holder::Person(person) => directory
+            .person(person)
+            .is_some_and(|person| fault(person, level, Code::HolderClearance).is_none() && has_key(person)),
+        Holder::Unit(unit) => directory
+            .unit(unit)
+            .is_some_and(|unit| handles(unit, level) && fit_clerks(directory, unit, level).any(has_key)),
     }
 }
 

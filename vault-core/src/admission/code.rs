@@ -24,6 +24,8 @@ pub enum Family {
     Clearance,
     /// Scope, copies and their holders.
     Scope,
+    /// Deciders and their decisions.
+    Decisions,
     /// The access note and its rows.
     Access,
     /// Sizes, clocks and days.
@@ -32,7 +34,7 @@ pub enum Family {
 
 impl Family {
     /// All families in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Form,
         Self::Level,
         Self::Signatures,
@@ -40,6 +42,7 @@ impl Family {
         Self::Policy,
         Self::Clearance,
         Self::Scope,
+        Self::Decisions,
         Self::Access,
         Self::Limits,
     ];
@@ -55,6 +58,7 @@ impl Family {
             Self::Policy => ("policy", "规章"),
             Self::Clearance => ("clearance", "人员"),
             Self::Scope => ("scope", "知悉范围"),
+            Self::Decisions => ("decisions", "审批"),
             Self::Access => ("access", "拆封名单"),
             Self::Limits => ("limits", "限度与时间"),
         }
@@ -169,10 +173,6 @@ codes! {
             "the policy in force does not let this level be sent"
             "keep it outside the relay, or have the policy changed"
             "现行规章不允许传送该密级" "不经交换站办理，或修改规章"
-        StepsUnsupported "steps-unsupported"
-            "the policy demands decisions for this level which this program cannot check yet"
-            "send it the way it was sent until now; a later version checks decisions"
-            "规章要求该密级经审批，本程序尚不能核验" "按原有办法办理；后续版本将支持审批"
         DecidersDiffer "deciders-differ"
             "the label's deciders or its kind of approval are not those the policy demands"
             "seal again under the policy in force"
@@ -355,6 +355,84 @@ codes! {
             "the sender has no post in the unit named"
             "name the sender's own unit"
             "发件人不在所载部门任职" "填写发件人所在部门"
+    }
+    Decisions {
+        DecideByMissing "decide-by-missing"
+            "an item that waits for decisions does not say until when"
+            "seal again with a time to decide"
+            "待审批的密件未写明审批期限" "写明审批期限后重新密封"
+        DeciderMissing "decider-missing"
+            "nobody who could be asked holds the role of this step for the unit"
+            "ask the key officer who reviews and approves for the unit; sender and handler never do"
+            "该部门没有可以承担此环节的审批人" "向密钥管理员核实本部门的审核人、批准人；发件人与承办人不得审批"
+        DeciderOwnMatter "decider-own-matter"
+            "whoever sends, handles or requests something decides on it"
+            "have somebody else decide"
+            "发件人、承办人或申请人审批自己的事项" "改由他人审批"
+        DeciderRole "decider-role"
+            "a decider does not hold the step's role for this unit on that day"
+            "ask somebody who does, or have the role entered first"
+            "审批人当日不具有该部门此环节的职责" "改请具备职责的人，或先登记职责"
+        DeciderNotAsked "decider-not-asked"
+            "a decision by somebody who was not asked for this step"
+            "only those asked, their deputies in force, and deciders added to the step decide"
+            "未被请审的人作出了审批" "只能由被请审者、其在任代签人或加请的审批人审批"
+        DeputyNotInForce "deputy-not-in-force"
+            "the signer is not in force as deputy for this person and role on that day"
+            "have the deputy's dates entered, or let the person asked decide"
+            "签署人当日不是该人此职责的代签人" "先登记代签期限，或由被请审者本人审批"
+        DeciderTwice "decider-twice"
+            "one person stands at two steps, as himself or as a deputy"
+            "each step needs another person"
+            "同一人（本人或代签）出现在两个环节" "每个环节须由不同的人审批"
+        DecisionSignature "decision-signature"
+            "the decision is not signed with an active key of its signer"
+            "sign again with the present key"
+            "审批意见未以签署人的有效密钥签名" "以现用密钥重新签署"
+        DecisionDirectory "decision-directory"
+            "the decision was signed under another directory than the one in force"
+            "synchronise and sign again"
+            "审批意见签署时所用名录不是现行名录" "同步名录后重新签署"
+        DecisionOther "decision-other"
+            "the decision is about another label or request"
+            "decide on this very item; any change makes another one"
+            "审批意见针对的是另一份标签或申请" "须就本件审批；任何改动即成另一件"
+        DecisionStep "decision-step"
+            "label or request name no such step"
+            "use the names of the steps as they stand there"
+            "标签或申请中没有该环节" "按其中所列环节审批"
+        DecisionOrder "decision-order"
+            "the decision comes out of order, or its step is decided"
+            "look at what waits for you again, and decide what is open"
+            "审批次序不符，或该环节已有结论" "重新查看待办，只审批未决环节"
+        DecisionExpired "decision-expired"
+            "the decision, or one it rests on, has expired"
+            "have the expired step decided again"
+            "审批意见或其所依据的意见已过期" "过期环节须重新审批"
+        DecideByPassed "decide-by-passed"
+            "the time to decide had passed"
+            "propose it again as a new item"
+            "审批期限已过" "作为新件重新提出"
+        DecisionRefused "decision-refused"
+            "a decider refused it, and nothing after that counts"
+            "read the reason, change the paper, and propose it as a new item"
+            "已有审批人不同意，其后的意见无效" "查看理由，修改后作为新件提出"
+        DecisionNothingToWithdraw "decision-nothing-to-withdraw"
+            "there is no agreement of the signer's to take back"
+            "withdraw your own agreement only, and before the last step is decided"
+            "没有可以撤回的本人意见" "只能在最后环节之前撤回本人的同意"
+        DecisionMissing "decision-missing"
+            "copies are wrapped although the decisions demanded are not all there"
+            "do not use the item; keep it and tell the key officer: whoever released it broke the rule"
+            "审批未完成，却已为各份制作封钥" "不得使用；保留并报告密钥管理员：放行者违反规定"
+        DecisionLeftOut "decision-left-out"
+            "a decision that stands in the register is missing from the item"
+            "do not use the item; fetch it again, and tell the key officer if it repeats"
+            "登记簿所载的一份审批意见不在密件中" "不得使用；重新取件，再次出现时报告密钥管理员"
+        DecisionNotEntered "decision-not-entered"
+            "the item carries a decision that its chain in the register does not hold"
+            "do not use the item; fetch it again, and tell the key officer if it repeats"
+            "密件所附审批意见未见于登记簿" "不得使用；重新取件，再次出现时报告密钥管理员"
     }
     Access {
         AccessOtherItem "access-other-item"

@@ -10,6 +10,7 @@ use vault_keys::key_id::KeyId;
 use vault_keys::note::Signed;
 use vault_keys::numbers::PersonNo;
 
+use super::deciding::Entered;
 use crate::item::{Access, DirectoryRef, ItemError, ItemHeader, Label, Row};
 use crate::policy::Policy;
 
@@ -103,15 +104,66 @@ pub enum Subject<'a> {
 pub enum Side<'a> {
     /// The sender before sealing: a dry run.
     Sender,
-    /// The relay at commit.
-    Relay {
-        /// The person whose station submits.
-        submitter: PersonNo,
-        /// The access note now stored, when a header is replaced; `None` for a new item.
-        stored: Option<&'a Signed<Access>>,
-    },
+    /// The relay, with what it has in store.
+    Relay(Relay<'a>),
     /// A reader, or the import of a file.
     Reader(Reader<'a>),
+}
+
+/// Who brings a header to the relay, and what for.
+#[derive(Debug, Clone, Copy)]
+pub struct Relay<'a> {
+    /// The person whose station submits.
+    pub submitter: PersonNo,
+    /// What for.
+    pub brought: Brought<'a>,
+}
+
+/// What a header is brought to the relay for.
+#[derive(Debug, Clone, Copy)]
+pub enum Brought<'a> {
+    /// A new item, by its sender.
+    Item,
+    /// The finished header of a proposed item, with the decision that completes it.
+    Release(Stored<'a>),
+    /// The next header of an item.
+    Header(Stored<'a>),
+}
+
+/// What the relay has of an item.
+#[derive(Debug, Clone, Copy)]
+pub struct Stored<'a> {
+    /// The access note now stored.
+    pub access: &'a Signed<Access>,
+    /// Every decision entered, in order, the one that comes with this header included.
+    pub decisions: &'a [Entered<'a>],
+}
+
+impl<'a> Relay<'a> {
+    /// A new item, by the person who submits it.
+    #[must_use]
+    pub const fn item(submitter: PersonNo) -> Self {
+        Self { submitter, brought: Brought::Item }
+    }
+
+    /// The next header of an item, after the one stored.
+    #[must_use]
+    pub const fn header(submitter: PersonNo, stored: Stored<'a>) -> Self {
+        Self { submitter, brought: Brought::Header(stored) }
+    }
+
+    /// What is stored already; `None` for a new item.
+    pub(super) const fn stored(&self) -> Option<Stored<'a>> {
+        match self.brought {
+            Brought::Item => None,
+            Brought::Release(stored) | Brought::Header(stored) => Some(stored),
+        }
+    }
+
+    /// The decisions entered; `None` for a new item, of which none can be.
+    pub(super) fn decisions(&self) -> Option<&'a [Entered<'a>]> {
+        self.stored().map(|stored| stored.decisions)
+    }
 }
 
 /// What a reader knows of an item beside its header.
@@ -126,6 +178,9 @@ pub struct Reader<'a> {
     pub signed: Positions<'a>,
     /// Whether the item is new here.
     pub arrival: Arrival,
+    /// Every decision that the item's chain of leaves holds, in order, once the chain was proved from proposal to release;
+    /// `None` where the item came without it, by file.
+    pub decisions: Option<&'a [Entered<'a>]>,
 }
 
 impl<'a> Reader<'a> {

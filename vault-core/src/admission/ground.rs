@@ -23,6 +23,11 @@ pub(super) struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
+    /// The directory in force here, with the stop lists applied.
+    pub(super) fn present(published: &Published<'a>) -> Self {
+        Self { directory: published.present(), made: None }
+    }
+
     /// Whether the directory stands in for an earlier one.
     pub(super) const fn stands_in(&self) -> bool {
         self.made.is_some()
@@ -65,7 +70,7 @@ impl<'a> Grounds<'a> {
             decision.refuse(Refusal::new(Code::DirectoryExpired, ground.directory.expires()));
         }
         let in_force = match facts.side {
-            Side::Sender | Side::Relay { .. } => Some(facts.published.present()),
+            Side::Sender | Side::Relay(_) => Some(facts.published.present()),
             Side::Reader(_) => None,
         };
         if let Some(directory) = in_force
@@ -74,7 +79,7 @@ impl<'a> Grounds<'a> {
             decision.refuse(Refusal::new(Code::DirectoryExpired, directory.expires()));
         }
         let in_force = in_force.map(|directory| Ground { directory, made: None });
-        let replaces = matches!(facts.side, Side::Relay { stored: Some(_), .. });
+        let replaces = matches!(facts.side, Side::Relay(relay) if relay.stored().is_some());
         Self { named, in_force, replaces }
     }
 
@@ -109,6 +114,16 @@ pub(super) fn look_up<'a>(
     named: &DirectoryRef,
     decision: &mut Decision,
 ) -> Option<Ground<'a>> {
+    look_up_by(facts, label.made, named, decision)
+}
+
+/// The same for a text made at `made`.
+pub(super) fn look_up_by<'a>(
+    facts: &Facts<'a>,
+    made: Time,
+    named: &DirectoryRef,
+    decision: &mut Decision,
+) -> Option<Ground<'a>> {
     match facts.published.directory(named) {
         Ok(directory) => Some(Ground { directory, made: None }),
         Err(NoDirectory::Differs) => {
@@ -120,7 +135,7 @@ pub(super) fn look_up<'a>(
                 && let Some(directory) = next_after(&facts.published, named.version)
             {
                 decision.remark(Remark::JudgedByLaterDirectory);
-                return Some(Ground { directory, made: Some(label.made) });
+                return Some(Ground { directory, made: Some(made) });
             }
             decision.refuse(Refusal::new(Code::DirectoryUnknown, named.version));
             None

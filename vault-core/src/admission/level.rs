@@ -75,17 +75,11 @@ fn exceeds(term: &Term, start: Day, years: u8) -> bool {
     term.last_day(start).zip(longest.ok()).is_some_and(|(last, longest)| last > longest)
 }
 
-fn under_policy(label: &Label, policy: &Policy, decision: &mut Decision) {
+/// Judges the label by one policy.
+pub(super) fn under_policy(label: &Label, policy: &Policy, decision: &mut Decision) {
     let rule = policy.level(label.level);
     if !rule.send {
         decision.refuse(Refusal::new(Code::LevelNotSendable, label.level));
-    }
-    if !rule.steps.is_empty() {
-        // Decisions are not checked yet: without them nothing of this level leaves, whatever the label says.
-        decision.refuse(Refusal::new(
-            Code::StepsUnsupported,
-            format_args!("{}, {}", label.level, rule.steps.len()),
-        ));
     }
     if !rule.allows(label.suite) {
         decision
@@ -96,8 +90,17 @@ fn under_policy(label: &Label, policy: &Policy, decision: &mut Decision) {
     {
         decision.refuse(Refusal::new(Code::TermTooLong, format_args!("{}, {longest}", label.term)));
     }
-    // Deciders where none are demanded would hold wraps by no rule.
-    if rule.steps.is_empty() && label.approval.kind != ApprovalKind::None {
+    // Deciders whom no rule names would hold wraps by no rule: review must not become a channel. What is resealed was
+    // decided on before.
+    let asked = label.deciders.iter().map(|decider| (&decider.step, &decider.role));
+    let demanded = rule.steps.iter().map(|step| (&step.step, &step.role));
+    let resealed = label.origin.kind == OriginKind::Resealed;
+    let fits = match label.approval.kind {
+        ApprovalKind::Decisions => !resealed && asked.eq(demanded),
+        ApprovalKind::None => resealed || rule.steps.is_empty(),
+        ApprovalKind::Standing => false,
+    };
+    if !fits {
         decision.refuse(Refusal::new(Code::DecidersDiffer, label.level));
     }
 }

@@ -3,7 +3,7 @@
 use vault_keys::time::Time;
 
 use super::code::Code;
-use super::facts::{Arrival, Facts, Side};
+use super::facts::{Arrival, Brought, Facts, Side};
 use super::refusal::{Decision, Refusal};
 use crate::item::Label;
 use crate::stream::ContentLen;
@@ -29,8 +29,10 @@ pub(super) fn judge(facts: &Facts<'_>, label: &Label, now: Time, decision: &mut 
         decision.refuse(Refusal::new(Code::MadeBeforeDirectory, label.made));
     }
     order(label, decision);
-    if !matches!(facts.side, Side::Reader(_) | Side::Relay { stored: Some(_), .. }) {
-        passed(label, now, decision);
+    match facts.side {
+        Side::Sender => passed(label, now, decision),
+        Side::Relay(relay) if !matches!(relay.brought, Brought::Header(_)) => passed(label, now, decision),
+        Side::Relay(_) | Side::Reader(_) => {}
     }
 }
 

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | [`code`], [`refusal`] | the codes, and the answer |
 //! | [`facts`] | what is handed in |
+//! | [`deciding`] | whether decisions count, for the item's own check and for one that reaches the relay |
 //! | [`mod@check`], `ground` | in which order, and which directory judges what |
 //! | `form`, `level`, `basis`, `signatures`, `standing`, `policy`, `clearance`, `scope`, `resealed`, `access`, `own` and `rows`, [`limits`] | one family of rules each |
 
@@ -19,6 +20,7 @@ mod basis;
 pub mod check;
 mod clearance;
 pub mod code;
+pub mod deciding;
 pub mod facts;
 mod form;
 mod ground;
@@ -44,15 +46,18 @@ mod tests;
 pub use check::check;
 pub(crate) use clearance::handles;
 pub use code::{Code, Family, Words};
-pub use facts::{Arrival, Facts, NoDirectory, Positions, Published, Reader, Side, Subject};
+pub use deciding::{Decided, Entered, Matter, hear, who_may_decide};
+pub use facts::{
+    Arrival, Brought, Facts, NoDirectory, Positions, Published, Reader, Relay, Side, Stored, Subject,
+};
 #[cfg(feature = "open")]
 pub use planned::NextRows;
 #[cfg(feature = "open")]
-pub(crate) use planned::{plan_next, plan_own};
+pub(crate) use planned::{plan_next, plan_own, plan_release};
 pub use recovery::recovery_unit;
 pub(crate) use recovery::recovery_unit_among;
 pub use refusal::{Decision, Refusal, Refused, Remark};
 #[cfg(feature = "open")]
 pub(crate) use rows::has_ended;
 #[cfg(feature = "open")]
-pub(crate) use {level::term_refusal, names::judge_names, planned::plan as plan_rows};
+pub(crate) use {level::term_refusal, names::judge_names, planned::plan_first as plan_rows};

@@ -25,7 +25,7 @@ pub(super) fn judge(
 ) {
     let access = signed.value();
     let Side::Reader(reader) = facts.side else {
-        let replaces = matches!(facts.side, Side::Relay { stored: Some(_), .. });
+        let replaces = matches!(facts.side, Side::Relay(relay) if relay.stored().is_some());
         decision.refuse(if replaces { Code::OwnReplacesShared } else { Code::LineUnsupported });
         return;
     };

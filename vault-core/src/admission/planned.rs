@@ -6,8 +6,18 @@ use vault_keys::directory::Directory;
 use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::numbers::{Holder, PersonNo};
 
-use super::{clearance, own, rows};
+use super::{clearance, deciding, own, rows};
 use crate::item::{Access, Label, Right, Row};
+
+/// The rows of a new item's first access note: all of [`plan`], but where decisions are demanded none for the copies that
+/// travel. Who decides comes before who receives: a key stands in one row.
+pub(crate) fn plan_first(label: &Label, directory: &Directory) -> Vec<Row> {
+    if label.deciders.is_empty() {
+        return plan(label, directory);
+    }
+    let own = label.copies.iter().take(1).copied().collect();
+    plan(&Label { copies: own, ..label.clone() }, directory)
+}
 
 /// The rows an item planned under this directory needs: copy 0 first, then the copies in order, then deciders,
 /// then recovery. Each key once: a clerk who has a copy of his own leaves his unit's to the others. Who has no key, or
@@ -29,8 +39,18 @@ pub(crate) fn plan(label: &Label, directory: &Directory) -> Vec<Row> {
         }
     }
     for decider in label.deciders.iter() {
+        let right = Right::Decider(decider.step.clone());
         for asked in decider.asked.iter() {
-            planned.person(directory, *asked, kind, &Right::Decider(decider.step.clone()));
+            planned.person(directory, *asked, kind, &right);
+        }
+        // Deputies too, at once: whoever is away does not have to come back to let them read.
+        let apart = [label.sender.person, label.handler];
+        let deputies = deciding::deputies(directory, decider, label.made.day());
+        for deputy in deputies.filter(|deputy| !apart.contains(deputy)) {
+            let cleared = |person| clearance::may_hold(person, label.level);
+            if directory.person(deputy).is_some_and(cleared) {
+                planned.person(directory, deputy, kind, &right);
+            }
         }
     }
     for unit in label.recovery.iter() {
@@ -67,14 +87,25 @@ impl NextRows {
 /// The rows of the next shared note: those that stand, without stopped keys, and the present keys of whoever holds
 /// the item by its label.
 pub(crate) fn plan_next(label: &Label, access: &Access, in_force: &Directory) -> NextRows {
-    let ended = |row: &Row| rows::has_ended(in_force, row);
-    let (dropped, stay): (Vec<_>, Vec<_>) = access.rows.iter().enumerate().partition(|(_, row)| ended(row));
     let has_copy = |row: &Row| matches!(row.right, Right::Copy(no) if no > 0);
     // Before the decision, copies have no rows: re-wrapping does not release.
-    let is_released = label.deciders.is_empty() || access.rows.iter().any(has_copy);
+    if label.deciders.is_empty() || access.rows.iter().any(has_copy) {
+        next(plan(label, in_force), label, access, in_force)
+    } else {
+        next(plan_first(label, in_force), label, access, in_force)
+    }
+}
+
+/// The rows of the note that releases an item: those that stand, and now the copies'.
+pub(crate) fn plan_release(label: &Label, access: &Access, in_force: &Directory) -> NextRows {
+    next(plan(label, in_force), label, access, in_force)
+}
+
+fn next(planned: Vec<Row>, label: &Label, access: &Access, in_force: &Directory) -> NextRows {
+    let ended = |row: &Row| rows::has_ended(in_force, row);
+    let (dropped, stay): (Vec<_>, Vec<_>) = access.rows.iter().enumerate().partition(|(_, row)| ended(row));
     let is_new = |row: &Row| !stay.iter().any(|(_, stays)| stays.key == row.key);
-    let wanted = plan(label, in_force).into_iter().filter(is_new);
-    let wanted = wanted.filter(|row| is_released || !has_copy(row));
+    let wanted = planned.into_iter().filter(is_new);
     let may_hold = |row: &Row| match row.holder {
         Holder::Unit(_) => true,
         Holder::Person(person) => {

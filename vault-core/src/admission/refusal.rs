@@ -47,6 +47,10 @@ pub enum Remark {
     SenderKeyStoppedSince,
     /// The same of the key that signed the access note.
     WriterKeyStoppedSince,
+    /// The same of the key that signed a decision.
+    DeciderKeyStoppedSince,
+    /// The decisions came with the item by file: that no refusal or withdrawal was left out is not proved.
+    DecisionsByFile,
     /// A row was left out whose key is not stopped as far as is known here: the news may not have come yet.
     RowDropped,
     /// The term has ended (保密期限届满): the item awaits a release review, it is not free.
@@ -64,6 +68,8 @@ impl Remark {
             Self::JudgedByLaterDirectory => "judged-by-later-directory",
             Self::SenderKeyStoppedSince => "sender-key-stopped-since",
             Self::WriterKeyStoppedSince => "writer-key-stopped-since",
+            Self::DeciderKeyStoppedSince => "decider-key-stopped-since",
+            Self::DecisionsByFile => "decisions-by-file",
             Self::RowDropped => "row-dropped",
             Self::TermEnded => "term-ended",
             Self::NotYet => "not-yet",
@@ -116,10 +122,15 @@ impl Decision {
     }
 
     /// Adds what another judgement found.
-    #[cfg(feature = "open")]
     pub(crate) fn join(&mut self, other: Self) {
         other.refusals.into_iter().for_each(|refusal| self.refuse(refusal));
         other.remarks.into_iter().for_each(|remark| self.remark(remark));
+    }
+
+    /// Takes back refusals that another one says better.
+    #[cfg(feature = "open")]
+    pub(crate) fn retract(&mut self, code: Code) {
+        self.refusals.retain(|refusal| refusal.code != code);
     }
 
     pub(crate) fn refuse(&mut self, refusal: impl Into<Refusal>) {

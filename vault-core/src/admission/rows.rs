@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use vault_keys::directory::{Directory, KeyState};
-use vault_keys::numbers::Holder;
+use vault_keys::numbers::{Holder, PersonNo};
 
-use super::clearance;
 use super::code::Code;
 use super::ground::Ground;
 use super::refusal::{Decision, Refusal};
+use super::{clearance, deciding};
 use crate::item::{Label, Right, Row};
 
 /// Rows, the label they rest on, and the rows of the note they replace.
@@ -26,6 +26,8 @@ pub(super) struct Rows<'a> {
 pub(super) enum Note {
     /// The first shared one: no copy goes without a row.
     First,
+    /// The one that releases: every copy has a row, unless its holder may not have one now.
+    Release,
     /// A later shared one, which may have lost the rows of stopped keys.
     Later,
     /// A holder's own, which has his rows only.
@@ -44,6 +46,9 @@ pub(super) fn judge<'a>(rows: &Rows<'_>, grounds: impl Iterator<Item = Ground<'a
         complete(rows, decision);
     }
     for ground in grounds {
+        if rows.note == Note::Release {
+            released(rows, &ground, decision);
+        }
         for (index, row) in rows.rows.iter().enumerate() {
             one(rows, index, row, &ground, decision);
         }
@@ -72,7 +77,9 @@ fn about(code: Code, index: usize) -> Refusal {
 fn complete(rows: &Rows<'_>, decision: &mut Decision) {
     let label = rows.label;
     let has = |wanted: &dyn Fn(&Row) -> bool| rows.rows.iter().any(wanted);
-    for copy in label.copies.iter() {
+    // Where decisions are demanded, the copies get theirs when all are made.
+    let now = if label.deciders.is_empty() { label.copies.len() } else { 1 };
+    for copy in label.copies.iter().take(now) {
         if !has(&|row| row.right == Right::Copy(copy.no)) {
             decision
                 .refuse(Refusal::new(Code::CopyWithoutRow, format_args!("copy {} {}", copy.no, copy.holder)));
@@ -89,6 +96,25 @@ fn complete(rows: &Rows<'_>, decision: &mut Decision) {
     for unit in label.recovery.iter() {
         if !has(&|row| row.right == Right::Recovery && row.holder == Holder::Unit(*unit)) {
             decision.refuse(Refusal::new(Code::RecoveryWithoutRow, unit));
+        }
+    }
+}
+
+/// Every copy has a row now, but for those whose holder may not have one. Whoever decided reads by that row.
+fn released(rows: &Rows<'_>, ground: &Ground<'_>, decision: &mut Decision) {
+    let label = rows.label;
+    for copy in label.copies.iter().filter(|copy| copy.no > 0) {
+        let reads = |person: PersonNo| rows.rows.iter().any(|row| row.holder == person.into());
+        let by_other_right = match copy.holder {
+            Holder::Person(person) => reads(person),
+            Holder::Unit(unit) => ground.directory.unit(unit).is_some_and(|unit| {
+                clearance::fit_clerks(ground.directory, unit, label.level).all(|clerk| reads(clerk.number))
+            }),
+        };
+        let served = rows.rows.iter().any(|row| row.right == Right::Copy(copy.no)) || by_other_right;
+        if !served && clearance::may_receive(ground.directory, copy.holder, label.level, label.suite) {
+            let about = format_args!("copy {} {}", copy.no, copy.holder);
+            decision.refuse(Refusal::new(Code::CopyWithoutRow, about));
         }
     }
 }
@@ -155,9 +181,11 @@ fn right(
             }
             fits
         }
-        (Right::Decider(step), Holder::Person(person)) => {
-            label.deciders.iter().any(|decider| decider.step == *step && decider.asked.has(&person))
-        }
+        (Right::Decider(step), Holder::Person(person)) => label
+            .deciders
+            .iter()
+            .find(|decider| decider.step == *step)
+            .is_some_and(|decider| older || deciding::may_be_shown(label, decider, directory, person)),
         (Right::Recovery, Holder::Unit(unit)) => label.recovery.contains(&unit),
         (Right::Leave(_), _) => {
             decision.refuse(about(Code::RightUnsupported, index));

@@ -5,14 +5,14 @@ use vault_keys::key_id::KeyKind;
 use vault_keys::note::Verifier;
 
 use super::code::Code;
-use super::facts::{Facts, Side, Subject};
+use super::facts::{Brought, Facts, Relay, Side, Subject};
 use super::ground::Ground;
 use super::refusal::{Decision, Refusal};
 use crate::item::Label;
 
-/// Only the label's sender submits it.
+/// Only the label's sender submits it. Who may bring a later header is judged by its access note's signature.
 pub(super) fn judge_submitter(facts: &Facts<'_>, label: &Label, decision: &mut Decision) {
-    if let Side::Relay { submitter, .. } = facts.side
+    if let Side::Relay(Relay { submitter, brought: Brought::Item }) = facts.side
         && submitter != label.sender.person
     {
         decision.refuse(Refusal::new(Code::SubmitterDiffers, submitter));

@@ -8,6 +8,7 @@ use vault_keys::key_id::KeyId;
 use vault_keys::note::Signed;
 
 use super::code::Code;
+use super::deciding::Entered;
 use super::facts::{Arrival, Facts, Side};
 use super::refusal::{Decision, Refusal, Remark};
 use crate::item::{Access, Label};
@@ -27,6 +28,18 @@ pub(super) fn of_writer(facts: &Facts<'_>, access: &Signed<Access>, key: &KeyId,
     let seen = reader.known.is_some_and(|known| known.hash() == access.hash());
     let arrival = if seen { Arrival::Before } else { reader.arrival };
     judge(facts, &signature, arrival, Remark::WriterKeyStoppedSince, decision);
+}
+
+/// Judges the key of a decision, which its leaf dates.
+pub(super) fn of_decider(facts: &Facts<'_>, one: &Entered<'_>, decision: &mut Decision) {
+    // The relay took it under what was in force then; what was revoked since with an earlier date is revoked here too.
+    let arrival = match facts.side {
+        Side::Reader(reader) => reader.arrival,
+        Side::Relay(_) if one.place.is_some() => Arrival::Now,
+        Side::Relay(_) | Side::Sender => return,
+    };
+    let signature = Signature { text: "decision", key: &one.note.value().key, place: one.place };
+    judge(facts, &signature, arrival, Remark::DeciderKeyStoppedSince, decision);
 }
 
 struct Signature<'a> {

@@ -8,6 +8,7 @@
 //! | module | what it makes |
 //! |---|---|
 //! | `next` | the next shared note, by the item's sender |
+//! | `release` | the note that releases a proposed item, by whoever gives the completing decision |
 //! | `own` | a holder's own note, for himself and his unit |
 //! | [`mod@many`] | either of them for a whole archive: in parallel, in order, one failure stopping no other |
 //! | [`reach`] | which items a key could open, and since which note |
@@ -16,6 +17,7 @@ pub mod many;
 mod next;
 mod own;
 pub mod reach;
+mod release;
 #[cfg(test)]
 mod tests;
 
@@ -63,6 +65,12 @@ pub enum RewrapError {
     NotSender {
         /// Who sent it.
         sender: PersonNo,
+    },
+    /// Only a decider of the item releases it.
+    #[error("{person} is no decider of this item")]
+    NotDecider {
+        /// Who.
+        person: PersonNo,
     },
     /// The header carries a holder's own note, which no shared one follows.
     #[error("the header carries a holder's own access note, no shared one")]

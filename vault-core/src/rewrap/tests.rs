@@ -10,7 +10,7 @@ use vault_keys::secret::FileKey;
 use super::many::Run;
 use super::reach::{Whose, reach};
 use super::*;
-use crate::admission::{Arrival, Code, Facts, Reader, Remark, Side, Subject, check};
+use crate::admission::{Arrival, Code, Facts, Reader, Relay, Remark, Side, Stored, Subject, check};
 use crate::item::build::{NewWraps, Place, Writer, rewrap};
 use crate::item::{Access, AccessHash, Line, Right};
 use crate::opening::AdmittedItem;
@@ -69,7 +69,12 @@ fn codes(world: &World, header: &ItemHeader, side: Side<'_>) -> Vec<Code> {
 
 fn at_relay(world: &World, header: &ItemHeader, stored: Option<&ItemHeader>) -> Vec<Code> {
     let stored = stored.map(ItemHeader::access);
-    codes(world, header, Side::Relay { submitter: world.member(1).person, stored })
+    let submitter = world.member(1).person;
+    let side = Side::Relay(stored.map_or_else(
+        || Relay::item(submitter),
+        |access| Relay::header(submitter, Stored { access, decisions: &[] }),
+    ));
+    codes(world, header, side)
 }
 
 fn at_reader(

@@ -58,8 +58,10 @@ pub struct Draft {
     pub not_before: Option<Time>,
     /// Until when the relay keeps it.
     pub keep_until: Option<Time>,
-    /// Until when it must be decided on.
+    /// Until when it must be decided on; where decisions are demanded and nothing is said, [`DECIDE_DAYS`].
     pub decide_by: Option<Time>,
+    /// Who is asked, by step; for a step not named here, everybody who could be.
+    pub asked: Vec<(Word, Ascending<PersonNo>)>,
     /// To whom its content may be passed down by word.
     pub pass_down: Ascending<Holder>,
     /// Earlier drafts, sealed as items.
@@ -79,6 +81,9 @@ pub struct Draft {
     /// Reasons in free words, by field.
     pub reasons: Vec<FieldReason>,
 }
+
+/// How long deciders have where the sender sets no time, in days.
+pub const DECIDE_DAYS: u32 = 7;
 
 /// Which units' recovery keys get a wrap (docs/recovery.md, "Which items").
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +117,7 @@ impl Draft {
             not_before: None,
             keep_until: None,
             decide_by: None,
+            asked: Vec::new(),
             pass_down: Ascending::empty(),
             drafts: Ascending::empty(),
             unit: None,

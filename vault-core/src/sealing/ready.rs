@@ -8,12 +8,12 @@ use vault_keys::numbers::{PersonNo, UnitNo};
 use vault_keys::opening::{Recipient, Suite};
 use vault_keys::time::Time;
 
-use super::draft::{Draft, Payload, RecoveryChoice};
+use super::draft::{DECIDE_DAYS, Draft, Payload, RecoveryChoice};
 use crate::admission::{self, Code, Decision, Facts, Published, Refusal, Refused, Side, Subject};
 use crate::item::build::Wrap;
 use crate::item::{
-    Approval, ApprovalKind, Commitment, Content, ContentHash, DirectoryRef, ItemId, Label, LabelType,
-    Manifest, ManifestHash, ManifestType, NumberedCopy, Row, Sender,
+    Approval, ApprovalKind, Commitment, Content, ContentHash, Decider, DirectoryRef, ItemId, Label,
+    LabelType, Manifest, ManifestHash, ManifestType, NumberedCopy, Row, Sender,
 };
 use crate::level::{Level, TopSecret};
 use crate::mark::{Mark, MarkError, TypedMark};
@@ -64,10 +64,13 @@ impl ReadyDraft {
         let directory = published.present();
         let Some(mark) = mark else { return Err(decision.settle().into_refused()) };
         let policy = published.policy(directory.policy());
-        let Some(label) = label(draft, &mark, author, directory, policy, item, now) else {
+        let Some(mut label) = label(draft, &mark, author, directory, policy, item, now) else {
             decision.refuse(Refusal::new(Code::SenderUnit, author.person));
             return Err(decision.settle().into_refused());
         };
+        if let Some(policy) = policy {
+            demand(&mut label, draft, policy, directory, &mut decision);
+        }
         if let Err(error) = label.check_form() {
             decision.refuse(Refusal::new(Code::LabelUnfit, error.field));
         }
@@ -75,6 +78,9 @@ impl ReadyDraft {
         let subject = Subject::Planned { label: &label, rows: &rows };
         let facts = Facts { published: *published, subject, side: Side::Sender };
         decision.join(admission::check(&facts, now));
+        if decision.refusals().iter().any(|refusal| refusal.code == Code::DeciderMissing) {
+            decision.retract(Code::DecidersDiffer);
+        }
         decision.settle().accepted()?;
         let wraps = rows.into_iter().filter_map(|row| wrap(directory, row)).collect();
         Ok(Self { label, wraps, manifest, notes: Vec::new() })
@@ -195,7 +201,6 @@ fn label(
         station: author.station,
         scope: draft.scope.clone(),
         copies: copies.zip(0..).map(|(holder, no)| NumberedCopy { no, holder }).collect(),
-        // A level whose policy demands steps is refused until decisions are checked.
         deciders: Vec::new(),
         approval: Approval { kind: ApprovalKind::None, request: None },
         recovery: recovery(&draft.recovery, (mark.level(), draft.suite), unit, directory, policy),
@@ -206,6 +211,31 @@ fn label(
             commit: Commitment::from_bytes([0; 32]),
         },
     })
+}
+
+/// Puts into the label who is asked for the decisions that the policy demands, and until when.
+fn demand(label: &mut Label, draft: &Draft, policy: &Policy, directory: &Directory, decision: &mut Decision) {
+    for step in &policy.level(label.level).steps {
+        let named = draft.asked.iter().find(|(named, _)| *named == step.step);
+        let asked = named.map_or_else(
+            || {
+                let day = label.made.day();
+                let able = admission::who_may_decide(directory, &step.role, label.unit, label.level, day);
+                let apart = |person: &PersonNo| *person == label.sender.person || *person == label.handler;
+                Ascending::of(able.into_iter().filter(|person| !apart(person)))
+            },
+            |(_, asked)| asked.clone(),
+        );
+        if asked.is_empty() {
+            decision.refuse(Refusal::new(Code::DeciderMissing, &step.step));
+            continue;
+        }
+        label.deciders.push(Decider { step: step.step.clone(), role: step.role.clone(), asked });
+    }
+    if !label.deciders.is_empty() {
+        label.approval.kind = ApprovalKind::Decisions;
+        label.decide_by = label.decide_by.or_else(|| Some(label.made.plus_days(DECIDE_DAYS)));
+    }
 }
 
 /// The units whose recovery keys get a wrap.

@@ -187,7 +187,7 @@ fn the_line_goes_on_one_by_one() {
         with_access(&first, &file_key, change, 1, &world.member(1).signing).unwrap()
     };
     let relay = |item: &ItemHeader, stored: Option<&ItemHeader>| {
-        let side = Side::Relay { submitter: world.member(1).person, stored: stored.map(ItemHeader::access) };
+        let side = relay(&world, stored.map(ItemHeader::access));
         codes(&judge(&world, Subject::Sealed(item), side, world.now()))
     };
     let reader = |item: &ItemHeader, known: Option<&ItemHeader>| {

@@ -69,10 +69,10 @@ fn titles_and_names_with_a_higher_mark_are_refused() {
 #[test]
 fn levels_with_steps_cannot_be_sent_yet() {
     let world = World::new();
-    assert_eq!(codes_of(&world, with_mark("秘密★10年")), [Code::StepsUnsupported]);
-    assert_eq!(codes_of(&world, with_mark("机密★20年")), [Code::StepsUnsupported]);
+    assert_eq!(codes_of(&world, with_mark("秘密★10年")), [Code::DeciderMissing]);
+    assert_eq!(codes_of(&world, with_mark("机密★20年")), [Code::DeciderMissing]);
     let standard = World::under(Policy::standard, |_| {});
-    assert_eq!(codes_of(&standard, |_| {}), [Code::StepsUnsupported]);
+    assert_eq!(codes_of(&standard, |_| {}), [Code::DeciderMissing]);
     assert_eq!(codes_of(&world, |_| {}), []);
 }
 
@@ -119,7 +119,7 @@ fn terms_fit_the_level_and_stay_within_the_longest() {
             draft.mark = format!("秘密★{}", Term::Until(day));
         }
     };
-    assert_eq!(codes_of(&world, until("2036-11-22")), [Code::StepsUnsupported]);
+    assert_eq!(codes_of(&world, until("2036-11-22")), [Code::DeciderMissing]);
     assert!(codes_of(&world, until("2036-11-23")).contains(&Code::TermTooLong));
     // A policy may set a shorter longest term.
     let policy = world.policies[0].value().clone();
@@ -174,11 +174,11 @@ fn people_of_elsewhere_hold_no_state_secret() {
         with_mark("秘密★1年")(&mut draft);
         draft_codes(world, &draft)
     };
-    assert_eq!(secret(&world), [Code::StepsUnsupported, Code::Affiliation]);
+    assert_eq!(secret(&world), [Code::Affiliation, Code::DeciderMissing]);
     world.change(|persons, _| persons[5].affiliation = Affiliation::Foreign);
     assert!(secret(&world).contains(&Code::Affiliation));
     world.change(|persons, _| persons[5].affiliation = Affiliation::Own);
-    assert_eq!(secret(&world), [Code::StepsUnsupported]);
+    assert_eq!(secret(&world), [Code::DeciderMissing]);
 }
 
 #[test]
@@ -398,7 +398,7 @@ fn sealing_against_an_expired_directory_is_refused_and_reading_is_not() {
     let world = World::new();
     let (item, _) = item(&world, |_, _| {});
     let late = time("2027-06-01T00:00:00Z");
-    let relay = Side::Relay { submitter: world.member(1).person, stored: None };
+    let relay = Side::Relay(Relay::item(world.member(1).person));
     assert_eq!(codes(&judge(&world, Subject::Sealed(&item), relay, late)), [Code::DirectoryExpired]);
     let reader = judge(&world, Subject::Sealed(&item), Side::Reader(Reader::default()), late);
     assert_eq!(codes(&reader), []);
@@ -427,7 +427,7 @@ fn times_stand_in_order_and_ahead() {
     );
     assert_eq!(codes_of(&world, |draft| draft.read_by = Some(past)), [Code::TimesOrder, Code::TimePassed]);
     let (item, _) = item(&world, |label, _| label.keep_until = Some(soon));
-    let relay = Side::Relay { submitter: world.member(1).person, stored: None };
+    let relay = Side::Relay(Relay::item(world.member(1).person));
     assert_eq!(codes(&judge(&world, Subject::Sealed(&item), relay, soon)), [Code::TimePassed]);
     assert_eq!(codes(&judge(&world, Subject::Sealed(&item), relay, past.plus_seconds(3600))), []);
     // What is late to be read is still read.

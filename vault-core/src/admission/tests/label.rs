@@ -127,7 +127,7 @@ fn marks_say_what_level_and_term_say() {
             label.mark = "机密★21年".to_owned();
             label.term = Term::Years(21);
         },
-        &[Code::TermTooLong, Code::StepsUnsupported],
+        &[Code::TermTooLong, Code::DecidersDiffer],
     );
 }
 
@@ -238,7 +238,7 @@ fn appended_signature_lines_change_nothing() {
 fn only_the_sender_submits() {
     let world = World::new();
     let (item, _) = item(&world, |_, _| {});
-    let side = Side::Relay { submitter: world.member(2).person, stored: None };
+    let side = Side::Relay(Relay::item(world.member(2).person));
     let decision = judge(&world, Subject::Sealed(&item), side, world.now());
     assert_eq!(codes(&decision), [Code::SubmitterDiffers]);
 }
@@ -287,7 +287,7 @@ fn a_reader_who_missed_a_directory_judges_by_the_next_one() {
         let published = super::super::Published { earlier: &known, ..shelf.published() };
         let side = Side::Reader(Reader::default());
         let decision = check(&Facts { published, subject: Subject::Sealed(&item), side }, now);
-        let relay = Side::Relay { submitter: world.member(1).person, stored: None };
+        let relay = Side::Relay(Relay::item(world.member(1).person));
         let at_relay = check(&Facts { published, subject: Subject::Sealed(&item), side: relay }, now);
         assert_eq!(
             at_relay.first(),

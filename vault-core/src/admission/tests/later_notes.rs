@@ -36,7 +36,7 @@ fn next(world: &World, item: &ItemHeader, file_key: &FileKey, wraps: &[Wrap]) ->
 
 /// The codes at the relay for a header that replaces `stored`.
 fn replacing(world: &World, stored: &ItemHeader, item: &ItemHeader) -> Vec<Code> {
-    let side = Side::Relay { submitter: world.member(1).person, stored: Some(stored.access()) };
+    let side = relay(world, Some(stored.access()));
     codes(&judge(world, Subject::Sealed(item), side, world.now()))
 }
 

@@ -3,6 +3,7 @@
 
 mod access;
 mod basis;
+mod deciding;
 mod draft;
 mod label;
 mod later_notes;
@@ -13,7 +14,7 @@ use vault_keys::secret::FileKey;
 use vault_keys::signing::SigningKey;
 use vault_keys::time::Time;
 
-use super::{Code, Decision, Facts, Reader, Side, Subject, check};
+use super::{Code, Decision, Facts, Reader, Relay, Side, Stored, Subject, check};
 use crate::item::build::{Plan, Wrap, Writer};
 use crate::item::{Access, Header, ItemError, ItemHeader, Label, Stanza, item_header};
 use crate::sealing::Draft;
@@ -102,6 +103,15 @@ fn with_access(
     reassemble(item, file_key, item.label().encode(), access.encode())
 }
 
+/// At the relay, for what p1 submits: a new item, or the header after this one.
+fn relay<'a>(world: &World, stored: Option<&'a Signed<Access>>) -> Side<'a> {
+    let submitter = world.member(1).person;
+    Side::Relay(stored.map_or_else(
+        || Relay::item(submitter),
+        |access| Relay::header(submitter, Stored { access, decisions: &[] }),
+    ))
+}
+
 fn judge(world: &World, subject: Subject<'_>, side: Side<'_>, now: Time) -> Decision {
     let shelf = world.shelf();
     check(&Facts { published: shelf.published(), subject, side }, now)
@@ -109,7 +119,7 @@ fn judge(world: &World, subject: Subject<'_>, side: Side<'_>, now: Time) -> Deci
 
 /// The codes at the relay, for a new item that p1 submits.
 fn relay_codes(world: &World, item: &ItemHeader) -> Vec<Code> {
-    let side = Side::Relay { submitter: world.member(1).person, stored: None };
+    let side = Side::Relay(Relay::item(world.member(1).person));
     codes(&judge(world, Subject::Sealed(item), side, world.now()))
 }
 
@@ -124,7 +134,7 @@ fn reader_codes(world: &World, item: &ItemHeader) -> Vec<Code> {
 
 /// The codes for a header that does not parse, the same on every side.
 fn form_codes(world: &World, error: &ItemError) -> Vec<Code> {
-    let side = Side::Relay { submitter: world.member(1).person, stored: None };
+    let side = Side::Relay(Relay::item(world.member(1).person));
     codes(&judge(world, Subject::Unreadable(error), side, world.now()))
 }
 

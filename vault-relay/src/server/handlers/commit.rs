@@ -146,14 +146,18 @@ fn enter(
     };
     let accepted = Event { content: Some(upload.content), ..in_force(EventKind::Accepted, chain.last()?) };
     leaves.push(chain.event(transaction, &accepted)?);
-    let state = ItemState::Proposed
-        .release(label.decide_by, now)
-        .map_err(|refusal| Failure::refuse(RelayCode::NotReleased, refusal.to_string()))?;
-    let released = in_force(EventKind::Released, chain.last()?);
-    leaves.push(chain.event(transaction, &released)?);
+    // Where decisions are demanded the item waits: nothing is offered to anybody.
+    let (mut state, waits) = (ItemState::Proposed, !label.deciders.is_empty());
+    if !waits {
+        state = state
+            .release(label.decide_by, now)
+            .map_err(|refusal| Failure::refuse(RelayCode::NotReleased, refusal.to_string()))?;
+        let released = in_force(EventKind::Released, chain.last()?);
+        leaves.push(chain.event(transaction, &released)?);
+    }
 
     // Copy 0 is the sender's own and does not travel.
-    for copy in label.copies.iter().filter(|copy| copy.no > 0) {
+    for copy in label.copies.iter().filter(|copy| copy.no > 0 && !waits) {
         let number = transaction.next_number(copy.holder)?;
         let available = Event { copy: Some(copy.no), number: Some(number), ..common(EventKind::Available) };
         leaves.push(chain.event(transaction, &available)?);
@@ -177,7 +181,7 @@ fn enter(
         content: upload.content,
         state,
         accepted: now,
-        released: Some(now),
+        released: (!waits).then_some(now),
         not_before: label.not_before,
         not_after: label.read_by.into_iter().chain(label.keep_until).min(),
         payload: true,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vault_core::admission::{Facts, Published, Side, Subject, check};
+use vault_core::admission::{Facts, Published, Relay, Side, Stored, Subject, check};
 use vault_core::item::{Access, ItemError, ItemHeader, ItemId, LabelHash};
 use vault_core::stream::layout::ContentLen;
 use vault_core::transfer::item::Claim;
@@ -84,7 +84,10 @@ fn admit_after(
             named.push(version);
         }
     }
-    let side = Side::Relay { submitter: caller.person, stored };
+    let side = Side::Relay(stored.map_or_else(
+        || Relay::item(caller.person),
+        |access| Relay::header(caller.person, Stored { access, decisions: &[] }),
+    ));
     match refused_by(&Subject::Sealed(&parsed.item), &named, force, side, now) {
         Some(refused) => Err(refused.about(label.item, parsed.label)),
         None => Ok(()),
@@ -123,7 +126,7 @@ fn refused_as(
     caller: Caller,
     now: Time,
 ) -> Option<Failure> {
-    let side = Side::Relay { submitter: caller.person, stored: None };
+    let side = Side::Relay(Relay::item(caller.person));
     refused_by(subject, named, force, side, now)
 }
 
