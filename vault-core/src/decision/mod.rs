@@ -9,22 +9,35 @@
 //! |---|---|
 //! | [`act`] | what else can be asked, one word each |
 //! | [`note`] | `vault-decision/1`: one person's answer at one step |
+//! | [`request`] | `vault-request/1`: what else is asked for |
 //! | [`course`] | the state machine: which answer may follow which |
 //! | `opinion` | the opinion beside an answer, for whoever holds the item (feature `open`) |
+//! | `closed` | reasons and opinions on requests, for requester and deciders (feature `open`) |
 
 pub mod act;
+#[cfg(feature = "open")]
+pub mod closed;
 pub mod course;
 pub mod note;
 #[cfg(feature = "open")]
 pub mod opinion;
+pub mod request;
 
 pub use act::Act;
 pub use course::{Agreed, Course, CourseRefusal, Taken};
-pub use note::{About, AboutKind, Answer, DECISION_MAX, DecisionNote, DecisionType, Opinion};
+pub use note::{About, AboutKind, Answer, Closed, DECISION_MAX, DecisionNote, DecisionType, Opinion};
+
+pub use request::{Parameters, REQUEST_DAYS_MAX, REQUEST_MAX, Request, RequestType};
 
 use vault_keys::note::Signed;
 
 use crate::item::ItemHeader;
+
+/// The requests among an item's notes, ascending by hash. Signatures and decisions are judged by the rules.
+pub fn requests_of(item: &ItemHeader) -> impl Iterator<Item = Signed<Request>> + '_ {
+    let requests = item.notes().iter().filter(|note| note.text().contains(RequestType::NAME));
+    requests.filter_map(|note| Signed::from_note(note.clone(), item.org()).ok())
+}
 
 /// The decisions among an item's notes, ascending by hash. Their signatures are judged by the rules.
 pub fn carried_by(item: &ItemHeader) -> impl Iterator<Item = Signed<DecisionNote>> + '_ {

@@ -15,11 +15,11 @@ vault_keys::text_type! {
     pub struct DecisionType = "vault-decision/1";
 }
 
-/// Longest decision note, in bytes: the largest opinion in base64, and room for everything else.
-pub const DECISION_MAX: usize = 16 * 1024;
+/// Longest decision note, in bytes: a register leaf holds it whole.
+pub const DECISION_MAX: usize = 60 * 1024;
 
-/// Longest sealed opinion, in bytes: 4 KiB and a tag on an item; an age file to requester and deciders on a request.
-pub(crate) const OPINION_SEALED_MAX: usize = 10 * 1024;
+/// Longest closed text, in bytes: an age file to about twenty hybrid recipients.
+pub(crate) const CLOSED_MAX: usize = 40 * 1024;
 
 /// One person's answer at one step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,7 +161,7 @@ impl Opinion {
                 self.salt.is_some() && self.hash.is_none() && OPINION_SIZES.contains(&padded)
             }
             AboutKind::Request => {
-                let fits = (1..=OPINION_SEALED_MAX).contains(&self.sealed.0.len());
+                let fits = (1..=CLOSED_MAX).contains(&self.sealed.0.len());
                 self.salt.is_none() && self.hash.is_some() && fits
             }
         };
@@ -170,6 +170,24 @@ impl Opinion {
         } else {
             Err(TextError::new("opinion", "salt, hash and length do not fit its kind"))
         }
+    }
+}
+
+/// A text that a request or a decision on one carries, closed to strangers: what is signed commits to it, so that it can
+/// be shown later without anybody having changed it (docs/decisions.md, "Closed texts").
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Closed {
+    /// SHA-256 of a 16-byte salt and the text.
+    pub hash: NoteHash,
+    /// Salt and text in an age file to requester and deciders.
+    pub sealed: ByteString,
+}
+
+impl Closed {
+    pub(super) fn check_form(&self) -> Result<(), TextError> {
+        let fits = (1..=CLOSED_MAX).contains(&self.sealed.0.len());
+        if fits { Ok(()) } else { Err(TextError::new("reason", format!("not 1 to {CLOSED_MAX} bytes"))) }
     }
 }
 

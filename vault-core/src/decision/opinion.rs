@@ -75,7 +75,7 @@ impl Opinion {
 }
 
 /// Whether a text may stand as an opinion: one or more lines, none of them able to steer a terminal.
-fn is_fit(text: &str) -> bool {
+pub(super) fn is_fit(text: &str) -> bool {
     let lines = || text.split('\n');
     let plain = lines().all(|line| vault_keys::json::check_str(line).is_ok());
     (1..=OPINION_MAX).contains(&text.len()) && !text.trim().is_empty() && !text.ends_with('\n') && plain

@@ -58,7 +58,8 @@ pub struct Draft {
     pub not_before: Option<Time>,
     /// Until when the relay keeps it.
     pub keep_until: Option<Time>,
-    /// Until when it must be decided on; where decisions are demanded and nothing is said, [`DECIDE_DAYS`].
+    /// Until when it must be decided on; where decisions are demanded and nothing is said, as many
+    /// days on as the policy gives.
     pub decide_by: Option<Time>,
     /// Who is asked, by step; for a step not named here, everybody who could be.
     pub asked: Vec<(Word, Ascending<PersonNo>)>,
@@ -81,9 +82,6 @@ pub struct Draft {
     /// Reasons in free words, by field.
     pub reasons: Vec<FieldReason>,
 }
-
-/// How long deciders have where the sender sets no time, in days.
-pub const DECIDE_DAYS: u32 = 7;
 
 /// Which units' recovery keys get a wrap (docs/recovery.md, "Which items").
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,7 +20,7 @@ mod reseal_tests;
 #[cfg(all(test, feature = "disk"))]
 mod tests;
 
-pub use draft::{DECIDE_DAYS, Draft, Payload, RecoveryChoice};
+pub use draft::{Draft, Payload, RecoveryChoice};
 pub use ready::{Author, ReadyDraft};
 pub use reseal::ResealError;
 

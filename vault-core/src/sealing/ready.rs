@@ -8,7 +8,7 @@ use vault_keys::numbers::{PersonNo, UnitNo};
 use vault_keys::opening::{Recipient, Suite};
 use vault_keys::time::Time;
 
-use super::draft::{DECIDE_DAYS, Draft, Payload, RecoveryChoice};
+use super::draft::{Draft, Payload, RecoveryChoice};
 use crate::admission::{self, Code, Decision, Facts, Published, Refusal, Refused, Side, Subject};
 use crate::item::build::Wrap;
 use crate::item::{
@@ -234,7 +234,7 @@ fn demand(label: &mut Label, draft: &Draft, policy: &Policy, directory: &Directo
     }
     if !label.deciders.is_empty() {
         label.approval.kind = ApprovalKind::Decisions;
-        label.decide_by = label.decide_by.or_else(|| Some(label.made.plus_days(DECIDE_DAYS)));
+        label.decide_by = label.decide_by.or_else(|| Some(label.made.plus_days(policy.decide_days().into())));
     }
 }
 

@@ -462,7 +462,7 @@ fn a_decision_that_expired() {
 fn decide_by_passed() {
     let proposal = Proposal::new();
     let by = proposal.label().decide_by.unwrap();
-    assert_eq!(by, proposal.world.now().plus_days(7));
+    assert_eq!(by, proposal.world.now().plus_days(14));
     let note = proposal.sign(proposal.decision(8, "review", Answer::Agree));
     assert_eq!(refusals(proposal.hear_at(&note, by)), []);
     assert_eq!(refusals(proposal.hear_at(&note, by.plus_seconds(1))), [Code::DecideByPassed]);
