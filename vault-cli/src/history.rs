@@ -73,6 +73,7 @@ impl History {
     pub fn reader<'a>(&'a self, keys: &'a [KeyId]) -> Reader<'a> {
         Reader {
             decisions: None,
+            use_no: None,
             keys,
             known: self.known.as_ref(),
             signed: Positions { label: self.label.as_ref(), access: self.access.as_ref() },

@@ -5,6 +5,7 @@ use vault_keys::directory::{Key, PersonEntry};
 use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::note::{KeyName, Signed, Verifier};
 use vault_keys::numbers::PersonNo;
+use vault_keys::time::Time;
 
 use super::code::Code;
 use super::deciding::Decided;
@@ -12,9 +13,11 @@ use super::facts::{Brought, Facts, Reader, Relay, Side, Subject};
 use super::ground::{Ground, Grounds, look_up};
 use super::own;
 use super::refusal::{Decision, Refusal, Remark};
+use super::request;
 use super::rows::{self, Note, Rows};
 use super::standing;
-use crate::item::{Access, AccessHash, ItemHeader, Label, Line, OriginKind, Right, Row};
+use crate::decision::Request;
+use crate::item::{Access, AccessHash, ItemHeader, Label, LabelHash, Line, OriginKind, Right, Row};
 
 /// Judges the access note and its rows; before sealing, the rows alone.
 pub(super) fn judge(
@@ -22,18 +25,20 @@ pub(super) fn judge(
     label: &Label,
     grounds: &Grounds<'_>,
     decided: &Decided,
+    now: Time,
     decision: &mut Decision,
 ) {
     match facts.subject {
         Subject::Planned { rows, .. } => {
-            let rows = Rows { label, rows, older: &[], unseen: false, note: Note::First };
+            let hash = LabelHash::from_bytes([0; 32]);
+            let rows = Rows { label, hash, rows, older: &[], unseen: false, note: Note::First, leaves: &[] };
             rows::judge(&rows, grounds.of_access(grounds.named()), decision);
         }
         Subject::Sealed(item) => {
             before_release(label, item, decided, decision);
-            note(facts, label, item, grounds, decided, decision);
+            note(facts, label, item, grounds, decided, now, decision);
         }
-        Subject::Unreadable(_) => {}
+        Subject::Request(_) | Subject::Unreadable(_) => {}
     }
 }
 
@@ -43,7 +48,11 @@ fn before_release(label: &Label, item: &ItemHeader, decided: &Decided, decision:
     if resealed || decided.course.is_complete(&label.deciders) {
         return;
     }
-    let travels = |row: &Row| matches!(row.right, Right::Copy(no) if no > 0);
+    let travels = |row: &Row| match row.right {
+        Right::Copy(no) => no > 0,
+        Right::Leave(_) => true,
+        Right::Decider(_) | Right::Recovery => false,
+    };
     if let Some(index) = item.access().value().rows.iter().position(travels) {
         decision.refuse(Refusal::new(Code::DecisionMissing, format_args!("row {index}")));
     }
@@ -55,13 +64,15 @@ fn note(
     item: &ItemHeader,
     grounds: &Grounds<'_>,
     decided: &Decided,
+    now: Time,
     decision: &mut Decision,
 ) {
     // That the note is about this item, label, suite and these stanzas was seen when the header was parsed.
     let signed = item.access();
     let access = signed.value();
     if access.line == Line::Own {
-        own::judge(facts, label, signed, grounds, decision);
+        let leaves = leaves(facts, item, &[], now, decision);
+        own::judge(facts, label, signed, grounds, &leaves, decision);
         reader_listed(facts, access, decision);
         return;
     }
@@ -76,9 +87,10 @@ fn note(
     let seen = before.and_then(|before| before.value().seq).unwrap_or_default();
     let missed = access.seq.is_some_and(|seq| seq > seen.saturating_add(1));
     let unseen = missed && matches!(facts.side, Side::Reader(_));
-    let deciders = Writers { label, decided, access, older, unseen };
+    let leaves = leaves(facts, item, older, now, decision);
+    let writers = Writers { label, decided, access, older, unseen, leaves: &leaves };
     for ground in grounds.of_access(named) {
-        if let Some(key) = writer(signed, &deciders, &ground, decision) {
+        if let Some(key) = writer(signed, &writers, &ground, decision) {
             standing::of_writer(facts, signed, &key, decision);
         }
     }
@@ -88,7 +100,7 @@ fn note(
         _ if release => Note::Release,
         _ => Note::Later,
     };
-    let rows = Rows { label, rows: &access.rows, older, unseen, note };
+    let rows = Rows { label, hash: access.label, rows: &access.rows, older, unseen, note, leaves: &leaves };
     rows::judge(&rows, grounds.of_access(named), decision);
     for row in rows::dropped(&rows, facts.published.present()) {
         // A reader may not have seen the stop list yet, and reading waits for no news.
@@ -100,6 +112,43 @@ fn note(
         }
     }
     reader_listed(facts, access, decision);
+}
+
+/// The leaves that rows cite, each decided and in time for the rows it adds; one that is missing or at fault is refused.
+fn leaves(
+    facts: &Facts<'_>,
+    item: &ItemHeader,
+    older: &[Row],
+    now: Time,
+    decision: &mut Decision,
+) -> Vec<Signed<Request>> {
+    let mut leaves: Vec<Signed<Request>> = Vec::new();
+    for row in &item.access().value().rows {
+        let Right::Leave(hash) = row.right else { continue };
+        let is_new = !older.contains(row);
+        // Whoever was let in by it before may have another key since; somebody else takes another leave.
+        let cited = |old: &&Row| old.right == row.right;
+        if is_new
+            && older.iter().any(|old| cited(&old))
+            && !older.iter().any(|old| cited(&old) && old.holder == row.holder)
+        {
+            decision.refuse(Refusal::new(Code::LeaveUsed, row.holder));
+        }
+        if leaves.iter().any(|leave| leave.hash() == hash) {
+            continue;
+        }
+        match request::leave_in(facts, item.notes(), hash, decision) {
+            Some(leave) => {
+                let in_time = matches!(facts.side, Side::Reader(_)) || !is_new;
+                if !in_time && now > leave.value().not_after {
+                    decision.refuse(Refusal::new(Code::LeaveExpired, leave.value().not_after));
+                }
+                leaves.push(leave);
+            }
+            None => decision.refuse(Refusal::new(Code::LeaveMissing, row.holder)),
+        }
+    }
+    leaves
 }
 
 /// The reader has a row of his own.
@@ -171,6 +220,7 @@ struct Writers<'a> {
     older: &'a [Row],
     /// Whether notes before this one were never seen here.
     unseen: bool,
+    leaves: &'a [Signed<Request>],
 }
 
 impl Writers<'_> {
@@ -179,7 +229,19 @@ impl Writers<'_> {
     fn may_write(&self, person: PersonNo) -> bool {
         let completed = self.decided.course.is_complete(&self.label.deciders)
             && self.decided.course.agreed().last().is_some_and(|last| last.signer == person);
-        person == self.label.sender.person || completed || self.adds_only_to_his_step(person)
+        person == self.label.sender.person
+            || completed
+            || self.adds_only_to_his_step(person)
+            || self.adds_only_by_his_leave(person)
+    }
+
+    /// A leave's custodian adds those whom it names.
+    fn adds_only_by_his_leave(&self, person: PersonNo) -> bool {
+        let mut own = self.leaves.iter().filter(|leave| leave.value().custodian == Some(person));
+        own.any(|leave| {
+            let right = Right::Leave(leave.hash());
+            self.unseen || self.access.rows.iter().all(|row| self.older.contains(row) || row.right == right)
+        })
     }
 
     fn adds_only_to_his_step(&self, person: PersonNo) -> bool {

@@ -8,8 +8,8 @@ use super::facts::{Brought, Facts, Relay, Side, Subject};
 use super::ground::Grounds;
 use super::refusal::{Decision, Refusal, Remark};
 use super::{
-    access, basis, clearance, deciding, form, level, limits, policy, recovery, resealed, scope, signatures,
-    standing,
+    access, basis, clearance, deciding, derived, form, level, limits, policy, recovery, resealed, scope,
+    signatures, standing, standing_approval,
 };
 use crate::item::{Label, LabelHash};
 
@@ -25,6 +25,8 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
             decision.refuse(form::refusal(error));
             return decision.settle();
         }
+        // Requests have a check of their own, with what only they need to know.
+        Subject::Request(_) => return decision,
         Subject::Planned { label, .. } => label,
         Subject::Sealed(item) => item.label().value(),
     };
@@ -61,7 +63,9 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
     scope::judge(label, &mut decision);
     resealed::judge(facts, label, &grounds, &mut decision);
     let decided = decided(facts, &matter, &mut decision);
-    access::judge(facts, label, &grounds, &decided, &mut decision);
+    derived::judge(facts, label, facts.subject.notes(), &mut decision);
+    standing_approval::judge(facts, label, facts.subject.notes(), now, &mut decision);
+    access::judge(facts, label, &grounds, &decided, now, &mut decision);
     remarks(facts, label, now, &mut decision);
     decision.settle()
 }
@@ -84,7 +88,9 @@ fn decided(facts: &Facts<'_>, matter: &Matter<'_>, decision: &mut Decision) -> D
 fn label_hash(facts: &Facts<'_>) -> LabelHash {
     match facts.subject {
         Subject::Sealed(item) => item.label_hash(),
-        Subject::Planned { .. } | Subject::Unreadable(_) => LabelHash::from_bytes([0; 32]),
+        Subject::Planned { .. } | Subject::Request(_) | Subject::Unreadable(_) => {
+            LabelHash::from_bytes([0; 32])
+        }
     }
 }
 

@@ -87,7 +87,7 @@ pub(super) fn may_receive(directory: &Directory, holder: Holder, level: Level, s
 
 /// Whether the person may get a wrap of something of this level.
 #[cfg(feature = "open")]
-pub(super) fn may_hold(person: &PersonEntry, level: Level) -> bool {
+pub(crate) fn may_hold(person: &PersonEntry, level: Level) -> bool {
     fault(person, level, Code::HolderClearance).is_none()
 }
 

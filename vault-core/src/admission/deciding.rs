@@ -217,12 +217,20 @@ pub fn hear(
     before: &[Entered<'_>],
     new: &Entered<'_>,
 ) -> Result<(Taken, Decided), Refused> {
-    let submitter = new.note.value().person;
-    let facts = Facts {
-        published: *published,
-        subject: Subject::Planned { label, rows },
-        side: Side::Relay(Relay::item(submitter)),
-    };
+    heard(published, Subject::Planned { label, rows, notes: &[] }, matter, rows, before, new)
+}
+
+/// Judges a new decision on any matter under what is in force.
+pub(super) fn heard(
+    published: &Published<'_>,
+    subject: Subject<'_>,
+    matter: &Matter<'_>,
+    rows: &[Row],
+    before: &[Entered<'_>],
+    new: &Entered<'_>,
+) -> Result<(Taken, Decided), Refused> {
+    let side = Side::Relay(Relay::item(new.note.value().person));
+    let facts = Facts { published: *published, subject, side };
     let (mut decided, mut decision) = (Decided::default(), Decision::default());
     for one in before {
         take(&facts, matter, rows, one, &mut decided, &mut decision);

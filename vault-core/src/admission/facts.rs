@@ -7,10 +7,11 @@
 use vault_keys::digest::{OrgId, PolicyHash};
 use vault_keys::directory::{Directory, InForce, Place};
 use vault_keys::key_id::KeyId;
-use vault_keys::note::Signed;
+use vault_keys::note::{Note, Signed};
 use vault_keys::numbers::PersonNo;
 
 use super::deciding::Entered;
+use crate::decision::Request;
 use crate::item::{Access, DirectoryRef, ItemError, ItemHeader, Label, Row};
 use crate::policy::Policy;
 
@@ -92,11 +93,26 @@ pub enum Subject<'a> {
         label: &'a Label,
         /// The rows the access note will have.
         rows: &'a [Row],
+        /// The notes it will carry.
+        notes: &'a [Note],
     },
+    /// A request for some other act.
+    Request(&'a Signed<Request>),
     /// A sealed item's header, as parsed.
     Sealed(&'a ItemHeader),
     /// Bytes that did not parse as an item's header, with the reason.
     Unreadable(&'a ItemError),
+}
+
+impl<'a> Subject<'a> {
+    /// The notes that the item carries, or will.
+    pub(super) fn notes(&self) -> &'a [Note] {
+        match self {
+            Self::Planned { notes, .. } => notes,
+            Self::Sealed(item) => item.notes(),
+            Self::Request(_) | Self::Unreadable(_) => &[],
+        }
+    }
 }
 
 /// On whose side the check runs, and what only that side knows.
@@ -124,6 +140,8 @@ pub struct Relay<'a> {
 pub enum Brought<'a> {
     /// A new item, by its sender.
     Item,
+    /// A new item under a standing approval, with the number of the use it would be, from 1.
+    Standing(u32),
     /// The finished header of a proposed item, with the decision that completes it.
     Release(Stored<'a>),
     /// The next header of an item.
@@ -155,7 +173,7 @@ impl<'a> Relay<'a> {
     /// What is stored already; `None` for a new item.
     pub(super) const fn stored(&self) -> Option<Stored<'a>> {
         match self.brought {
-            Brought::Item => None,
+            Brought::Item | Brought::Standing(_) => None,
             Brought::Release(stored) | Brought::Header(stored) => Some(stored),
         }
     }
@@ -181,6 +199,8 @@ pub struct Reader<'a> {
     /// Every decision that the item's chain of leaves holds, in order, once the chain was proved from proposal to release;
     /// `None` where the item came without it, by file.
     pub decisions: Option<&'a [Entered<'a>]>,
+    /// The use of its standing approval that the item's proved `released` leaf names.
+    pub use_no: Option<u32>,
 }
 
 impl<'a> Reader<'a> {

@@ -98,7 +98,7 @@ pub(super) fn under_policy(label: &Label, policy: &Policy, decision: &mut Decisi
     let fits = match label.approval.kind {
         ApprovalKind::Decisions => !resealed && asked.eq(demanded),
         ApprovalKind::None => resealed || rule.steps.is_empty(),
-        ApprovalKind::Standing => false,
+        ApprovalKind::Standing => !resealed && !rule.steps.is_empty(),
     };
     if !fits {
         decision.refuse(Refusal::new(Code::DecidersDiffer, label.level));

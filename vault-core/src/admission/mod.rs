@@ -21,6 +21,7 @@ pub mod check;
 mod clearance;
 pub mod code;
 pub mod deciding;
+mod derived;
 pub mod facts;
 mod form;
 mod ground;
@@ -34,17 +35,21 @@ mod planned;
 mod policy;
 mod recovery;
 pub mod refusal;
+mod request;
 mod resealed;
 mod rows;
 mod scope;
 mod signatures;
 mod standing;
+mod standing_approval;
 
 #[cfg(all(test, feature = "open"))]
 mod tests;
 
 pub use check::check;
 pub(crate) use clearance::handles;
+#[cfg(feature = "open")]
+pub(crate) use clearance::{fit_clerks, may_hold};
 pub use code::{Code, Family, Words};
 pub use deciding::{Decided, Entered, Matter, hear, who_may_decide};
 pub use facts::{
@@ -57,6 +62,7 @@ pub(crate) use planned::{plan_next, plan_own, plan_release};
 pub use recovery::recovery_unit;
 pub(crate) use recovery::recovery_unit_among;
 pub use refusal::{Decision, Refusal, Refused, Remark};
+pub use request::{hear_on_request, judge_request};
 #[cfg(feature = "open")]
 pub(crate) use rows::has_ended;
 #[cfg(feature = "open")]

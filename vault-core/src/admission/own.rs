@@ -13,6 +13,7 @@ use super::ground::{Ground, Grounds, look_up};
 use super::refusal::{Decision, Refusal};
 use super::rows::{self, Note, Rows};
 use super::standing;
+use crate::decision::Request;
 use crate::item::{Access, AccessHash, Label, Line, Right};
 
 /// Judges an own note against the shared one it rests on, which the reader has in hand.
@@ -21,6 +22,7 @@ pub(super) fn judge(
     label: &Label,
     signed: &Signed<Access>,
     grounds: &Grounds<'_>,
+    leaves: &[Signed<Request>],
     decision: &mut Decision,
 ) {
     let access = signed.value();
@@ -66,7 +68,15 @@ pub(super) fn judge(
             }
         }
     }
-    let rows = Rows { label, rows: &access.rows, older: &shared.rows, unseen: false, note: Note::Own };
+    let rows = Rows {
+        label,
+        hash: access.label,
+        rows: &access.rows,
+        older: &shared.rows,
+        unseen: false,
+        note: Note::Own,
+        leaves,
+    };
     rows::judge(&rows, grounds.of_access(named), decision);
 }
 

@@ -105,14 +105,27 @@ fn next(planned: Vec<Row>, label: &Label, access: &Access, in_force: &Directory)
     let ended = |row: &Row| rows::has_ended(in_force, row);
     let (dropped, stay): (Vec<_>, Vec<_>) = access.rows.iter().enumerate().partition(|(_, row)| ended(row));
     let is_new = |row: &Row| !stay.iter().any(|(_, stays)| stays.key == row.key);
-    let wanted = planned.into_iter().filter(is_new);
+    // Whoever was let in by a leave keeps that right with the key he has now.
+    let let_in = access.rows.iter().filter_map(|row| match (&row.right, row.holder) {
+        (Right::Leave(_), Holder::Person(person)) => {
+            let key = in_force.person(person)?.opening_key(label.suite.kind())?;
+            Some(Row { key: key.id, ..row.clone() })
+        }
+        _ => None,
+    });
+    let mut wanted: Vec<Row> = Vec::new();
+    for row in planned.into_iter().chain(let_in).filter(is_new) {
+        if !wanted.iter().any(|known| known.key == row.key) {
+            wanted.push(row);
+        }
+    }
     let may_hold = |row: &Row| match row.holder {
         Holder::Unit(_) => true,
         Holder::Person(person) => {
             in_force.person(person).is_some_and(|person| clearance::may_hold(person, label.level))
         }
     };
-    let (added, withheld) = wanted.partition(may_hold);
+    let (added, withheld) = wanted.into_iter().partition(may_hold);
     let kept = stay.into_iter().map(|(index, _)| index).collect();
     let dropped = dropped.into_iter().map(|(_, row)| row.clone()).collect();
     NextRows { kept, added, dropped, withheld }

@@ -3,22 +3,28 @@
 use std::collections::BTreeSet;
 
 use vault_keys::directory::{Directory, KeyState};
+use vault_keys::note::Signed;
 use vault_keys::numbers::{Holder, PersonNo};
 
 use super::code::Code;
 use super::ground::Ground;
 use super::refusal::{Decision, Refusal};
-use super::{clearance, deciding};
-use crate::item::{Label, Right, Row};
+use super::{clearance, deciding, request};
+use crate::decision::Request;
+use crate::item::{Label, LabelHash, Right, Row};
 
 /// Rows, the label they rest on, and the rows of the note they replace.
 pub(super) struct Rows<'a> {
     pub(super) label: &'a Label,
+    /// The label's hash; of no use where nothing is sealed yet.
+    pub(super) hash: LabelHash,
     pub(super) rows: &'a [Row],
     pub(super) older: &'a [Row],
     /// Whether notes before this one were never seen here, so that any row may be an older one.
     pub(super) unseen: bool,
     pub(super) note: Note,
+    /// The leaves that rows cite.
+    pub(super) leaves: &'a [Signed<Request>],
 }
 
 /// What kind of note the rows stand in.
@@ -150,17 +156,18 @@ fn one(rows: &Rows<'_>, index: usize, row: &Row, ground: &Ground<'_>, decision: 
         refuse(Code::RowKeyKind);
     }
     // Who was clerk, and cleared, when the row was written is not in a directory that stands in for that day's.
-    right(rows.label, index, row, unchanged || ground.stands_in(), directory, decision);
+    right(rows, index, row, unchanged || ground.stands_in(), directory, decision);
 }
 
 fn right(
-    label: &Label,
+    rows: &Rows<'_>,
     index: usize,
     row: &Row,
     older: bool,
     directory: &Directory,
     decision: &mut Decision,
 ) {
+    let label = rows.label;
     let fits = match (&row.right, row.holder) {
         (Right::Copy(no), Holder::Person(person)) => {
             let fits = match label.copies.iter().find(|copy| copy.no == *no).map(|copy| copy.holder) {
@@ -187,8 +194,15 @@ fn right(
             .find(|decider| decider.step == *step)
             .is_some_and(|decider| older || deciding::may_be_shown(label, decider, directory, person)),
         (Right::Recovery, Holder::Unit(unit)) => label.recovery.contains(&unit),
-        (Right::Leave(_), _) => {
-            decision.refuse(about(Code::RightUnsupported, index));
+        (Right::Leave(hash), Holder::Person(person)) => {
+            // One that is missing was refused where the leaves were looked for.
+            let Some(leave) = rows.leaves.iter().find(|leave| leave.hash() == *hash) else { return };
+            if !older && let Some(holder) = directory.person(person) {
+                clearance::person(holder, label.level, Code::HolderClearance, decision);
+            }
+            if !request::lets_in(leave.value(), rows.hash, directory, person) {
+                decision.refuse(Refusal::new(Code::LeaveOther, format_args!("row {index}")));
+            }
             return;
         }
         _ => false,

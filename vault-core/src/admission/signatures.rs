@@ -12,7 +12,7 @@ use crate::item::Label;
 
 /// Only the label's sender submits it. Who may bring a later header is judged by its access note's signature.
 pub(super) fn judge_submitter(facts: &Facts<'_>, label: &Label, decision: &mut Decision) {
-    if let Side::Relay(Relay { submitter, brought: Brought::Item }) = facts.side
+    if let Side::Relay(Relay { submitter, brought: Brought::Item | Brought::Standing(_) }) = facts.side
         && submitter != label.sender.person
     {
         decision.refuse(Refusal::new(Code::SubmitterDiffers, submitter));

@@ -11,6 +11,7 @@ use super::code::Code;
 use super::deciding::Entered;
 use super::facts::{Arrival, Facts, Side};
 use super::refusal::{Decision, Refusal, Remark};
+use crate::decision::Request;
 use crate::item::{Access, Label};
 
 /// Judges the key that the label names as the sender's.
@@ -40,6 +41,13 @@ pub(super) fn of_decider(facts: &Facts<'_>, one: &Entered<'_>, decision: &mut De
     };
     let signature = Signature { text: "decision", key: &one.note.value().key, place: one.place };
     judge(facts, &signature, arrival, Remark::DeciderKeyStoppedSince, decision);
+}
+
+/// Judges the key of a request; it stands in the register where a relay carried it.
+pub(super) fn of_requester(facts: &Facts<'_>, request: &Signed<Request>, decision: &mut Decision) {
+    let Side::Reader(reader) = facts.side else { return };
+    let signature = Signature { text: "request", key: &request.value().requester.key, place: None };
+    judge(facts, &signature, reader.arrival, Remark::DeciderKeyStoppedSince, decision);
 }
 
 struct Signature<'a> {

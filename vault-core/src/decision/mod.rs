@@ -29,18 +29,24 @@ pub use note::{About, AboutKind, Answer, Closed, DECISION_MAX, DecisionNote, Dec
 
 pub use request::{Parameters, REQUEST_DAYS_MAX, REQUEST_MAX, Request, RequestType};
 
-use vault_keys::note::Signed;
+use vault_keys::digest::OrgId;
+use vault_keys::note::{Note, Signed};
 
 use crate::item::ItemHeader;
 
-/// The requests among an item's notes, ascending by hash. Signatures and decisions are judged by the rules.
-pub fn requests_of(item: &ItemHeader) -> impl Iterator<Item = Signed<Request>> + '_ {
-    let requests = item.notes().iter().filter(|note| note.text().contains(RequestType::NAME));
-    requests.filter_map(|note| Signed::from_note(note.clone(), item.org()).ok())
+/// The requests among notes, in their order. Signatures and decisions are judged by the rules.
+pub fn requests_in(notes: &[Note], org: OrgId) -> impl Iterator<Item = Signed<Request>> + '_ {
+    let requests = notes.iter().filter(|note| note.text().contains(RequestType::NAME));
+    requests.filter_map(move |note| Signed::from_note(note.clone(), org).ok())
 }
 
 /// The decisions among an item's notes, ascending by hash. Their signatures are judged by the rules.
 pub fn carried_by(item: &ItemHeader) -> impl Iterator<Item = Signed<DecisionNote>> + '_ {
-    let decisions = item.notes().iter().filter(|note| note.text().contains(DecisionType::NAME));
-    decisions.filter_map(|note| Signed::from_note(note.clone(), item.org()).ok())
+    decisions_in(item.notes(), item.org())
+}
+
+/// The decisions among notes, in their order.
+pub fn decisions_in(notes: &[Note], org: OrgId) -> impl Iterator<Item = Signed<DecisionNote>> + '_ {
+    let decisions = notes.iter().filter(|note| note.text().contains(DecisionType::NAME));
+    decisions.filter_map(move |note| Signed::from_note(note.clone(), org).ok())
 }

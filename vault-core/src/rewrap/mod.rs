@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `next` | the next shared note, by the item's sender |
 //! | `release` | the note that releases a proposed item, by whoever gives the completing decision |
+//! | `widen` | the note that lets somebody in by leave, by the leave's custodian |
 //! | `own` | a holder's own note, for himself and his unit |
 //! | [`mod@many`] | either of them for a whole archive: in parallel, in order, one failure stopping no other |
 //! | [`reach`] | which items a key could open, and since which note |
@@ -20,6 +21,7 @@ pub mod reach;
 mod release;
 #[cfg(test)]
 mod tests;
+mod widen;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -1,5 +1,7 @@
 //! What a sender decides before anything is sealed.
 
+use vault_keys::digest::NoteHash;
+use vault_keys::note::Note;
 use vault_keys::numbers::{Holder, PersonNo, UnitNo};
 use vault_keys::opening::Suite;
 use vault_keys::time::Time;
@@ -63,6 +65,10 @@ pub struct Draft {
     pub decide_by: Option<Time>,
     /// Who is asked, by step; for a step not named here, everybody who could be.
     pub asked: Vec<(Word, Ascending<PersonNo>)>,
+    /// The standing approval it is sent under, which stands among the notes with its decisions.
+    pub standing: Option<NoteHash>,
+    /// Notes that go with it: labels of sources, leaves, a standing approval, and the decisions on these.
+    pub notes: Vec<Note>,
     /// To whom its content may be passed down by word.
     pub pass_down: Ascending<Holder>,
     /// Earlier drafts, sealed as items.
@@ -116,6 +122,8 @@ impl Draft {
             keep_until: None,
             decide_by: None,
             asked: Vec::new(),
+            standing: None,
+            notes: Vec::new(),
             pass_down: Ascending::empty(),
             drafts: Ascending::empty(),
             unit: None,

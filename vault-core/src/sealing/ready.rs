@@ -68,14 +68,15 @@ impl ReadyDraft {
             decision.refuse(Refusal::new(Code::SenderUnit, author.person));
             return Err(decision.settle().into_refused());
         };
-        if let Some(policy) = policy {
+        if let (Some(policy), None) = (policy, draft.standing) {
             demand(&mut label, draft, policy, directory, &mut decision);
         }
         if let Err(error) = label.check_form() {
             decision.refuse(Refusal::new(Code::LabelUnfit, error.field));
         }
+        let notes = draft.notes.clone();
         let rows = admission::plan_rows(&label, directory);
-        let subject = Subject::Planned { label: &label, rows: &rows };
+        let subject = Subject::Planned { label: &label, rows: &rows, notes: &notes };
         let facts = Facts { published: *published, subject, side: Side::Sender };
         decision.join(admission::check(&facts, now));
         if decision.refusals().iter().any(|refusal| refusal.code == Code::DeciderMissing) {
@@ -83,7 +84,7 @@ impl ReadyDraft {
         }
         decision.settle().accepted()?;
         let wraps = rows.into_iter().filter_map(|row| wrap(directory, row)).collect();
-        Ok(Self { label, wraps, manifest, notes: Vec::new() })
+        Ok(Self { label, wraps, manifest, notes })
     }
 
     /// The label as it will be, but for manifest and content: what the summary before the yes shows.
@@ -202,7 +203,9 @@ fn label(
         scope: draft.scope.clone(),
         copies: copies.zip(0..).map(|(holder, no)| NumberedCopy { no, holder }).collect(),
         deciders: Vec::new(),
-        approval: Approval { kind: ApprovalKind::None, request: None },
+        approval: draft.standing.map_or(Approval { kind: ApprovalKind::None, request: None }, |request| {
+            Approval { kind: ApprovalKind::Standing, request: Some(request) }
+        }),
         recovery: recovery(&draft.recovery, (mark.level(), draft.suite), unit, directory, policy),
         manifest: ManifestHash::from_bytes([0; 32]),
         content: Content {

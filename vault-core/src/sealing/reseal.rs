@@ -58,7 +58,7 @@ impl ReadyDraft {
             label.copies.truncate(1);
             rows = admission::plan_rows(&label, directory);
         }
-        let subject = Subject::Planned { label: &label, rows: &rows };
+        let subject = Subject::Planned { label: &label, rows: &rows, notes: &[] };
         let facts = Facts { published: *published, subject, side: Side::Sender };
         admission::check(&facts, now).accepted()?;
         let first = old.manifest();

@@ -89,7 +89,7 @@ fn unclassified_is_not_sendable_unless_the_policy_allows_it() {
         with_mark("无密级")(draft);
         draft.origin = derived_origin();
     };
-    assert_eq!(codes_of(&world, derived), [Code::DerivedUnclassified]);
+    assert_eq!(codes_of(&world, derived), [Code::DerivedUnclassified, Code::ParentMissing]);
 }
 
 fn derived_origin() -> crate::item::Origin {
@@ -236,7 +236,7 @@ fn the_senders_own_unit_must_be_allowed_the_level() {
     world.change(|_, units| units[0].max_level = LevelWord::Unclassified);
     assert_eq!(codes_of(&world, |_| {}), [Code::UnitLevel]);
     // What is derived takes its source's level whatever the unit may make itself.
-    assert_eq!(codes_of(&world, |draft| draft.origin = derived_origin()), []);
+    assert_eq!(codes_of(&world, |draft| draft.origin = derived_origin()), [Code::ParentMissing]);
     assert_eq!(codes_of(&world, |draft| draft.unit = Some(unit_no(2))), [Code::SenderUnit]);
 }
 

@@ -7,6 +7,7 @@ mod deciding;
 mod draft;
 mod label;
 mod later_notes;
+mod leaves;
 mod standing;
 
 use vault_keys::note::{KeyName, Signed};

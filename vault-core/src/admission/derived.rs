@@ -1,0 +1,149 @@
+//! What is derived 派生 from other items takes over their classification (rules 26 and 27; docs/decisions.md,
+//! "Derivation").
+
+use vault_keys::directory::{Directory, Standing};
+use vault_keys::note::{Note, Signed, Verifier};
+use vault_keys::numbers::Holder;
+
+use super::code::Code;
+use super::facts::{Facts, Side};
+use super::refusal::{Decision, Refusal, Remark};
+use super::request;
+use crate::decision::{Act, requests_in};
+use crate::item::{Copying, Flag, Label, LabelHash, OriginKind, Parent};
+use crate::level::Level;
+
+/// Judges a derived item against the labels of its sources, which stand among its notes.
+pub(super) fn judge(facts: &Facts<'_>, label: &Label, notes: &[Note], decision: &mut Decision) {
+    if label.origin.kind != OriginKind::Derived {
+        return;
+    }
+    let mut parents = Vec::new();
+    for parent in &label.origin.parents {
+        let Some(source) = source(notes, label, parent) else {
+            decision.refuse(Refusal::new(Code::ParentMissing, parent.item));
+            continue;
+        };
+        signature(facts, &source, decision);
+        parents.push(source);
+    }
+    for parent in &parents {
+        handling(facts, label, parent, notes, decision);
+        scope(label, parent.value(), facts.published.present(), decision);
+    }
+    level_and_term(label, &parents, decision);
+}
+
+fn source(notes: &[Note], label: &Label, parent: &Parent) -> Option<Signed<Label>> {
+    let note = notes.iter().find(|note| LabelHash::of_note(note.hash()) == parent.label)?;
+    let source = Signed::<Label>::from_note(note.clone(), label.org).ok()?;
+    (source.value().item == parent.item).then_some(source)
+}
+
+/// The source's signature, by whatever key of its sender it names: he may have another one by now.
+fn signature(facts: &Facts<'_>, source: &Signed<Label>, decision: &mut Decision) {
+    let sender = &source.value().sender;
+    let person = facts.published.present().person(sender.person);
+    let key = person.and_then(|person| person.key(&sender.key)).and_then(|key| key.verifying());
+    let verifier = key.map(|key| Verifier::person(&source.value().org, sender.person, key));
+    if verifier.is_none_or(|verifier| source.verified_by(&verifier).is_err()) {
+        decision.refuse(Refusal::new(Code::ParentMissing, source.value().item));
+    }
+    if let Side::Reader(_) = facts.side
+        && let Standing::Revoked | Standing::Unproven = facts.published.in_force.standing(&sender.key, None)
+    {
+        decision.remark(Remark::SenderKeyStoppedSince);
+    }
+}
+
+/// What the source says may be made of it, and whether its issuer gave leave.
+fn handling(
+    facts: &Facts<'_>,
+    label: &Label,
+    parent: &Signed<Label>,
+    notes: &[Note],
+    decision: &mut Decision,
+) {
+    let source = parent.value();
+    if source.flags.has(&Flag::NoMinutes) {
+        decision.refuse(Refusal::new(Code::DerivedNoMinutes, source.item));
+    }
+    // The issuer needs no leave of his own; of a secret nobody else makes anything without.
+    let asks = source.level >= Level::Secret || source.copying != Copying::Allowed;
+    if source.unit == label.unit || !asks {
+        return;
+    }
+    let hash = LabelHash::of_note(parent.hash());
+    let given = requests_in(notes, label.org).any(|leave| {
+        let mut faults = Decision::default();
+        let text = leave.value();
+        let fits =
+            text.act == Act::Derive && text.concerns(hash) && text.requester.person == label.sender.person;
+        fits && request::leave_in(facts, notes, leave.hash(), &mut faults).is_some()
+            && faults.is_accepted()
+            && label.made <= text.not_after
+    });
+    if !given {
+        decision.refuse(Refusal::new(Code::DerivedLeave, source.item));
+    }
+}
+
+/// The highest level; at that level, the longest term of the sources that have it, no longer and no shorter.
+fn level_and_term(label: &Label, parents: &[Signed<Label>], decision: &mut Decision) {
+    let Some(highest) = parents.iter().map(|parent| parent.value().level).max() else { return };
+    if label.level < highest {
+        decision.refuse(Refusal::new(Code::DerivedLevel, format_args!("{} < {highest}", label.level)));
+    }
+    if label.level != highest {
+        return;
+    }
+    let of_level = parents.iter().map(Signed::value).filter(|parent| parent.level == highest);
+    let longest = of_level.max_by_key(|parent| reach(parent));
+    if let Some(longest) = longest
+        && !same_term(label, longest)
+    {
+        decision.refuse(Refusal::new(Code::DerivedTerm, format_args!("{}, {}", label.term, longest.term)));
+    }
+}
+
+/// How far a term reaches: a known last day, and above every day what has none.
+fn reach(label: &Label) -> (bool, Option<vault_keys::time::Day>) {
+    let end = end(label);
+    (end.is_none(), end)
+}
+
+/// The last day of a label's term, counted from when it was made where no start is known.
+fn end(label: &Label) -> Option<vault_keys::time::Day> {
+    label.ends.or_else(|| label.term.last_day(label.starts.date.unwrap_or_else(|| label.made.day())))
+}
+
+/// The term is the source's: the same last day, or the same condition.
+fn same_term(label: &Label, source: &Label) -> bool {
+    match (end(label), end(source)) {
+        (Some(own), Some(of_source)) => own == of_source,
+        (None, None) => label.term == source.term,
+        _ => false,
+    }
+}
+
+/// Nobody who was not in the scope of every source, but for whoever makes it.
+fn scope(label: &Label, source: &Label, directory: &Directory, decision: &mut Decision) {
+    let within = |holder: &Holder| {
+        let by_unit = |person: vault_keys::numbers::PersonNo| {
+            source
+                .scope
+                .iter()
+                .filter_map(|it| it.unit())
+                .any(|unit| directory.unit(unit).is_some_and(|unit| unit.clerks.contains(&person)))
+        };
+        source.scope.has(holder)
+            || *holder == Holder::Person(source.sender.person)
+            || holder.person().is_some_and(by_unit)
+    };
+    let own = Holder::Person(label.sender.person);
+    for holder in label.scope.iter().filter(|holder| **holder != own) {
+        if !within(holder) {
+            decision.refuse(Refusal::new(Code::DerivedScope, format_args!("{holder} {}", source.item)));
+        }
+    }
+}

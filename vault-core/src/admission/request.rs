@@ -1,0 +1,214 @@
+//! Whether a request is in order, and whether it is decided: the leave of every act but sending (docs/decisions.md,
+//! "Requests").
+
+use vault_keys::directory::Directory;
+use vault_keys::key_id::KeyKind;
+use vault_keys::note::{Note, Signed, Verifier};
+use vault_keys::numbers::{Holder, PersonNo};
+use vault_keys::time::Time;
+
+use super::clearance;
+use super::code::Code;
+use super::deciding::{self, Decided, Entered, Matter};
+use super::facts::{Facts, Published, Side, Subject};
+use super::ground::look_up_by;
+use super::refusal::{Decision, Refusal, Refused};
+use super::standing;
+use crate::decision::{Act, DecisionNote, Request, Taken, decisions_in};
+use crate::item::{Label, LabelHash, OriginKind};
+
+impl<'a> Matter<'a> {
+    /// An act asked for.
+    #[must_use]
+    pub fn of_request(request: &'a Signed<Request>) -> Self {
+        let text = request.value();
+        Self {
+            about: crate::decision::About::request(request.hash()),
+            unit: text.unit,
+            level: text.level,
+            apart: [text.requester.person; 2],
+            deciders: &text.deciders,
+            decide_by: Some(text.decide_by),
+            made: text.made,
+        }
+    }
+}
+
+/// Judges a request as it is asked: by the requester before he signs, by the relay when it comes in, by whoever is to
+/// decide on it. `labels` are those of the items it concerns, each proved by whoever hands them in; empty for a standing
+/// approval.
+///
+/// # Errors
+/// [`Refused`] with every refusal.
+pub fn judge_request(
+    published: &Published<'_>,
+    request: &Signed<Request>,
+    labels: &[&Signed<Label>],
+    side: Side<'_>,
+    now: Time,
+) -> Result<(), Refused> {
+    let facts = Facts { published: *published, subject: Subject::Request(request), side };
+    let mut decision = Decision::default();
+    let text = request.value();
+    if text.org != published.org() {
+        decision.refuse(Refusal::new(Code::WrongOrg, text.org));
+        return decision.settle().accepted().map(drop);
+    }
+    in_order(&facts, request, &mut decision);
+    about_items(text, labels, &mut decision);
+    if now > text.decide_by {
+        decision.refuse(Refusal::new(Code::DecideByPassed, text.decide_by));
+    }
+    if matches!(side, Side::Relay(_)) && published.present().policy() != text.policy {
+        decision.refuse(Refusal::new(Code::PolicyDiffers, text.policy));
+    }
+    decision.settle().accepted().map(drop)
+}
+
+/// Judges a decision on a request that reaches the relay now, as [`super::hear`] does for an item.
+///
+/// # Errors
+/// [`Refused`] with every refusal.
+pub fn hear_on_request(
+    published: &Published<'_>,
+    request: &Signed<Request>,
+    before: &[Entered<'_>],
+    new: &Entered<'_>,
+) -> Result<(Taken, Decided), Refused> {
+    let matter = Matter::of_request(request);
+    deciding::heard(published, Subject::Request(request), &matter, &[], before, new)
+}
+
+/// The requester's signature and station, and that the steps are those of the policy, asked of whoever may take them.
+fn in_order(facts: &Facts<'_>, request: &Signed<Request>, decision: &mut Decision) {
+    let text = request.value();
+    let Some(ground) = look_up_by(facts, text.made, &text.directory, decision) else { return };
+    let requester = text.requester.person;
+    let Some(person) = ground.directory.person(requester) else {
+        return decision.refuse(Refusal::new(Code::NumberUnknown, requester));
+    };
+    let key = ground.keys(person, KeyKind::Sign).find(|key| key.id == text.requester.key);
+    let verifier = key.and_then(|key| key.verifying()).map(|key| Verifier::person(&text.org, requester, key));
+    if verifier.is_none_or(|verifier| request.verified_by(&verifier).is_err()) {
+        decision.refuse(Refusal::new(Code::RequestSignature, requester));
+    }
+    if !ground.keys(person, KeyKind::Station).any(|key| key.id == text.station) {
+        decision.refuse(Refusal::new(Code::StationKey, text.station));
+    }
+    standing::of_requester(facts, request, decision);
+    if !ground.stands_in() {
+        deciding::judge_asked(&Matter::of_request(request), ground.directory, decision);
+        holders(text, ground.directory, decision);
+    }
+    let Some(policy) = facts.published.policy(text.policy) else {
+        return decision.refuse(Refusal::new(Code::PolicyUnknown, text.policy));
+    };
+    let asked = text.deciders.iter().map(|decider| (&decider.step, &decider.role));
+    if !asked.eq(policy.act(text.act).iter().map(|step| (&step.step, &step.role))) {
+        decision.refuse(Refusal::new(Code::DecidersDiffer, text.act));
+    }
+    if text.act == Act::Standing {
+        standing_limits(text, policy.standing(), decision);
+    }
+}
+
+/// Who gets something may get it: known, cleared, of the house where it is a state secret.
+fn holders(text: &Request, directory: &Directory, decision: &mut Decision) {
+    if text.act == Act::Standing {
+        return;
+    }
+    for holder in text.holders.iter() {
+        match holder {
+            Holder::Person(number) => match directory.person(*number) {
+                Some(person) => clearance::person(person, text.level, Code::HolderClearance, decision),
+                None => decision.refuse(Refusal::new(Code::NumberUnknown, number)),
+            },
+            Holder::Unit(number) => match directory.unit(*number) {
+                Some(unit) if clearance::handles(unit, text.level) => {}
+                Some(_) => decision.refuse(Refusal::new(Code::UnitLevel, number)),
+                None => decision.refuse(Refusal::new(Code::NumberUnknown, number)),
+            },
+        }
+    }
+}
+
+/// A standing approval stays within what the policy allows.
+fn standing_limits(text: &Request, rule: Option<crate::policy::StandingRule>, decision: &mut Decision) {
+    let Some(rule) = rule else {
+        return decision.refuse(Refusal::new(Code::StandingBeyond, "policy"));
+    };
+    if text.level > rule.ceiling {
+        decision.refuse(Refusal::new(Code::StandingBeyond, text.level));
+    }
+    if text.not_after > text.made.plus_days(rule.longest_days.into()) {
+        decision.refuse(Refusal::new(Code::StandingBeyond, text.not_after));
+    }
+    if text.parameters.count.is_some_and(|count| count > rule.most_uses) {
+        decision.refuse(Refusal::new(Code::StandingBeyond, "count"));
+    }
+}
+
+/// The request says of its items what their labels say.
+fn about_items(text: &Request, labels: &[&Signed<Label>], decision: &mut Decision) {
+    for item in &text.items {
+        let found = labels.iter().find(|label| LabelHash::of_note(label.hash()) == item.label);
+        let Some(label) = found.map(|label| label.value()).filter(|label| label.item == item.item) else {
+            decision.refuse(Refusal::new(Code::RequestItem, item.item));
+            continue;
+        };
+        // A leave for something lower is none for this.
+        if text.level < label.level {
+            decision.refuse(Refusal::new(Code::RequestLevel, item.item));
+        }
+        if Request::is_issuers(text.act) && text.unit != label.unit {
+            decision.refuse(Refusal::new(Code::RequestUnit, text.unit));
+        }
+        let lower = text.parameters.level.is_some_and(|level| level < label.level);
+        if text.act == Act::Change && lower && label.origin.kind == OriginKind::Derived {
+            // What came from elsewhere is lowered at its source.
+            decision.refuse(Refusal::new(Code::DerivedLevel, item.item));
+        }
+    }
+}
+
+/// A request among notes, with what the decisions beside it come to. Nothing is said where there is no such request.
+pub(super) fn leave_in(
+    facts: &Facts<'_>,
+    notes: &[Note],
+    hash: vault_keys::digest::NoteHash,
+    decision: &mut Decision,
+) -> Option<Signed<Request>> {
+    let note = notes.iter().find(|note| note.hash() == hash)?;
+    let request = Signed::<Request>::from_note(note.clone(), facts.published.org()).ok()?;
+    let mut faults = Decision::default();
+    in_order(facts, &request, &mut faults);
+    let matter = Matter::of_request(&request);
+    let carried: Vec<Signed<DecisionNote>> = decisions_in(notes, facts.published.org())
+        .filter(|note| note.value().about == matter.about)
+        .collect();
+    let mut entered: Vec<Entered<'_>> =
+        carried.iter().map(|note| Entered { note, time: note.value().made, place: None }).collect();
+    entered.sort_by_key(|one| {
+        let step = matter.deciders.iter().position(|step| step.step == one.note.value().step);
+        (one.time, step)
+    });
+    let mut decided = Decided::default();
+    for one in &entered {
+        deciding::take(facts, &matter, &[], one, &mut decided, &mut faults);
+    }
+    if !decided.course.is_complete(matter.deciders) {
+        faults.refuse(Refusal::new(Code::LeaveUndecided, request.value().act));
+    }
+    decision.join(faults);
+    Some(request)
+}
+
+/// Whether a leave lets this person hold a wrap of this label's item.
+pub(super) fn lets_in(request: &Request, label: LabelHash, directory: &Directory, person: PersonNo) -> bool {
+    let gives = matches!(request.act, Act::Widen | Act::Copy | Act::LendOutside);
+    let named = request.holders.iter().any(|holder| match holder {
+        Holder::Person(number) => *number == person,
+        Holder::Unit(unit) => directory.unit(*unit).is_some_and(|unit| unit.clerks.contains(&person)),
+    });
+    gives && request.concerns(label) && named
+}

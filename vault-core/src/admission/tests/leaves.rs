@@ -1,0 +1,490 @@
+//! Requests and what their leaves allow: letting somebody in, sending under a standing approval, deriving.
+
+use vault_keys::note::{KeyName, Note, Signed};
+use vault_keys::numbers::{Holder, PersonNo};
+use vault_keys::time::Time;
+
+use super::{Code, Side, Subject, codes, judge};
+use crate::admission::{
+    Arrival, Brought, Entered, Reader, Refused, Relay, Stored, hear_on_request, judge_request,
+};
+use crate::decision::{
+    About, Act, Answer, DecisionNote, DecisionType, Parameters, Request, RequestType, Taken,
+};
+use crate::item::{
+    Copying, Decider, DirectoryRef, Flag, ItemHeader, LabelHash, Origin, OriginKind, Parent, Sender,
+};
+use crate::level::Level;
+use crate::opening::AdmittedItem;
+use crate::policy::{BuiltIn, Policy};
+use crate::rewrap::Rewrapper;
+use crate::scope::Ascending;
+use crate::sealing::Draft;
+use crate::term::Term;
+use crate::test_world::{SealedBytes, SeededRng, World};
+
+fn person(number: u32) -> PersonNo {
+    PersonNo::new(number).unwrap()
+}
+
+fn holders(numbers: &[u32]) -> Ascending<Holder> {
+    Ascending::of(numbers.iter().map(|number| Holder::Person(person(*number))))
+}
+
+/// A request by this person about these items, as an honest client would make it.
+fn request(world: &World, by: u32, act: Act, items: &[&ItemHeader]) -> Request {
+    let (member, directory) = (world.member(by), world.directory());
+    let (org, now) = (directory.org(), world.now());
+    let policy = Policy::built_in(org, BuiltIn::InternalWithoutDecision);
+    let who = |role: &str| match role {
+        "reviewer" => 8,
+        _ => 9,
+    };
+    Request {
+        tag: RequestType,
+        org,
+        act,
+        items: items
+            .iter()
+            .map(|it| Parent { item: it.label().value().item, label: it.label_hash() })
+            .collect(),
+        copies: Ascending::empty(),
+        holders: Ascending::empty(),
+        custodian: None,
+        parameters: Parameters::default(),
+        level: items.iter().map(|it| it.label().value().level).max().unwrap_or(Level::Internal),
+        unit: "u1".parse().unwrap(),
+        requester: Sender { person: member.person, key: member.signing.key_id() },
+        station: member.station.key_id(),
+        reason: None,
+        deciders: policy
+            .act(act)
+            .iter()
+            .map(|step| Decider {
+                step: step.step.clone(),
+                role: step.role.clone(),
+                asked: Ascending::of([person(who(step.role.as_str()))]),
+            })
+            .collect(),
+        policy: directory.policy(),
+        directory: DirectoryRef { version: directory.number(), hash: directory.hash() },
+        made: now,
+        decide_by: now.plus_days(7),
+        not_after: now.plus_days(14),
+    }
+}
+
+fn sign(world: &World, request: Request) -> Signed<Request> {
+    let by = request.requester.person;
+    let name = KeyName::person(&request.org, by);
+    Signed::sign(request, &name, &world.member(by.value()).signing).unwrap()
+}
+
+fn decision(
+    world: &World,
+    request: &Signed<Request>,
+    by: u32,
+    step: &str,
+    answer: Answer,
+) -> Signed<DecisionNote> {
+    let (member, directory) = (world.member(by), world.directory());
+    let note = DecisionNote {
+        tag: DecisionType,
+        org: directory.org(),
+        about: About::request(request.hash()),
+        step: step.parse().unwrap(),
+        person: member.person,
+        key: member.signing.key_id(),
+        station: member.station.key_id(),
+        principal: None,
+        answer,
+        opened: false,
+        previous: None,
+        directory: DirectoryRef { version: directory.number(), hash: directory.hash() },
+        made: world.now(),
+        not_after: None,
+        opinion: None,
+    };
+    Signed::sign(note, &KeyName::person(&directory.org(), member.person), &member.signing).unwrap()
+}
+
+fn hear(
+    world: &World,
+    request: &Signed<Request>,
+    before: &[&Signed<DecisionNote>],
+    new: &Signed<DecisionNote>,
+) -> Result<Taken, Refused> {
+    let shelf = world.shelf();
+    let entered = |note| Entered { note, time: world.now(), place: None };
+    let before: Vec<Entered<'_>> = before.iter().map(|note| entered(*note)).collect();
+    hear_on_request(&shelf.published(), request, &before, &entered(new)).map(|(taken, _)| taken)
+}
+
+fn of<T>(result: Result<T, Refused>) -> Vec<Code> {
+    let mut codes: Vec<Code> =
+        result.err().into_iter().flat_map(|it| it.refusals).map(|refusal| refusal.code).collect();
+    codes.dedup();
+    codes
+}
+
+/// What the relay says to a request about these items.
+fn asked(world: &World, request: Request, items: &[&ItemHeader]) -> Vec<Code> {
+    let shelf = world.shelf();
+    let labels: Vec<_> = items.iter().map(|item| item.label()).collect();
+    let side = Side::Relay(Relay::item(request.requester.person));
+    of(judge_request(&shelf.published(), &sign(world, request), &labels, side, world.now()))
+}
+
+/// An 内部 item by p1 to p3, p4's leave to read it asked for by p3, and p9's agreement.
+struct Widened {
+    world: World,
+    item: SealedBytes,
+    leave: Signed<Request>,
+    agreed: Signed<DecisionNote>,
+}
+
+impl Widened {
+    fn new(change: impl FnOnce(&mut Request)) -> Self {
+        let world = World::with_deciders();
+        let item = world.seal(&world.draft(&[3]), b"content", 1);
+        let mut asked = request(&world, 3, Act::Widen, &[&item.header]);
+        asked.holders = holders(&[4]);
+        change(&mut asked);
+        let leave = sign(&world, asked);
+        let agreed = decision(&world, &leave, 9, "approval", Answer::Agree);
+        Self { world, item, leave, agreed }
+    }
+
+    /// The header that this person makes by the leave.
+    fn header(&self, by: u32, notes: &[&Signed<DecisionNote>]) -> ItemHeader {
+        let (shelf, member) = (self.world.shelf(), self.world.member(by));
+        let keys = [member.opening.to_recipient().key_id()];
+        let header = self.item.header.clone();
+        let item =
+            AdmittedItem::new(header, &shelf.published(), Reader::new(&keys), self.world.now()).unwrap();
+        let item = item.unlock(&[&member.opening]).unwrap();
+        let directory = shelf.in_force.directory();
+        let rewrapper = Rewrapper::new(member.person, &member.signing, &[&member.opening], directory);
+        let notes = notes.iter().map(|note| note.note().clone());
+        rewrapper.widen(&item, &self.leave, notes, &mut SeededRng::new(4)).unwrap().header
+    }
+
+    fn relay(&self, header: &ItemHeader, stored: &ItemHeader, by: u32, now: Time) -> Vec<Code> {
+        let stored = Stored { access: stored.access(), decisions: &[] };
+        let side = Side::Relay(Relay::header(person(by), stored));
+        codes(&judge(&self.world, Subject::Sealed(header), side, now))
+    }
+
+    fn reader(&self, header: &ItemHeader, who: u32) -> Vec<Code> {
+        let keys = [self.world.member(who).opening.to_recipient().key_id()];
+        let reader = Reader { decisions: Some(&[]), ..Reader::new(&keys) };
+        codes(&judge(&self.world, Subject::Sealed(header), Side::Reader(reader), self.world.now()))
+    }
+}
+
+#[test]
+fn somebody_is_let_in_by_leave() {
+    let case = Widened::new(|_| {});
+    assert_eq!(asked(&case.world, case.leave.value().clone(), &[&case.item.header]), []);
+    assert_eq!(hear(&case.world, &case.leave, &[], &case.agreed), Ok(Taken::Completed));
+    let header = case.header(1, &[&case.agreed]);
+    assert_eq!(case.relay(&header, &case.item.header, 1, case.world.now()), []);
+    assert_eq!(case.reader(&header, 4), []);
+    assert_eq!(case.reader(&header, 3), []);
+    assert_eq!(case.reader(&case.item.header, 4), [Code::ReaderNotListed]);
+}
+
+#[test]
+fn access_note_widening_without_a_leave() {
+    let case = Widened::new(|_| {});
+    let undecided = case.header(1, &[]);
+    assert_eq!(case.reader(&undecided, 4), [Code::LeaveUndecided]);
+    assert_eq!(case.relay(&undecided, &case.item.header, 1, case.world.now()), [Code::LeaveUndecided]);
+    // A refusal gives none either.
+    let refused = decision(&case.world, &case.leave, 9, "approval", Answer::Refuse);
+    assert_eq!(case.reader(&case.header(1, &[&refused]), 4), [Code::LeaveUndecided]);
+}
+
+#[test]
+fn a_leave_for_somebody_else_or_another_item() {
+    let case = Widened::new(|_| {});
+    let other = case.world.seal(&case.world.draft(&[3]), b"content", 2);
+    let elsewhere = Widened { item: other, ..case };
+    let header = elsewhere.header(1, &[&elsewhere.agreed]);
+    assert_eq!(elsewhere.reader(&header, 4), [Code::LeaveOther]);
+    // An act that lets nobody in.
+    let export = Widened::new(|asked| {
+        asked.act = Act::Copy;
+        asked.parameters.count = Some(1);
+    });
+    let header = export.header(1, &[&export.agreed]);
+    assert_eq!(export.reader(&header, 4), [], "a copy made by leave is a wrap for whom it names");
+}
+
+#[test]
+fn only_a_leaves_custodian_or_the_sender_writes_it() {
+    let mut case = Widened::new(|_| {});
+    let by_holder = case.header(3, &[&case.agreed]);
+    assert_eq!(case.relay(&by_holder, &case.item.header, 3, case.world.now()), [Code::AccessWriter]);
+    case = Widened::new(|asked| asked.custodian = Some(person(3)));
+    let by_custodian = case.header(3, &[&case.agreed]);
+    assert_eq!(case.relay(&by_custodian, &case.item.header, 3, case.world.now()), []);
+}
+
+#[test]
+fn leave_used_twice_and_expired() {
+    let case =
+        Widened::new(|asked| asked.holders = Ascending::of(["p2".parse().unwrap(), "p4".parse().unwrap()]));
+    let now = case.world.now();
+    let header = case.header(1, &[&case.agreed]);
+    assert_eq!(case.relay(&header, &case.item.header, 1, now), []);
+    let late = case.leave.value().not_after.plus_seconds(1);
+    assert_eq!(case.relay(&header, &case.item.header, 1, late), [Code::LeaveExpired]);
+    assert_eq!(case.relay(&header, &case.item.header, 1, late.plus_seconds(-1)), []);
+    // p2 left while the first use was made; later he is added under the same leave.
+    let mut twice = Widened { world: World::with_deciders(), ..case };
+    twice.world.change(|persons, _| persons[1].clearance = vault_keys::directory::Clearance::None);
+    let first = twice.header(1, &[&twice.agreed]);
+    assert_eq!(twice.relay(&first, &twice.item.header, 1, now), []);
+    twice.world.change(|persons, _| persons[1].clearance = vault_keys::directory::Clearance::Secret);
+    let again = Widened { item: SealedBytes { header: first.clone(), ..twice.item.clone() }, ..twice };
+    let second = again.header(1, &[&again.agreed]);
+    assert_eq!(again.relay(&second, &first, 1, now), [Code::LeaveUsed]);
+}
+
+#[test]
+fn requests_are_held_to_item_unit_steps_and_people() {
+    let case = Widened::new(|_| {});
+    let ask = |change: fn(&mut Request)| {
+        let mut text = case.leave.value().clone();
+        change(&mut text);
+        asked(&case.world, text, &[&case.item.header])
+    };
+    assert_eq!(ask(|_| {}), []);
+    assert_eq!(ask(|it| it.level = Level::Unclassified), [Code::RequestLevel]);
+    assert_eq!(ask(|it| it.unit = "u2".parse().unwrap()), [Code::DeciderRole, Code::RequestUnit]);
+    assert_eq!(ask(|it| it.items[0].label = LabelHash::from_bytes([1; 32])), [Code::RequestItem]);
+    assert_eq!(ask(|it| it.holders = holders(&[5])), [Code::HolderClearance]);
+    assert_eq!(ask(|it| it.deciders[0].asked = Ascending::of([person(8)])), [Code::DeciderRole]);
+    assert_eq!(
+        ask(|it| it.deciders[0].asked = Ascending::of([person(3)])),
+        [Code::DeciderOwnMatter, Code::DeciderRole]
+    );
+    assert_eq!(ask(|it| it.deciders[0].step = "review".parse().unwrap()), [Code::DecidersDiffer]);
+    let release = request(&case.world, 3, Act::Release, &[&case.item.header]);
+    // The classification officer's step is nobody's here.
+    assert_eq!(asked(&case.world, release, &[&case.item.header]), [Code::DeciderRole]);
+    // The signature of somebody else.
+    let name = KeyName::person(&case.item.header.org(), person(3));
+    let forged = Signed::sign(case.leave.value().clone(), &name, &case.world.member(4).signing).unwrap();
+    let shelf = case.world.shelf();
+    let side = Side::Relay(Relay::item(person(3)));
+    let labels = [case.item.header.label()];
+    let answer = judge_request(&shelf.published(), &forged, &labels, side, case.world.now());
+    assert_eq!(of(answer), [Code::RequestSignature]);
+}
+
+#[test]
+fn a_decision_over_another_request() {
+    let case = Widened::new(|_| {});
+    let other = Widened::new(|asked| asked.holders = holders(&[2]));
+    assert_eq!(of(hear(&case.world, &case.leave, &[], &other.agreed)), [Code::DecisionOther]);
+    let own = decision(&case.world, &case.leave, 3, "approval", Answer::Agree);
+    let found = of(hear(&case.world, &case.leave, &[], &own));
+    assert_eq!(found, [Code::DeciderOwnMatter, Code::DeciderRole, Code::DeciderNotAsked]);
+}
+
+/// A world whose policy demands an approval for 内部, and a standing approval of p1's unit for sending to p3 and p4.
+fn standing(change: impl FnOnce(&mut Request)) -> (World, Signed<Request>, Vec<Note>) {
+    let mut world = World::with_deciders();
+    let mut policy = Policy::standard(world.directory().org());
+    policy.number = 2;
+    world.change_policy(policy);
+    let mut asked = request(&world, 2, Act::Standing, &[]);
+    asked.holders = holders(&[3, 4]);
+    asked.parameters.count = Some(2);
+    asked.not_after = world.now().plus_days(100);
+    change(&mut asked);
+    let approval = sign(&world, asked);
+    let agreed = decision(&world, &approval, 9, "approval", Answer::Agree);
+    let notes = vec![approval.note().clone(), agreed.note().clone()];
+    (world, approval, notes)
+}
+
+fn under(approval: &Signed<Request>, notes: Vec<Note>, mut draft: Draft) -> Draft {
+    draft.standing = Some(approval.hash());
+    draft.notes = notes;
+    draft
+}
+
+#[test]
+fn internal_traffic_goes_out_under_a_standing_approval() {
+    let (world, approval, notes) = standing(|_| {});
+    let item = world.seal(&under(&approval, notes, world.draft(&[3])), b"content", 1).header;
+    let at_relay = |number, now| {
+        let side = Side::Relay(Relay { submitter: person(1), brought: Brought::Standing(number) });
+        codes(&judge(&world, Subject::Sealed(&item), side, now))
+    };
+    assert_eq!(at_relay(1, world.now()), []);
+    assert_eq!(at_relay(2, world.now()), []);
+    assert_eq!(at_relay(3, world.now()), [Code::StandingUsedUp]);
+    assert_eq!(at_relay(0, world.now()), [Code::StandingUsedUp]);
+    let keys = [world.member(3).opening.to_recipient().key_id()];
+    let reads = |use_no| {
+        let reader = Reader { use_no, ..Reader::new(&keys) };
+        codes(&judge(&world, Subject::Sealed(&item), Side::Reader(reader), world.now()))
+    };
+    assert_eq!(reads(Some(2)), []);
+    assert_eq!(reads(Some(3)), [Code::StandingUsedUp]);
+    assert_eq!(reads(None), [Code::StandingByFile]);
+}
+
+#[test]
+fn standing_approval_beyond_ceiling_count_scope_and_date() {
+    let (world, approval, notes) = standing(|_| {});
+    let refused = |change: fn(&mut Draft), notes: &[Note]| {
+        let mut draft = under(&approval, notes.to_vec(), world.draft(&[3]));
+        change(&mut draft);
+        of(world.ready(&draft, 7, 1).map(drop))
+    };
+    assert_eq!(refused(|_| {}, &notes), []);
+    let above = refused(
+        |draft| {
+            draft.mark = "秘密★5年".to_owned();
+            draft.term = None;
+        },
+        &notes,
+    );
+    assert_eq!(above, [Code::StandingBeyond]);
+    let wider = refused(|draft| draft.scope = holders(&[2, 3]), &notes);
+    assert_eq!(wider, [Code::StandingBeyond]);
+    assert_eq!(refused(|_| {}, &notes[..1]), [Code::LeaveUndecided]);
+    assert_eq!(refused(|_| {}, &[]), [Code::LeaveMissing]);
+    // One that says too much is none.
+    let beyond = |change: fn(&mut Request)| {
+        let (world, approval, _) = standing(change);
+        asked(&world, approval.value().clone(), &[])
+    };
+    assert_eq!(beyond(|_| {}), []);
+    assert_eq!(beyond(|it| it.level = Level::Confidential), [Code::StandingBeyond]);
+    assert_eq!(beyond(|it| it.parameters.count = Some(10_001)), [Code::StandingBeyond]);
+    assert_eq!(beyond(|it| it.not_after = it.made.plus_days(367)), [Code::StandingBeyond]);
+}
+
+#[test]
+fn standing_approval_after_its_last_day() {
+    let (world, approval, notes) = standing(|it| it.not_after = it.decide_by);
+    let item = world.seal(&under(&approval, notes, world.draft(&[3])), b"content", 1).header;
+    let late = approval.value().not_after.plus_seconds(1);
+    let side = Side::Relay(Relay { submitter: person(1), brought: Brought::Standing(1) });
+    assert_eq!(codes(&judge(&world, Subject::Sealed(&item), side, late)), [Code::LeaveExpired]);
+    // What was sent in time stays readable.
+    let keys = [world.member(3).opening.to_recipient().key_id()];
+    let reader = Reader { use_no: Some(1), arrival: Arrival::Before, ..Reader::new(&keys) };
+    assert_eq!(codes(&judge(&world, Subject::Sealed(&item), Side::Reader(reader), late)), []);
+}
+
+/// An 内部 source by p1 of u1 to p3 and p4 for five years from a day, and a draft by p1 derived from it.
+fn derived(world: &World, source: impl FnOnce(&mut Draft), change: impl FnOnce(&mut Draft)) -> Vec<Code> {
+    let mut original = world.draft(&[3, 4]);
+    source(&mut original);
+    let original = world.seal(&original, b"content", 1).header;
+    let mut draft = world.draft(&[3]);
+    let (item, label) = (original.label().value().item, original.label_hash());
+    draft.origin = Origin {
+        kind: OriginKind::Derived,
+        parents: vec![Parent { item, label }],
+        reason: Some("summary".parse().unwrap()),
+    };
+    draft.notes = vec![original.label().note().clone()];
+    change(&mut draft);
+    of(world.ready(&draft, 7, 2).map(drop))
+}
+
+#[test]
+fn what_is_derived_takes_over_level_term_and_scope() {
+    let world = World::with_deciders();
+    let secret = |draft: &mut Draft| {
+        draft.mark = "机密★10年".to_owned();
+        draft.term = None;
+    };
+    assert_eq!(derived(&world, |_| {}, |_| {}), []);
+    assert_eq!(derived(&world, secret, secret), []);
+    assert_eq!(derived(&world, secret, |_| {}), [Code::DerivedLevel], "one level lower");
+    assert_eq!(derived(&world, |_| {}, secret), [], "higher is another matter, decided as such");
+    assert_eq!(derived(&world, |_| {}, |it| it.term = Some(Term::Years(6))), [Code::DerivedTerm]);
+    let until = |day: &str| Some(Term::Until(day.parse().unwrap()));
+    assert_eq!(derived(&world, |_| {}, |it| it.term = until("2031-11-22")), []);
+    assert_eq!(
+        derived(&world, |_| {}, |it| it.term = until("2031-11-23")),
+        [Code::DerivedTerm],
+        "one day longer"
+    );
+    assert_eq!(derived(&world, |_| {}, |it| it.term = until("2031-11-21")), [Code::DerivedTerm]);
+    assert_eq!(
+        derived(&world, |_| {}, |it| it.scope = holders(&[2, 3])),
+        [Code::DerivedScope],
+        "one person wider"
+    );
+    assert_eq!(derived(&world, |_| {}, |it| it.scope = holders(&[3, 4])), []);
+    assert_eq!(derived(&world, |_| {}, |it| it.notes.clear()), [Code::ParentMissing]);
+    let no_minutes = |it: &mut Draft| it.flags = Ascending::of([Flag::NoMinutes]);
+    assert_eq!(derived(&world, no_minutes, |_| {}), [Code::DerivedNoMinutes]);
+}
+
+#[test]
+fn of_several_sources_the_highest_level_and_the_longest_term() {
+    let world = World::with_deciders();
+    let with_term = |years, seed| {
+        let mut draft = world.draft(&[3, 4]);
+        draft.term = Some(Term::Years(years));
+        world.seal(&draft, b"content", seed).header
+    };
+    let sources = [with_term(3, 1), with_term(8, 2)];
+    let ready = |years| {
+        let mut draft = world.draft(&[3]);
+        draft.term = Some(Term::Years(years));
+        draft.origin = Origin {
+            kind: OriginKind::Derived,
+            parents: sources
+                .iter()
+                .map(|it| Parent { item: it.label().value().item, label: it.label_hash() })
+                .collect(),
+            reason: Some("points".parse().unwrap()),
+        };
+        draft.notes = sources.iter().map(|it| it.label().note().clone()).collect();
+        of(world.ready(&draft, 7, 3).map(drop))
+    };
+    assert_eq!(ready(8), []);
+    assert_eq!(ready(3), [Code::DerivedTerm]);
+}
+
+#[test]
+fn deriving_from_what_another_unit_issued_needs_its_leave() {
+    let mut world = World::with_deciders();
+    // p1 belongs to u2 as well, in whose name he writes the summary.
+    world.change(|persons, _| {
+        let post = vault_keys::directory::Post { unit: "u2".parse().unwrap(), title: "兼职".to_owned() };
+        persons[0].posts.push(post);
+    });
+    let elsewhere = |draft: &mut Draft| draft.unit = Some("u2".parse().unwrap());
+    let allowed = |draft: &mut Draft| draft.copying = Copying::Allowed;
+    assert_eq!(derived(&world, |_| {}, elsewhere), [Code::DerivedLeave]);
+    assert_eq!(derived(&world, allowed, elsewhere), []);
+    let source = world.seal(&world.draft(&[3, 4]), b"content", 1).header;
+    let leave = sign(&world, request(&world, 1, Act::Derive, &[&source]));
+    let agreed = decision(&world, &leave, 9, "approval", Answer::Agree);
+    let with_leave = |draft: &mut Draft| {
+        elsewhere(draft);
+        draft.notes.extend([leave.note().clone(), agreed.note().clone()]);
+    };
+    assert_eq!(derived(&world, |_| {}, with_leave), []);
+    // A leave given to somebody else is none.
+    let other = sign(&world, request(&world, 3, Act::Derive, &[&source]));
+    let agreed = decision(&world, &other, 9, "approval", Answer::Agree);
+    let with_other = |draft: &mut Draft| {
+        elsewhere(draft);
+        draft.notes.extend([other.note().clone(), agreed.note().clone()]);
+    };
+    assert_eq!(derived(&world, |_| {}, with_other), [Code::DerivedLeave]);
+}
