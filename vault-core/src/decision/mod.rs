@@ -22,6 +22,8 @@ pub mod note;
 #[cfg(feature = "open")]
 pub mod opinion;
 pub mod request;
+#[cfg(all(test, feature = "open"))]
+mod tests;
 
 pub use act::Act;
 pub use course::{Agreed, Course, CourseRefusal, Taken};
