@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use vault_keys::digest::{NoteHash, OrgId, sha256};
 use vault_keys::json;
-use vault_keys::note::{Text as _, parse_text};
+use vault_keys::note::parse_text;
 use vault_keys::numbers::PersonNo;
 use vault_keys::time::Time;
 
