@@ -8,6 +8,7 @@ pub mod items;
 pub mod office;
 pub mod recipes;
 pub mod require;
+pub mod rules;
 pub mod tray;
 
 use std::path::PathBuf;

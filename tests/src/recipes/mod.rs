@@ -3,6 +3,7 @@
 pub mod check;
 pub mod demo_keys;
 pub mod links;
+pub mod rules;
 
 /// What went wrong, in words for a developer.
 pub type Failure = Box<dyn std::error::Error>;
@@ -40,5 +41,10 @@ pub const RECIPES: &[Recipe] = &[
         name: "links",
         summary: "every relative link in the documents leads somewhere",
         run: links::run,
+    },
+    Recipe {
+        name: "rules",
+        summary: "every rule of the trade broken once, beside its nearest neighbour that is allowed",
+        run: rules::run,
     },
 ];

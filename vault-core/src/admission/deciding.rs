@@ -245,7 +245,11 @@ pub(super) fn heard(
     let taken = take(&facts, matter, rows, new, &mut decided, &mut decision);
     decision.settle().accepted()?;
     // Nothing refused it, so it was taken.
-    taken.map(|taken| (taken, decided)).ok_or_else(|| Refusal::from(Code::DecisionOrder).into())
+    taken.map(|taken| (taken, decided)).ok_or_else(|| {
+        let mut decision = Decision::default();
+        decision.refuse(Code::DecisionOrder);
+        decision.into_refused()
+    })
 }
 
 /// Judges one decision and, if nothing refuses it, lets the course take it.

@@ -25,6 +25,8 @@ mod derived;
 pub mod facts;
 mod form;
 mod ground;
+#[cfg(feature = "test-hooks")]
+pub mod hooks;
 mod level;
 pub mod limits;
 #[cfg(feature = "open")]

@@ -135,6 +135,10 @@ impl Decision {
 
     pub(crate) fn refuse(&mut self, refusal: impl Into<Refusal>) {
         let refusal = refusal.into();
+        #[cfg(feature = "test-hooks")]
+        if super::hooks::is_off(refusal.code) {
+            return;
+        }
         if !self.refusals.contains(&refusal) {
             self.refusals.push(refusal);
         }
