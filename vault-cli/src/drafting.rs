@@ -18,6 +18,7 @@ use crate::item_words::{parse_day, parse_day_end};
 use crate::label_words;
 use crate::msg;
 use crate::people;
+use crate::recording;
 use crate::ui::Ui;
 
 /// How thorough the questions are.
@@ -82,6 +83,7 @@ pub fn draft(ui: &Ui, desk: &Desk, args: &DraftArgs, stem: &str, asking: Asking)
     draft.keep_until = day(args.keep_until.as_deref(), "--keep-until", parse_day_end)?;
     draft.not_before =
         day(args.not_before.as_deref(), "--not-before", |word| parse_day(word).map(Day::begin))?;
+    recording::fill(ui, desk, &args.record, &mut draft)?;
     Ok(draft)
 }
 

@@ -38,6 +38,7 @@ pub mod payload;
 pub mod people;
 pub mod reading;
 pub mod receiving;
+pub mod recording;
 pub mod recovery;
 pub mod refusals;
 pub mod relay;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::record::RecordArgs;
+
 /// What a label is made of, for `send`, `seal` and `check`.
 #[derive(Args, Clone, Debug, Default)]
 pub struct DraftArgs {
@@ -49,6 +51,9 @@ pub struct DraftArgs {
     /// Secret points, sealed with the item.
     #[arg(long, value_name = "TEXT")]
     pub point: Vec<String>,
+    /// What else the record says.
+    #[command(flatten)]
+    pub record: RecordArgs,
 }
 
 /// `--copying`.

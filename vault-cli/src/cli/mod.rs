@@ -5,6 +5,7 @@ pub mod acts;
 pub mod help;
 pub mod items;
 pub mod officer;
+pub mod record;
 pub mod recovery;
 pub mod renewing;
 

@@ -41,6 +41,16 @@ help-draft-read-by = to be read by the end of this day (UTC+8)
 help-draft-not-before = not to be read before this day
 help-draft-keep-until = kept at the relay to the end of this day
 help-draft-point = a secret point, sealed with the item; several are fine
+help-draft-class = what sort of paper it is: document, meeting, minutes, petition, foreign, leadership or communication
+help-draft-kind = the field it is about: political, military, foreign, economic, technology, personal or other
+help-draft-carrier = what carries it: electronic, paper, magnetic, optical or device; electronic unless said
+help-draft-issued = the day of issue printed on it; the term counts from then, and from the day of release unless said
+help-draft-notified = the day of the notice of level and term, from which the term counts
+help-draft-no-minutes = not to be transcribed, handed round or derived from
+help-draft-pass-down = to whom its content may be passed down by word of mouth
+help-draft-draft = an earlier draft, sealed as an item: its id; several are fine
+help-draft-handler = who proposes the level, if not you; this person never decides on it
+help-draft-why = a reason in words that only holders read, FIELD=TEXT, such as basis=…; several are fine
 
 help-outbox = What is on its way out
 help-outbox-list = List items the relay has not accepted yet

@@ -57,6 +57,8 @@ ask-basis = Basis (the clause; several with semicolons)
 to-myself = you cannot send to yourself
 to-myself-next = copy 0 always stays with you
 term-unread = "{ $words }" is no term
+draft-form = write the id of the item that holds the draft; vault outbox and vault inbox show it
+why-form = write FIELD=TEXT, for example basis=third clause, because …
 day-form = write days as 2026-12-31
 folder-next = name the files in it; several make one item
 not-a-file = { $path } is no regular file

@@ -41,6 +41,16 @@ help-draft-read-by = 阅读期限（某日 24 时，北京时间）
 help-draft-not-before = 某日零时之前不得阅读
 help-draft-keep-until = 交换站保存到某日 24 时
 help-draft-point = 密点，随内封加密，可多个
+help-draft-class = 文种：document 公文、meeting 会议材料、minutes 会议纪要、petition 信访、foreign 涉外、leadership 领导、communication 通信
+help-draft-kind = 内容类别：political 政治、military 军事、foreign 涉外、economic 经济、technology 科技、personal 个人、other 其他
+help-draft-carrier = 载体形式：electronic 电子、paper 纸、magnetic 磁、optical 光、device 设备产品；不写即电子
+help-draft-issued = 印在文件上的成文日期；保密期限自该日起算，不写则自放行之日起算
+help-draft-notified = 密级与期限的通知日期；保密期限自该日起算
+help-draft-no-minutes = 不得整理、传抄、派生
+help-draft-pass-down = 内容可以口头传达到的人员或部门
+help-draft-draft = 已作为密件密封的草稿，写其编号；可写多个
+help-draft-handler = 承办人（拟定密级者），不是本人时填写；承办人不得审批
+help-draft-why = 只有持有人能看到的理由，写作 字段=文字，如 basis=……；可写多条
 
 help-outbox = 正在送出的密件
 help-outbox-list = 列出尚未送达交换站的密件

@@ -57,6 +57,8 @@ ask-basis = 定密依据（条款，多条用分号隔开）
 to-myself = 收件人不能是自己
 to-myself-next = 您自己总会留有 0 号存底
 term-unread = “{ $words }”不是保密期限
+draft-form = 填写存放草稿的密件编号，vault outbox、vault inbox 中可查
+why-form = 写作 字段=文字，例如 basis=依据第三条，因……
 day-form = 日期写成 2026-12-31
 folder-next = 列出其中的文件，多个文件会合为一件
 not-a-file = { $path } 不是普通文件
