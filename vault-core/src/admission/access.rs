@@ -12,12 +12,15 @@ use super::deciding::Decided;
 use super::facts::{Brought, Facts, Reader, Relay, Side, Subject};
 use super::ground::{Ground, Grounds, look_up};
 use super::own;
+use super::passed::passed;
 use super::refusal::{Decision, Refusal, Remark};
 use super::request;
 use super::rows::{self, Note, Rows};
 use super::standing;
 use crate::decision::Request;
-use crate::item::{Access, AccessHash, ItemHeader, Label, LabelHash, Line, OriginKind, Right, Row};
+use crate::item::{
+    Access, AccessHash, ItemHeader, Label, LabelHash, Line, OriginKind, Right, Row, shared_in,
+};
 
 /// Judges the access note and its rows; before sealing, the rows alone.
 pub(super) fn judge(
@@ -31,7 +34,16 @@ pub(super) fn judge(
     match facts.subject {
         Subject::Planned { rows, .. } => {
             let hash = LabelHash::from_bytes([0; 32]);
-            let rows = Rows { label, hash, rows, older: &[], unseen: false, note: Note::First, leaves: &[] };
+            let rows = Rows {
+                label,
+                hash,
+                rows,
+                older: &[],
+                unseen: false,
+                note: Note::First,
+                leaves: &[],
+                passed: &[],
+            };
             rows::judge(&rows, grounds.of_access(grounds.named()), decision);
         }
         Subject::Sealed(item) => {
@@ -72,7 +84,10 @@ fn note(
     let access = signed.value();
     if access.line == Line::Own {
         let leaves = leaves(facts, item, &[], now, decision);
-        own::judge(facts, label, signed, grounds, &leaves, decision);
+        let carried = carried_basis(facts, label, item, decided, &leaves, decision);
+        let passed = passed(&facts.published, label, access.label, item.notes());
+        let basis = own::Basis { carried: carried.as_ref(), leaves: &leaves, passed: &passed };
+        own::judge(facts, label, signed, grounds, &basis, decision);
         reader_listed(facts, access, decision);
         return;
     }
@@ -100,7 +115,16 @@ fn note(
         _ if release => Note::Release,
         _ => Note::Later,
     };
-    let rows = Rows { label, hash: access.label, rows: &access.rows, older, unseen, note, leaves: &leaves };
+    let rows = Rows {
+        label,
+        hash: access.label,
+        rows: &access.rows,
+        older,
+        unseen,
+        note,
+        leaves: &leaves,
+        passed: &[],
+    };
     rows::judge(&rows, grounds.of_access(named), decision);
     for row in rows::dropped(&rows, facts.published.present()) {
         // A reader may not have seen the stop list yet, and reading waits for no news.
@@ -112,6 +136,35 @@ fn note(
         }
     }
     reader_listed(facts, access, decision);
+}
+
+/// The shared note among the notes of an item that was passed on, whose own note rests on it: by whom it was written, and
+/// with which rows, is judged as that of any shared note.
+fn carried_basis(
+    facts: &Facts<'_>,
+    label: &Label,
+    item: &ItemHeader,
+    decided: &Decided,
+    leaves: &[Signed<Request>],
+    decision: &mut Decision,
+) -> Option<Signed<Access>> {
+    let shared = shared_in(item)?;
+    let access = shared.value();
+    let named = look_up(facts, label, &access.directory, decision)?;
+    let writers = Writers { label, decided, access, older: &[], unseen: true, leaves };
+    writer(&shared, &writers, &named, decision)?;
+    let rows = Rows {
+        label,
+        hash: access.label,
+        rows: &access.rows,
+        older: &[],
+        unseen: true,
+        note: Note::Later,
+        leaves,
+        passed: &[],
+    };
+    rows::judge(&rows, std::iter::once(named), decision);
+    Some(shared)
 }
 
 /// The leaves that rows cite, each decided and in time for the rows it adds; one that is missing or at fault is refused.

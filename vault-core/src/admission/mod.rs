@@ -32,6 +32,7 @@ pub mod limits;
 #[cfg(feature = "open")]
 mod names;
 mod own;
+mod passed;
 #[cfg(feature = "open")]
 mod planned;
 mod policy;
@@ -57,6 +58,7 @@ pub use deciding::{Decided, Entered, Matter, hear, who_may_decide};
 pub use facts::{
     Arrival, Brought, Facts, NoDirectory, Positions, Published, Reader, Relay, Side, Stored, Subject,
 };
+pub use passed::{Passed, passed};
 #[cfg(feature = "open")]
 pub use planned::NextRows;
 #[cfg(feature = "open")]

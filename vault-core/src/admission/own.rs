@@ -10,19 +10,30 @@ use super::access::wrote;
 use super::code::Code;
 use super::facts::{Facts, Side};
 use super::ground::{Ground, Grounds, look_up};
+use super::passed::Passed;
 use super::refusal::{Decision, Refusal};
 use super::rows::{self, Note, Rows};
 use super::standing;
 use crate::decision::Request;
 use crate::item::{Access, AccessHash, Label, Line, Right};
 
-/// Judges an own note against the shared one it rests on, which the reader has in hand.
+/// What an own note may rest on besides what the reader has in hand.
+pub(super) struct Basis<'a> {
+    /// The shared note among the item's notes, judged.
+    pub(super) carried: Option<&'a Signed<Access>>,
+    /// The leaves that rows cite.
+    pub(super) leaves: &'a [Signed<Request>],
+    /// To whom copies were passed.
+    pub(super) passed: &'a [Passed],
+}
+
+/// Judges an own note against the shared one it rests on, which the reader has in hand or the item carries.
 pub(super) fn judge(
     facts: &Facts<'_>,
     label: &Label,
     signed: &Signed<Access>,
     grounds: &Grounds<'_>,
-    leaves: &[Signed<Request>],
+    basis: &Basis<'_>,
     decision: &mut Decision,
 ) {
     let access = signed.value();
@@ -35,7 +46,8 @@ pub(super) fn judge(
         let (note, hash) = (known.value(), AccessHash::of_note(known.hash()));
         note.line == Line::Shared && access.previous == Some(hash)
     };
-    let Some(shared) = reader.known.filter(rests_on).map(Signed::value) else {
+    let known = reader.known.filter(rests_on).or_else(|| basis.carried.filter(rests_on));
+    let Some(shared) = known.map(Signed::value) else {
         decision.refuse(Code::OwnBasis);
         return;
     };
@@ -56,7 +68,9 @@ pub(super) fn judge(
             continue;
         };
         standing::of_writer(facts, signed, &key, decision);
-        let rights = rights(label, shared, ground.directory, writer);
+        let mut rights = rights(label, shared, ground.directory, writer);
+        let passed = basis.passed.iter().filter(|passed| passed.to == writer);
+        rights.extend(passed.map(|passed| Right::Copy(passed.copy)));
         if rights.is_empty() {
             decision.refuse(Refusal::new(Code::AccessWriter, writer));
             continue;
@@ -75,7 +89,8 @@ pub(super) fn judge(
         older: &shared.rows,
         unseen: false,
         note: Note::Own,
-        leaves,
+        leaves: basis.leaves,
+        passed: basis.passed,
     };
     rows::judge(&rows, grounds.of_access(named), decision);
 }

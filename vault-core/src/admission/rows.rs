@@ -8,6 +8,7 @@ use vault_keys::numbers::{Holder, PersonNo};
 
 use super::code::Code;
 use super::ground::Ground;
+use super::passed::Passed;
 use super::refusal::{Decision, Refusal};
 use super::{clearance, deciding, request};
 use crate::decision::Request;
@@ -25,6 +26,8 @@ pub(super) struct Rows<'a> {
     pub(super) note: Note,
     /// The leaves that rows cite.
     pub(super) leaves: &'a [Signed<Request>],
+    /// To whom copies were passed on.
+    pub(super) passed: &'a [Passed],
 }
 
 /// What kind of note the rows stand in.
@@ -176,7 +179,7 @@ fn right(
                     older || directory.unit(unit).is_some_and(|unit| unit.clerks.contains(&person))
                 }
                 None => false,
-            };
+            } || rows.passed.contains(&Passed { copy: *no, to: person });
             // A wrap that stands there already must stay while its key does; a new one is for whoever may read now.
             // The sender's own, copy 0, is judged with the sender.
             if fits

@@ -52,7 +52,7 @@ pub(super) fn judge_numbers(label: &Label, directory: &Directory, decision: &mut
     }
     // Copy 0 stays with the sender, who wrote the item and knows it whatever the scope.
     for copy in label.copies.iter().skip(1) {
-        if !in_scope(label, directory, copy.holder) {
+        if !is_in(label, directory, copy.holder) {
             decision
                 .refuse(Refusal::new(Code::OutsideScope, format_args!("copy {} {}", copy.no, copy.holder)));
         }
@@ -67,7 +67,7 @@ fn is_known(directory: &Directory, holder: Holder) -> bool {
 }
 
 /// True if the scope names the holder, or names a unit whose clerk he is.
-fn in_scope(label: &Label, directory: &Directory, holder: Holder) -> bool {
+pub(super) fn is_in(label: &Label, directory: &Directory, holder: Holder) -> bool {
     label.scope.has(&holder)
         || holder.person().is_some_and(|person| is_clerk_in_scope(label, directory, person))
 }

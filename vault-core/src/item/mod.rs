@@ -40,3 +40,13 @@ pub use manifest::{FieldName, FieldReason, FileEntry, Manifest, ManifestType, Pa
 pub use stanza::Stanza;
 pub use vault_keys::digest::PolicyHash;
 pub use word::Word;
+
+use vault_keys::note::Signed;
+
+/// The shared access note that an item's own note rests on, from among the notes; its signature is judged by the rules.
+#[must_use]
+pub fn shared_in(item: &ItemHeader) -> Option<Signed<Access>> {
+    let basis = item.access().value().previous.filter(|_| item.access().value().line == Line::Own)?;
+    let note = item.notes().iter().find(|note| AccessHash::of_note(note.hash()) == basis)?;
+    Signed::from_note(note.clone(), item.org()).ok()
+}

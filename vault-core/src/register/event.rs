@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 use vault_keys::digest::{NoteHash, OrgId, PolicyHash};
 use vault_keys::key_id::KeyId;
-use vault_keys::note::{Text, TextError};
+use vault_keys::note::{Note, Signed, Text, TextError};
 use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::text_type;
 use vault_keys::time::Time;
@@ -211,6 +211,12 @@ kinds! {
     Destroyed = "destroyed", Person, [item approval];
     /// A recovery run gave the item back to the person, by the request named in `approval`.
     Recovered = "recovered", Person, [item label approval];
+}
+
+/// The statements of persons among notes, in their order; their signatures are for whoever reads them to judge.
+pub fn events_in(notes: &[Note], org: OrgId) -> impl Iterator<Item = Signed<Event>> + '_ {
+    let events = notes.iter().filter(|note| note.text().contains(EventType::NAME));
+    events.filter_map(move |note| Signed::from_note(note.clone(), org).ok())
 }
 
 impl Event {

@@ -8,6 +8,7 @@
 //! | module | what it makes |
 //! |---|---|
 //! | `next` | the next shared note, by the item's sender |
+//! | `pass` | a holder's own note that passes his copy on |
 //! | `release` | the note that releases a proposed item, by whoever gives the completing decision |
 //! | `widen` | the note that lets somebody in by leave, by the leave's custodian |
 //! | `own` | a holder's own note, for himself and his unit |
@@ -17,6 +18,7 @@
 pub mod many;
 mod next;
 mod own;
+mod pass;
 pub mod reach;
 mod release;
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod draft;
 mod label;
 mod later_notes;
 mod leaves;
+mod passed;
 mod standing;
 
 use vault_keys::note::{KeyName, Signed};
