@@ -1,8 +1,9 @@
 //! What key officers cannot sign, and what nobody can change of what they signed.
 
+use vault_core::decision;
 use vault_core::level::Level;
 use vault_core::policy::{BuiltIn, Policy};
-use vault_core::test_world::{SeededRng, World};
+use vault_core::test_world::{SeededRng, World, written_policy};
 use vault_keys::directory::{Act, ActError, Checklist, Clearance, Draft, Organisation, Paper};
 use vault_keys::note::{KeyName, Signed};
 use vault_keys::time::Day;
@@ -52,7 +53,10 @@ fn signed(change: impl FnOnce(&mut vault_core::policy::LevelRule)) -> Judge {
     let policy = Policy::built_in(world.root.org(), BuiltIn::Standard);
     let mut rule = policy.level(Level::Confidential).clone();
     change(&mut rule);
-    let policy = policy.with(rule);
+    signing(world, policy.with(rule))
+}
+
+fn signing(world: World, policy: Policy) -> Judge {
     Box::new(move || {
         let name = KeyName::office(&world.root.org(), &"o1".parse().expect("an office"));
         match Signed::sign(policy.clone(), &name, &world.officer) {
@@ -63,23 +67,23 @@ fn signed(change: impl FnOnce(&mut vault_core::policy::LevelRule)) -> Judge {
 }
 
 pub(super) const CASES: &[Case] = &[
-    Case::officer("leaving-with-items-in-hand", &[108], "still-holds", |which| {
+    Case::word("leaving-with-items-in-hand", &[108], "still-holds", |which| {
         leaving(|list| list.held = which.of(1, 0))
     }),
-    Case::officer("leaving-with-decisions-waiting", &[108], "still-holds", |which| {
+    Case::word("leaving-with-decisions-waiting", &[108], "still-holds", |which| {
         leaving(|list| list.pending = which.of(1, 0))
     }),
-    Case::officer("leaving-without-the-letter", &[128], "no-letter", |which| {
+    Case::word("leaving-without-the-letter", &[128], "no-letter", |which| {
         leaving(|list| {
             if which.is_refused() {
                 list.letter = None;
             }
         })
     }),
-    Case::officer("leaving-without-a-cooling-off-time", &[129], "no-cooling-off", |which| {
+    Case::word("leaving-without-a-cooling-off-time", &[129], "no-cooling-off", |which| {
         leaving(|list| list.cooling_off = which.of(None, Some(day())))
     }),
-    Case::officer("rights-for-somebody-who-has-left", &[108, 129], "closed", |which| {
+    Case::word("rights-for-somebody-who-has-left", &[108, 129], "closed", |which| {
         let mut world = World::new();
         if which.is_refused() {
             world.change(|persons, _| persons[2].state = vault_keys::directory::PersonState::Closed);
@@ -90,11 +94,20 @@ pub(super) const CASES: &[Case] = &[
             acted(apply(&world, act).map(drop))
         })
     }),
-    Case::officer("policy-below-the-floor", &[11, 66, 14], "malformed", |which| {
+    Case::word("policy-below-the-floor", &[11, 66, 14], "malformed", |which| {
         signed(|confidential| confidential.steps.truncate(which.of(0, 1)))
     }),
-    Case::officer("policy-with-a-longer-term-than-the-law", &[35, 14], "malformed", |which| {
+    Case::word("policy-with-a-longer-term-than-the-law", &[35, 14], "malformed", |which| {
         signed(|confidential| confidential.longest_years = Some(which.of(11, 10)))
+    }),
+    Case::word("policy-that-publishes-by-one-decision", &[142, 14], "malformed", |which| {
+        let world = World::new();
+        let org = world.root.org();
+        let mut further = written_policy(org).further().expect("version 2").clone();
+        let release = further.acts.iter_mut().find(|rule| rule.act == decision::Act::Release);
+        let steps = &mut release.expect("every act has its steps").steps;
+        steps.truncate(which.of(1, 2));
+        signing(world, Policy::standard(org).with_further(further))
     }),
     Case::crypto("directory-entry-changed-after-signing", &[15, 19, 124], "not-as-signed", |which| {
         let world = World::new();
