@@ -59,7 +59,7 @@ pub use organisation::{Organisation, OrganisationError};
 pub use personnel::{Absence, Category, Paper, PaperHash, Personnel, StationClass, StationFacts};
 pub use position::{Place, Position};
 pub use progress::Progress;
-pub use proposal::{Preview, Proposal, ProposalError, ProposalType, Subject};
+pub use proposal::{Preview, Proposal, ProposalError, Subject};
 pub use root::{Root, RootError, ThresholdError};
 pub use root_change::{RootChange, RootChangeError};
 pub use root_text::{LogText, NotaryText, Officer, Relay, RootText, RootType, Task, Thresholds, WitnessText};

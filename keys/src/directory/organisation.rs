@@ -157,8 +157,21 @@ impl Organisation {
     /// The organisation after `directory`, the direct successor of the one in force under the same root and
     /// policy. Earlier heads, stop lists and the freshness note are kept.
     pub fn followed_by(&self, directory: Directory) -> Result<Self, OrganisationError> {
+        self.followed_under(directory, None)
+    }
+
+    /// As [`Self::followed_by`], under another policy where one is handed in; the directory names it.
+    pub fn followed_under(
+        &self,
+        directory: Directory,
+        policy: Option<Note>,
+    ) -> Result<Self, OrganisationError> {
         check_succession(directory.head(), self.directory().head())?;
-        self.renewed(self.roots.clone(), directory, self.in_force.fresh().cloned())
+        let mut next = self.clone();
+        if let Some(policy) = policy {
+            next.policy = policy;
+        }
+        next.renewed(self.roots.clone(), directory, self.in_force.fresh().cloned())
     }
 
     /// The organisation with one more stop list.

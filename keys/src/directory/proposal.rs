@@ -18,17 +18,20 @@ use super::root::{Root, RootError, ThresholdError};
 use super::root_text::Task;
 use super::stop::{Stop, StopError, StopText};
 use super::verify::{Directory, DirectoryError};
-use super::{HEAD_MAX, ORGANISATION_MAX};
-use crate::digest::{NoteHash, OrgId};
+use super::{HEAD_MAX, ORGANISATION_MAX, POLICY_MAX};
+use crate::digest::{NoteHash, OrgId, PolicyHash};
 use crate::json;
 use crate::note::{KeyName, LineError, Note, NoteError, NoteLine, OfficeName, Text, parse_text};
 use crate::numbers::{PersonNo, UnitNo};
 use crate::signing::OfficeKey;
-use crate::text_type;
 
-text_type! {
-    /// The format of a proposal file.
-    pub struct ProposalType = "vault-proposal/1";
+/// The format of a proposal file: version 2 exactly where a policy goes with a directory.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Format {
+    #[serde(rename = "vault-proposal/1")]
+    Text,
+    #[serde(rename = "vault-proposal/2")]
+    WithPolicy,
 }
 
 /// What is proposed.
@@ -55,6 +58,8 @@ pub struct Proposal {
     note: Note,
     /// For a directory: the entries that differ from the directory before, as texts.
     entries: Vec<String>,
+    /// For a directory that puts another policy into force: that policy, signed together with it.
+    policy: Option<Note>,
 }
 
 /// A proposed directory, for showing before anyone signs. It is no [`Directory`]: nothing may be judged by it.
@@ -163,6 +168,9 @@ pub enum ProposalError {
     /// A later root, for someone who knows no organisation.
     #[error("the proposal follows a root, and none is known here")]
     NoOrganisation,
+    /// The policy beside the directory is not the one it names.
+    #[error("the proposed directory names another policy than the one that goes with it")]
+    OtherPolicy,
     /// It is a proposal for something else.
     #[error("the proposal is for something else")]
     Subject,
@@ -172,11 +180,13 @@ pub enum ProposalError {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    format: ProposalType,
+    format: Format,
     subject: Subject,
     text: String,
     lines: Vec<String>,
     entries: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy: Option<Paper>,
 }
 
 impl Proposal {
@@ -184,6 +194,22 @@ impl Proposal {
     pub fn directory(draft: Draft, root: &Root, previous: &Directory) -> Result<Self, ProposalError> {
         let (text, entries) = draft.compose(root.org(), root.reference(), Some(previous));
         Self::new(Subject::Directory, &text, changed_entries(&entries, previous))
+    }
+
+    /// Proposes the directory after `previous` with the policy that it puts into force: one file, signed in one
+    /// sitting.
+    pub fn directory_with_policy<P: Text>(
+        mut draft: Draft,
+        policy: &P,
+        root: &Root,
+        previous: &Directory,
+    ) -> Result<Self, ProposalError> {
+        let policy = unsigned(policy)?;
+        if policy.text().len() > POLICY_MAX {
+            return Err(ProposalError::TooLong { found: policy.text().len() });
+        }
+        draft.policy = PolicyHash::of_note(policy.hash());
+        Ok(Self { policy: Some(policy), ..Self::directory(draft, root, previous)? })
     }
 
     /// Proposes a stop list.
@@ -206,14 +232,23 @@ impl Proposal {
         check_length(bytes)?;
         let file: File = serde_json::from_slice(bytes).map_err(ProposalError::Format)?;
         let note = Paper { text: file.text, lines: file.lines }.read()?;
-        Ok(Self { subject: file.subject, note, entries: file.entries })
+        let policy = file.policy.map(Paper::read).transpose()?;
+        if policy.is_some() != (file.format == Format::WithPolicy) {
+            return Err(ProposalError::Subject);
+        }
+        if policy.is_some() && file.subject != Subject::Directory {
+            return Err(ProposalError::Subject);
+        }
+        Ok(Self { subject: file.subject, note, entries: file.entries, policy })
     }
 
     /// The bytes of the file.
     pub fn encode(&self) -> Vec<u8> {
         let Paper { text, lines } = Paper::of(&self.note);
         let (subject, entries) = (self.subject, self.entries.clone());
-        let file = File { format: ProposalType, subject, text, lines, entries };
+        let format = if self.policy.is_some() { Format::WithPolicy } else { Format::Text };
+        let policy = self.policy.as_ref().map(Paper::of);
+        let file = File { format, subject, text, lines, entries, policy };
         let mut bytes = serde_json::to_vec_pretty(&file).expect("strings and lists of strings always encode");
         bytes.push(b'\n');
         bytes
@@ -239,6 +274,12 @@ impl Proposal {
         Ok(parse_text(self.text().as_bytes(), org)?)
     }
 
+    /// The policy that goes with a directory, as a value.
+    pub fn policy<P: Text>(&self, org: OrgId) -> Option<Result<P, ProposalError>> {
+        let policy = self.policy.as_ref()?;
+        Some(parse_text(policy.text().as_bytes(), org).map_err(ProposalError::Text))
+    }
+
     /// Adds an officer's lines, after checking that the proposal rests on the root in force and that the
     /// officer is one of it with this very key.
     pub fn sign(&mut self, root: &Root, officer: &OfficeName, key: &OfficeKey) -> Result<(), ProposalError> {
@@ -246,13 +287,25 @@ impl Proposal {
         if root.office_of(&key.public()) != Some(officer) {
             return Err(ProposalError::NotAnOfficer { name: officer.clone() });
         }
-        Ok(self.note.cosign(&KeyName::office(&root.org(), officer), key)?)
+        let name = KeyName::office(&root.org(), officer);
+        if let Some(policy) = &mut self.policy {
+            policy.cosign(&name, key)?;
+        }
+        Ok(self.note.cosign(&name, key)?)
     }
 
     /// Adds the lines of another copy of the same proposal.
     pub fn merge(&mut self, other: &Self) -> Result<(), ProposalError> {
-        if self.subject != other.subject || self.text() != other.text() || self.entries != other.entries {
+        let policy = |one: &Self| one.policy.as_ref().map(|policy| policy.text().to_owned());
+        if self.subject != other.subject
+            || self.text() != other.text()
+            || self.entries != other.entries
+            || policy(self) != policy(other)
+        {
             return Err(ProposalError::Different);
+        }
+        if let (Some(mine), Some(other)) = (&mut self.policy, &other.policy) {
+            mine.add_lines(other.lines().iter().cloned())?;
         }
         Ok(self.note.add_lines(other.note.lines().iter().cloned())?)
     }
@@ -262,7 +315,9 @@ impl Proposal {
     /// Refuses one that rests on another root: who signed it may have been replaced since.
     pub fn progress(&self, root: &Root) -> Result<Progress, ProposalError> {
         self.check_base(root)?;
-        Progress::of(root, self.task(root)?, &[&self.note], &[])
+        // Whoever signed the directory alone, and not the policy that goes with it, has not signed.
+        let notes: Vec<&Note> = std::iter::once(&self.note).chain(&self.policy).collect();
+        Progress::of(root, self.task(root)?, &notes, &[])
     }
 
     /// The next directory, once enough officers in force have signed.
@@ -274,6 +329,29 @@ impl Proposal {
         changes_in_effect(root, &directory, in_force)?;
         directory.successor_of(previous).map_err(|_| ProposalError::Overtaken { what: "directory" })?;
         Ok(directory)
+    }
+
+    /// The policy that goes with the directory, once enough officers in force have signed; `None` where it keeps the
+    /// one in force.
+    pub fn finish_policy(&self, root: &Root) -> Result<Option<Note>, ProposalError> {
+        self.expect(Subject::Directory)?;
+        self.check_policy(root)?;
+        let Some(policy) = &self.policy else { return Ok(None) };
+        if policy.lines().is_empty() {
+            return Err(NoteError::NoLines.into());
+        }
+        Ok(Some(root.check_threshold(policy, Task::Enrol)?.clone()))
+    }
+
+    /// The policy beside the directory is the one it names.
+    fn check_policy(&self, root: &Root) -> Result<(), ProposalError> {
+        let Some(policy) = &self.policy else { return Ok(()) };
+        let text: DirectoryText = self.value(root.org())?;
+        if text.policy == PolicyHash::of_note(policy.hash()) {
+            Ok(())
+        } else {
+            Err(ProposalError::OtherPolicy)
+        }
     }
 
     /// The stop list, once enough officers in force have signed.
@@ -332,6 +410,10 @@ impl Proposal {
         if text.previous != Some(previous.hash()) {
             return Err(ProposalError::Overtaken { what: "directory" });
         }
+        self.check_policy(root)?;
+        if self.policy.is_none() && text.policy != previous.policy() {
+            return Err(ProposalError::OtherPolicy);
+        }
         let entries = self.entries(root.org(), previous)?;
         let directory = Directory::unsigned(root, self.note.clone(), &entries)?;
         Ok(Preview::new(changes_in_effect(root, &directory, in_force)?, directory))
@@ -347,10 +429,11 @@ impl Proposal {
 
     fn new<T: Text>(subject: Subject, text: &T, entries: Vec<String>) -> Result<Self, ProposalError> {
         let note = unsigned(text)?;
-        if note.text().len() > HEAD_MAX.max(super::ROOT_MAX) {
+        let most = if subject == Subject::Policy { POLICY_MAX } else { HEAD_MAX.max(super::ROOT_MAX) };
+        if note.text().len() > most {
             return Err(ProposalError::TooLong { found: note.text().len() });
         }
-        Ok(Self { subject, note, entries })
+        Ok(Self { subject, note, entries, policy: None })
     }
 
     /// The proposal rests on the root in force.

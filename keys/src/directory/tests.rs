@@ -13,6 +13,7 @@ mod new_roots;
 mod organisations;
 mod personnel;
 mod pins;
+mod policies;
 mod proposals;
 mod roots;
 pub(crate) mod sample;
