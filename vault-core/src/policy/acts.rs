@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use vault_keys::directory::Role;
 use vault_keys::note::TextError;
 
+use super::fault::Fault;
 use super::step::{self, Step};
 use crate::decision::Act;
 
@@ -55,26 +56,29 @@ pub(super) const fn fewest_steps(act: Act) -> usize {
     }
 }
 
+impl ActRule {
+    /// The floor of an act.
+    ///
+    /// # Errors
+    /// [`Fault`]: below it.
+    pub fn check(&self) -> Result<(), Fault> {
+        step::check(&self.steps, fewest_steps(self.act))?;
+        step::check_roles(&self.steps)?;
+        if self.act == Act::Release && !is_release_review(&self.steps) {
+            return Err(Fault::ReleaseOrder);
+        }
+        Ok(())
+    }
+}
+
 /// What no policy may loosen.
 pub(super) fn check_floor(rules: &[ActRule]) -> Result<(), TextError> {
-    let fails = |reason: String| Err(TextError::new("acts", reason));
     if !rules.iter().map(|rule| rule.act).eq(Act::ALL.iter().copied()) {
-        return fails("not every act once, in the order of the specification".to_owned());
+        return Err(TextError::new("acts", "not every act once, in the order of the specification"));
     }
-    for ActRule { act, steps } in rules {
-        if steps.len() < fewest_steps(*act) {
-            return fails(format!("{act}: fewer decisions than the floor demands"));
-        }
-        if let Some(fault) = step::fault(steps).or_else(|| step::no_decider(steps)) {
-            return fails(format!("{act}: {fault}"));
-        }
-        if *act == Act::Release && !is_release_review(steps) {
-            return fails(format!(
-                "{act}: first review by a reviewer, last approval by a classification-officer"
-            ));
-        }
-    }
-    Ok(())
+    rules.iter().try_for_each(|rule| {
+        rule.check().map_err(|fault| TextError::new("acts", format!("{}: {fault}", rule.act)))
+    })
 }
 
 /// 信息公开保密审查: the head of section examines first, the 定密责任人 approves last.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use vault_keys::json;
 use vault_keys::note::TextError;
 
+use super::fault::Fault;
 use super::matching::as_seen;
 use crate::level::Level;
 use crate::limits::{LIST_MAX, TEXT_MAX};
@@ -98,65 +99,92 @@ impl Clause {
         }
     }
 
-    fn check(&self, kind: CatalogueKind) -> Result<(), String> {
+    /// What holds for a clause of a catalogue of this kind.
+    ///
+    /// # Errors
+    /// [`Fault`] names the first rule broken.
+    pub fn check(&self, kind: CatalogueKind) -> Result<(), Fault> {
         let Self { clause, text, level, years, special, field: _ } = self;
         line(clause, CLAUSE_ID_MAX)?;
         line(text, CLAUSE_TEXT_MAX)?;
         if CatalogueKind::of(*level) != Some(kind) {
-            return Err(format!("{level} is no level of this kind of catalogue"));
+            return Err(Fault::ClauseLevel);
         }
         if years.is_some_and(|years| !(1..=YEARS_MAX).contains(&years)) {
-            return Err(format!("not 1 to {YEARS_MAX} years"));
+            return Err(Fault::Years);
         }
         match level.longest_years() {
-            None if *special => Err("a work secret has no special provision".to_owned()),
+            None if *special => Err(Fault::ClauseSpecial),
             None => Ok(()),
-            Some(_) if years.is_none() => Err("a state secret has a longest term".to_owned()),
-            Some(longest) if !special && *years > Some(longest) => {
-                Err(format!("more than {longest} years, and not special"))
-            }
+            Some(_) if years.is_none() => Err(Fault::ClauseEndless),
+            Some(longest) if !special && *years > Some(longest) => Err(Fault::BeyondLaw { longest }),
             Some(_) => Ok(()),
         }
     }
 }
 
+impl Catalogue {
+    /// What holds for its name and size; its clauses have rules of their own.
+    ///
+    /// # Errors
+    /// [`Fault`] names the first rule broken.
+    pub fn check(&self) -> Result<(), Fault> {
+        line(&self.name, TEXT_MAX)?;
+        if self.clauses.is_empty() { Err(Fault::NoClause) } else { Ok(()) }
+    }
+}
+
+/// What catalogues and clauses must not share with each other; they are handed in one by one.
+#[derive(Debug, Default)]
+pub struct Together {
+    names: BTreeSet<String>,
+    ids: BTreeSet<String>,
+}
+
+impl Together {
+    /// Takes the next catalogue's name.
+    ///
+    /// # Errors
+    /// [`Fault`]: one before has it, or there are too many.
+    pub fn catalogue(&mut self, name: &str) -> Result<(), Fault> {
+        if !self.names.insert(as_seen(name)) {
+            return Err(Fault::CatalogueTwice);
+        }
+        if self.names.len() > LIST_MAX { Err(Fault::Many { max: LIST_MAX }) } else { Ok(()) }
+    }
+
+    /// Takes the next clause's id. Two ids that people cannot tell apart would be one basis to them.
+    ///
+    /// # Errors
+    /// [`Fault`]: one before has it, or there are too many.
+    pub fn clause(&mut self, id: &str) -> Result<(), Fault> {
+        if !self.ids.insert(as_seen(id)) {
+            return Err(Fault::ClauseTwice);
+        }
+        if self.ids.len() > CLAUSES_MAX { Err(Fault::Many { max: CLAUSES_MAX }) } else { Ok(()) }
+    }
+}
+
 /// The rules of all catalogues of a policy.
 pub(super) fn check(catalogues: &[Catalogue]) -> Result<(), TextError> {
-    let fails = |reason: String| Err(TextError::new("catalogues", reason));
-    if catalogues.len() > LIST_MAX {
-        return fails(format!("more than {LIST_MAX}"));
-    }
-    if catalogues.iter().map(|catalogue| catalogue.clauses.len()).sum::<usize>() > CLAUSES_MAX {
-        return fails(format!("more than {CLAUSES_MAX} clauses in all"));
-    }
-    let (mut names, mut ids) = (BTreeSet::new(), BTreeSet::new());
-    for Catalogue { name, kind, clauses } in catalogues {
-        if let Err(reason) = line(name, TEXT_MAX) {
-            return fails(reason);
-        }
-        if clauses.is_empty() || !names.insert(as_seen(name)) {
-            return fails(format!("{name}: no clause, or a catalogue of this name stands there twice"));
-        }
-        for clause in clauses {
-            let id = &clause.clause;
-            if let Err(reason) = clause.check(*kind) {
-                return fails(format!("{id}: {reason}"));
-            }
-            // Two ids that people cannot tell apart would be one basis to them.
-            if !ids.insert(as_seen(id)) {
-                return fails(format!("{id}: a clause of this id stands there twice"));
-            }
+    let mut together = Together::default();
+    for catalogue in catalogues {
+        let named = |fault| TextError::new("catalogues", format!("{}: {fault}", catalogue.name));
+        catalogue.check().and_then(|()| together.catalogue(&catalogue.name)).map_err(named)?;
+        for clause in &catalogue.clauses {
+            let named = |fault| TextError::new("catalogues", format!("{}: {fault}", clause.clause));
+            clause.check(catalogue.kind).and_then(|()| together.clause(&clause.clause)).map_err(named)?;
         }
     }
     Ok(())
 }
 
 /// A text of one line that neither begins nor ends with a space.
-fn line(text: &str, max: usize) -> Result<(), String> {
+fn line(text: &str, max: usize) -> Result<(), Fault> {
     if text.is_empty() || text.len() > max || text.trim() != text {
-        return Err(format!("not 1 to {max} bytes, or a space at its beginning or end"));
+        return Err(Fault::Line { max });
     }
-    json::check_str(text).map_err(|error| error.to_string())
+    Ok(json::check_str(text)?)
 }
 
 macro_rules! fields {

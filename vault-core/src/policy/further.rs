@@ -71,7 +71,7 @@ impl Further {
         }
         acts::check_floor(&self.acts)?;
         if let Some(standing) = self.standing {
-            standing.check_floor()?;
+            standing.check().map_err(|fault| TextError::new("standing", fault.to_string()))?;
         }
         catalogue::check(&self.catalogues)?;
         section::check(&self.sections)

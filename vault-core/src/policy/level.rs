@@ -1,9 +1,9 @@
 //! What a level demands, and the floor below which no policy may go (design section 2).
 
 use serde::{Deserialize, Serialize};
-use vault_keys::note::TextError;
 use vault_keys::opening::Suite;
 
+use super::fault::Fault;
 use super::step::{self, Step};
 use crate::level::Level;
 use crate::scope::Ascending;
@@ -47,28 +47,31 @@ impl LevelRule {
     }
 
     /// What no policy may loosen.
-    pub(super) fn check_floor(&self) -> Result<(), TextError> {
-        let fails = |reason: &str| Err(TextError::new("levels", format!("{}: {reason}", self.level)));
-        if self.steps.len() < fewest_steps(self.level) {
-            return fails("fewer decisions than the floor demands");
-        }
-        if let Some(fault) = step::fault(&self.steps) {
-            return fails(&fault);
-        }
+    pub(super) fn check_floor(&self) -> Result<(), Fault> {
+        step::check(&self.steps, fewest_steps(self.level))?;
         if self.suites.is_empty() {
-            return fails("no suite is allowed");
+            return Err(Fault::NoSuite);
         }
         if self.level > Level::Internal && self.allows(Suite::Classic) {
-            return fails("classic is for internal items at most");
+            return Err(Fault::Classic);
         }
         let years = self.longest_years;
         match self.level.longest_years() {
             Some(longest) if !years.is_some_and(|years| (1..=longest).contains(&years)) => {
-                fails("a longer term than the law allows")
+                Err(Fault::BeyondLaw { longest })
             }
-            _ if years.is_some_and(|years| !(1..=YEARS_MAX).contains(&years)) => fails("not 1 to 99 years"),
+            _ if years.is_some_and(|years| !(1..=YEARS_MAX).contains(&years)) => Err(Fault::Years),
             _ => Ok(()),
         }
+    }
+
+    /// The floor of version 2, which also knows who may decide.
+    ///
+    /// # Errors
+    /// [`Fault`]: below the floor.
+    pub fn check(&self) -> Result<(), Fault> {
+        self.check_floor()?;
+        step::check_roles(&self.steps)
     }
 }
 

@@ -9,6 +9,8 @@
 mod acts;
 mod built_in;
 pub mod catalogue;
+mod change;
+mod fault;
 mod further;
 mod level;
 mod matching;
@@ -27,6 +29,8 @@ use vault_keys::note::{Note, NoteError, Signed};
 pub use acts::ActRule;
 pub use built_in::BuiltIn;
 pub use catalogue::{Catalogue, CatalogueKind, Clause, Field};
+pub use change::{Change, Direction, Of};
+pub use fault::Fault;
 pub use further::{Further, Profile, ReturnRule};
 pub use level::{LevelRule, RecoveryRule};
 pub use matching::as_seen;

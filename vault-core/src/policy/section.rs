@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use vault_keys::json;
 use vault_keys::note::TextError;
 
+use super::fault::Fault;
 use crate::limits::REASON_MAX;
 
 /// Most paragraphs of one section.
@@ -82,24 +83,32 @@ impl<'de> Deserialize<'de> for SectionName {
     }
 }
 
+impl Section {
+    /// Whether it has something to say that a signed text can hold.
+    ///
+    /// # Errors
+    /// [`Fault`] if not.
+    pub fn check(&self) -> Result<(), Fault> {
+        if self.text.is_empty() || self.text.len() > PARAGRAPHS_MAX {
+            return Err(Fault::Paragraphs { max: PARAGRAPHS_MAX });
+        }
+        for paragraph in &self.text {
+            if paragraph.trim().is_empty() || paragraph.len() > REASON_MAX {
+                return Err(Fault::Line { max: REASON_MAX });
+            }
+            json::check_str(paragraph)?;
+        }
+        Ok(())
+    }
+}
+
 /// Every section once, in order, each with something to say.
 pub(super) fn check(sections: &[Section]) -> Result<(), TextError> {
-    let fails = |reason: String| Err(TextError::new("sections", reason));
     if !sections.iter().map(|section| section.name).eq(SectionName::ALL.iter().copied()) {
-        return fails("not every section once, in the order of the specification".to_owned());
+        return Err(TextError::new("sections", "not every section once, in the order of the specification"));
     }
-    for Section { name, text } in sections {
-        let name = name.word();
-        if text.is_empty() || text.len() > PARAGRAPHS_MAX {
-            return fails(format!("{name}: not 1 to {PARAGRAPHS_MAX} paragraphs"));
-        }
-        for paragraph in text {
-            if paragraph.trim().is_empty() || paragraph.len() > REASON_MAX {
-                return fails(format!("{name}: a paragraph is not 1 to {REASON_MAX} bytes"));
-            }
-            json::check_str(paragraph)
-                .map_err(|error| TextError::new("sections", format!("{name}: {error}")))?;
-        }
-    }
-    Ok(())
+    sections.iter().try_for_each(|section| {
+        let named = |fault| TextError::new("sections", format!("{}: {fault}", section.name.word()));
+        section.check().map_err(named)
+    })
 }

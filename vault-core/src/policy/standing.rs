@@ -1,8 +1,8 @@
 //! What a standing approval 常设审批 may say at most.
 
 use serde::{Deserialize, Serialize};
-use vault_keys::note::TextError;
 
+use super::fault::Fault;
 use crate::level::Level;
 
 /// The limits of standing approvals for traffic without a decision each time.
@@ -22,16 +22,19 @@ impl StandingRule {
     pub const FLOOR: Self = Self { ceiling: Level::Internal, longest_days: 366, most_uses: 10_000 };
 
     /// What no policy may loosen.
-    pub(super) fn check_floor(&self) -> Result<(), TextError> {
-        let fails = |reason| Err(TextError::new("standing", reason));
-        if self.ceiling > Self::FLOOR.ceiling {
-            return fails("a standing approval covers work secrets at most");
+    ///
+    /// # Errors
+    /// [`Fault`]: below the floor.
+    pub fn check(&self) -> Result<(), Fault> {
+        let Self { ceiling, longest_days, most_uses } = Self::FLOOR;
+        if self.ceiling > ceiling {
+            return Err(Fault::Ceiling);
         }
-        if !(1..=Self::FLOOR.longest_days).contains(&self.longest_days) {
-            return fails("longest_days is not 1 to 366");
+        if !(1..=longest_days).contains(&self.longest_days) {
+            return Err(Fault::Number { least: 1, most: longest_days.into() });
         }
-        if !(1..=Self::FLOOR.most_uses).contains(&self.most_uses) {
-            return fails("most_uses is not 1 to 10000");
+        if !(1..=most_uses).contains(&self.most_uses) {
+            return Err(Fault::Number { least: 1, most: most_uses });
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use vault_keys::directory::Role;
 
+use super::fault::Fault;
 use crate::item::Word;
 use crate::limits::LIST_MAX;
 
@@ -46,21 +47,26 @@ impl Step {
     }
 }
 
-/// What is wrong with a list of steps in any policy.
-pub(super) fn fault(steps: &[Step]) -> Option<String> {
+/// What holds for a list of steps in any policy.
+pub(super) fn check(steps: &[Step], floor: usize) -> Result<(), Fault> {
+    if steps.len() < floor {
+        return Err(Fault::FewSteps { floor });
+    }
     if steps.len() > LIST_MAX {
-        return Some("too many steps".to_owned());
+        return Err(Fault::ManySteps);
     }
     for (step, others) in steps.iter().zip(1..) {
         if steps.iter().skip(others).any(|other| other.step == step.step) {
-            return Some("a step stands there twice".to_owned());
+            return Err(Fault::StepTwice { step: step.step.clone() });
         }
     }
-    None
+    Ok(())
 }
 
-/// The first role among them that may not decide, which version 2 refuses.
-pub(super) fn no_decider(steps: &[Step]) -> Option<String> {
-    let step = steps.iter().find(|step| !step.may_decide())?;
-    Some(format!("{} is no role that may decide", step.role))
+/// What holds in version 2: every role is one that may decide.
+pub(super) fn check_roles(steps: &[Step]) -> Result<(), Fault> {
+    match steps.iter().find(|step| !step.may_decide()) {
+        Some(step) => Err(Fault::NoDecider { role: step.role.clone() }),
+        None => Ok(()),
+    }
 }

@@ -71,7 +71,7 @@ fn built_in_texts_are_above_the_floor() {
         assert!(policy.catalogues().is_empty() && !policy.has_catalogue(Level::Secret));
     }
     acts::check_floor(&ActRule::built_in()).unwrap();
-    StandingRule::FLOOR.check_floor().unwrap();
+    StandingRule::FLOOR.check().unwrap();
     assert_eq!(Policy::standard(ORG).level(Level::Internal).steps.len(), 1);
     assert!(Policy::internal_without_decision(ORG).level(Level::Internal).steps.is_empty());
 }
@@ -304,4 +304,90 @@ fn offers_begin_with_the_nearest_clause() {
     assert_eq!(offered("", Level::Internal), ["工1", "工2"]);
     assert_eq!(offered("干部调整方案", Level::Internal)[0], "工1");
     assert_eq!(offered("天气", Level::Internal), [] as [&str; 0]);
+}
+
+/// The directions in which `change` turns the sample.
+fn directions(change: impl FnOnce(&mut Policy)) -> Vec<Direction> {
+    let (before, mut after) = (own(), own());
+    change(&mut after);
+    after.changes_since(&before).iter().map(Change::direction).collect()
+}
+
+#[test]
+fn a_loosened_policy_is_told_from_a_tightened_one() {
+    use Direction::{Either, Loosens, Tightens};
+    let level = |change: fn(&mut LevelRule)| {
+        move |policy: &mut Policy| {
+            let mut rule = policy.level(Level::Secret).clone();
+            change(&mut rule);
+            *policy = policy.clone().with(rule);
+        }
+    };
+    let further =
+        |change: fn(&mut Further)| move |policy: &mut Policy| change(policy.further.as_mut().unwrap());
+    assert_eq!(directions(|_| {}), []);
+    assert_eq!(directions(|policy| policy.number = 9), [], "a number is no rule");
+    assert_eq!(directions(level(|rule| rule.steps.truncate(1))), [Loosens]);
+    assert_eq!(directions(level(|rule| rule.steps.extend(steps(&[("final", "supervisor")])))), [Tightens]);
+    assert_eq!(directions(level(|rule| rule.steps.reverse())), [Either]);
+    assert_eq!(directions(level(|rule| rule.longest_years = Some(5))), [Tightens]);
+    assert_eq!(directions(level(|rule| rule.send = false)), [Tightens]);
+    assert_eq!(directions(further(|all| all.profile = Profile::Standalone)), [Tightens]);
+    assert_eq!(directions(further(|all| all.standing = None)), [Tightens]);
+    assert_eq!(directions(further(|all| all.standing = Some(StandingRule::FLOOR))), [Loosens]);
+    assert_eq!(directions(further(|all| all.return_days[3].days = Some(30))), [Tightens]);
+    assert_eq!(directions(further(|all| all.decide_days = 30)), [Loosens]);
+    assert_eq!(directions(further(|all| all.catalogues[0].clauses[0].years = Some(20))), [Loosens]);
+    assert_eq!(directions(further(|all| all.catalogues[0].clauses[0].years = Some(3))), [Tightens]);
+    assert_eq!(directions(further(|all| all.catalogues[0].clauses.truncate(1))), [Either]);
+    assert_eq!(directions(further(|all| all.catalogues[0].clauses.swap(0, 1))), [Either], "order alone");
+    assert_eq!(directions(further(|all| all.catalogues.swap(0, 1))), [Either]);
+    assert_eq!(directions(further(|all| all.sections[0].text.push("新增".to_owned()))), [Either]);
+}
+
+#[test]
+fn nothing_a_policy_says_escapes_the_comparison() {
+    // Whatever differs in the text but for its number is a change that is shown.
+    let before = own();
+    let bare = Policy::standard(ORG);
+    assert!(!before.changes_since(&bare).is_empty());
+    let sections = before.changes_since(&bare);
+    let count = sections.iter().filter(|change| matches!(change, Change::Section { .. })).count();
+    assert_eq!(count, SectionName::ALL.len());
+    let back = bare.changes_since(&before);
+    assert_eq!(back.iter().filter(|change| matches!(change, Change::Section { .. })).count(), count);
+    assert_eq!(back.iter().filter(|change| matches!(change, Change::ClauseDropped { .. })).count(), 4);
+    let line = |policy: &Policy| serde_json::to_value(policy).unwrap();
+    let (old, mut edits) = (line(&before), 0);
+    // Each leaf of the JSON, altered where the type allows it, must be seen.
+    fn leaves(value: &serde_json::Value, path: &str, out: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                fields.iter().for_each(|(name, value)| leaves(value, &format!("{path}/{name}"), out));
+            }
+            serde_json::Value::Array(list) => {
+                list.iter().enumerate().for_each(|(at, value)| leaves(value, &format!("{path}/{at}"), out));
+            }
+            _ => out.push(path.to_owned()),
+        }
+    }
+    let mut paths = Vec::new();
+    leaves(&old, "", &mut paths);
+    for path in paths {
+        let mut new = old.clone();
+        let leaf = new.pointer_mut(&path).unwrap();
+        *leaf = match leaf {
+            serde_json::Value::String(text) => format!("{text}x").into(),
+            serde_json::Value::Number(number) => (number.as_u64().unwrap() + 1).into(),
+            serde_json::Value::Bool(yes) => (!*yes).into(),
+            _ => 3.into(),
+        };
+        let Ok(after) = serde_json::from_value::<Policy>(new) else { continue };
+        if after.org != ORG || path == "/number" {
+            continue;
+        }
+        edits += 1;
+        assert!(!after.changes_since(&before).is_empty(), "{path}");
+    }
+    assert!(edits > 30, "{edits}");
 }

@@ -6,13 +6,13 @@ use vault_keys::digest::OrgId;
 use vault_keys::json;
 use vault_keys::note::{Text, TextError};
 
+use super::Policy;
 use super::acts::ActRule;
 use super::catalogue::Catalogue;
 use super::further::{Further, Profile, ReturnRule};
 use super::level::LevelRule;
 use super::section::Section;
 use super::standing::StandingRule;
-use super::{Policy, step};
 use crate::level::Level;
 use crate::limits::TEXT_MAX;
 
@@ -46,14 +46,13 @@ impl Text for Policy {
         if !(1..=365).contains(&self.demand_days) || self.hold_days > 3650 {
             return Err(TextError::new("demand_days", "not 1 to 365, or hold_days above 3650"));
         }
-        self.levels.iter().try_for_each(LevelRule::check_floor)?;
-        let Some(further) = self.further() else { return Ok(()) };
+        let further = self.further();
+        // Version 1 never said which words are roles, and is read for ever.
+        let check = if further.is_some() { LevelRule::check } else { LevelRule::check_floor };
         for rule in &self.levels {
-            if let Some(fault) = step::no_decider(&rule.steps) {
-                return Err(TextError::new("levels", format!("{}: {fault}", rule.level)));
-            }
+            check(rule).map_err(|fault| TextError::new("levels", format!("{}: {fault}", rule.level)))?;
         }
-        further.check_floor()
+        further.map_or(Ok(()), Further::check_floor)
     }
 }
 
