@@ -10,6 +10,7 @@ use vault_core::term::Term;
 use vault_keys::numbers::Holder;
 use vault_keys::time::{Day, Time};
 
+use crate::basis_offer;
 use crate::cli::DraftArgs;
 use crate::cli::items::{CopyingWord, UrgencyWord};
 use crate::desk::Desk;
@@ -19,6 +20,7 @@ use crate::label_words;
 use crate::msg;
 use crate::people;
 use crate::recording;
+use crate::trust;
 use crate::ui::Ui;
 
 /// How thorough the questions are.
@@ -55,7 +57,7 @@ pub fn draft(ui: &Ui, desk: &Desk, args: &DraftArgs, stem: &str, asking: Asking)
     };
     let mut draft = Draft::new(title, mark, &to);
     draft.term = term(ui, args, typed.as_ref(), asking)?;
-    draft.basis = basis(ui, args, typed.as_ref(), asking)?;
+    draft.basis = basis(ui, desk, args, &draft.title, typed.as_ref(), asking)?;
     draft.doc_no = args.doc_no.clone();
     draft.points = args.point.clone();
     if let Some(word) = args.copying {
@@ -128,9 +130,21 @@ fn term(ui: &Ui, args: &DraftArgs, typed: Option<&TypedMark>, asking: Asking) ->
     Ok(None)
 }
 
-fn basis(ui: &Ui, args: &DraftArgs, typed: Option<&TypedMark>, asking: Asking) -> Outcome<Vec<String>> {
-    let needed = typed.is_some_and(|typed| typed.level != Level::Unclassified);
-    if !args.basis.is_empty() || !needed || asking == Asking::DryRun {
+fn basis(
+    ui: &Ui,
+    desk: &Desk,
+    args: &DraftArgs,
+    title: &str,
+    typed: Option<&TypedMark>,
+    asking: Asking,
+) -> Outcome<Vec<String>> {
+    let level = typed.map(|typed| typed.level).filter(|level| *level != Level::Unclassified);
+    let Some(level) = level.filter(|_| asking == Asking::Complete) else { return Ok(args.basis.clone()) };
+    let policy = trust::policy(&desk.known.organisation)?;
+    if policy.value().has_catalogue(level) {
+        return basis_offer::basis(ui, policy.value(), level, title, &args.basis);
+    }
+    if !args.basis.is_empty() {
         return Ok(args.basis.clone());
     }
     // Whoever classifies says on what ground (rules 12 and 21).

@@ -1,5 +1,7 @@
 //! Statements that could not be handed to the relay when they were signed go with the next connection.
 
+use vault_core::admission::Code;
+
 use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
@@ -53,6 +55,7 @@ pub fn now_or_later(context: &Context, desk: &Desk, inbox: &Inbox) -> Outcome {
             context.ui.note(&msg!("entry-later"));
             Ok(())
         }
+        Err(failure) if failure.code.as_deref() == Some(Code::Standalone.as_str()) => Ok(()),
         Err(failure) => Err(failure),
     }
 }

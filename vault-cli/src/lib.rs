@@ -3,6 +3,7 @@
 //! [`main`] is the whole program. Inside, `cli` is the grammar, `commands` holds one file per command,
 //! `ui` is the only place that prints, `lang` the only place that holds sentences.
 
+pub mod basis_offer;
 pub mod cli;
 pub mod clock;
 mod commands;
@@ -36,6 +37,8 @@ pub mod own_entry;
 pub mod passphrase;
 pub mod payload;
 pub mod people;
+pub mod policy_file;
+pub mod policy_words;
 pub mod reading;
 pub mod receiving;
 pub mod recording;

@@ -8,6 +8,7 @@ use std::future::Future;
 
 use tokio::runtime::Runtime;
 use vault_core::admission::Code;
+use vault_core::policy::Profile;
 use vault_core::register::checkpoint::{CheckpointNote, SignedCheckpoint};
 use vault_keys::directory::{From, Organisation, SuccessionError};
 use vault_keys::joining::Request;
@@ -32,12 +33,30 @@ impl Line {
     /// Dials the relay that the root names.
     ///
     /// # Errors
-    /// It cannot be reached, is another one, or shows another register than before.
+    /// The policy lets nothing pass a relay; it cannot be reached, is another one, or shows another register than
+    /// before.
     pub fn dial(home: &Home, known: &Known) -> Outcome<Self> {
+        // An officer's machine still hands the next directory over: it is by that the relay learns to refuse.
+        if !officer::present(home) {
+            Self::is_allowed(known)?;
+        }
         let station = identity::station(home)?;
         let line = Self::connect(home, &known.organisation, &station)?;
         line.hold_against()?;
         Ok(line)
+    }
+
+    /// Whether the policy in force lets anything pass a relay at all.
+    ///
+    /// # Errors
+    /// It is one of machines that stand alone.
+    pub fn is_allowed(known: &Known) -> Outcome {
+        // A policy that this program cannot read is told of where it is needed; the next one may be readable.
+        let policy = trust::policy(&known.organisation);
+        if policy.is_ok_and(|policy| policy.value().profile() == Profile::Standalone) {
+            return Err(Failure::rule(Code::Standalone));
+        }
+        Ok(())
     }
 
     fn connect(home: &Home, organisation: &Organisation, station: &StationKey) -> Outcome<Self> {

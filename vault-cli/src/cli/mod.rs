@@ -5,6 +5,7 @@ pub mod acts;
 pub mod help;
 pub mod items;
 pub mod officer;
+pub mod policy;
 pub mod record;
 pub mod recovery;
 pub mod renewing;
@@ -19,6 +20,7 @@ pub use officer::{
     EnrolArgs, FreshArgs, InitArgs, InviteArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs,
     SyncArgs,
 };
+pub use policy::{PolicyAct, PolicySignArgs};
 pub use recovery::{AskArgs, DealArgs, GiveArgs, ReasonWord, RecoverArgs, RecoveryAct, ShareArgs};
 pub use renewing::{ReplaceArgs, RestoreArgs, RotateArgs};
 
@@ -130,6 +132,11 @@ pub enum Command {
     Keys {
         #[command(subcommand)]
         act: KeysAct,
+    },
+    /// The organisation's policy.
+    Policy {
+        #[command(subcommand)]
+        act: PolicyAct,
     },
     /// Joins an organisation.
     Join {

@@ -13,6 +13,7 @@ mod keys;
 mod mark;
 mod open;
 mod outbox;
+mod policy;
 mod read;
 mod receive;
 mod renewing;
@@ -43,6 +44,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
             join::run(context, &file, code.as_deref(), &member)
         }
         Some(Command::Keys { act }) => keys::run(context, act),
+        Some(Command::Policy { act }) => policy::run(context, act),
         Some(Command::Seal(args)) => seal::run(context, &args),
         Some(Command::Open(args)) => open::run(context, &args),
         Some(Command::Check(args)) => check::run(context, &args),

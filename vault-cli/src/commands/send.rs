@@ -16,6 +16,7 @@ pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
     let home = context.home()?;
     let lock = home.lock()?;
     let mut desk = Desk::at(home.clone())?;
+    Line::is_allowed(&desk.known)?;
     // The newest directory first: keys and posts change. Without the relay the item waits in the outbox.
     let dialled = match Line::dial(&home, &desk.known) {
         Ok(line) => {

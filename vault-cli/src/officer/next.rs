@@ -1,6 +1,7 @@
 //! The next directory while it is being written: a draft beside the officer's key.
 
 use serde::{Deserialize, Serialize};
+use vault_core::policy::Policy;
 use vault_core::weak_unit::{WeakUnit, weak_units};
 use vault_keys::bytes::Bytes;
 use vault_keys::digest::DirectoryHash;
@@ -9,7 +10,9 @@ use vault_keys::directory::{
     Role, RoleGrant, StopRef, UnitEntry,
 };
 use vault_keys::joining::Request;
+use vault_keys::json;
 use vault_keys::key_id::{KeyId, KeyKind};
+use vault_keys::note::parse_text;
 use vault_keys::numbers::{Holder, PersonNo, UnitNo};
 use vault_keys::time::Time;
 
@@ -37,6 +40,9 @@ pub struct NextDirectory {
     pub persons: Vec<PersonEntry>,
     /// All units it will have.
     pub units: Vec<UnitEntry>,
+    /// The policy it will put into force, as its text, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy: Option<String>,
 }
 
 /// What entering someone led to.
@@ -76,6 +82,7 @@ impl NextDirectory {
                 proposed: None,
                 persons: draft.persons,
                 units: draft.units,
+                policy: None,
             });
         }
         let draft: Self = home.read_json(DRAFT_FILE)?;
@@ -106,9 +113,7 @@ impl NextDirectory {
             .find(|earlier| earlier.directory().hash() == draft.base)
             .ok_or_else(overtaken)?;
         let made = now.max(begun_on.directory().made());
-        let proposal =
-            Proposal::directory(draft.draft(&begun_on, made), begun_on.root(), begun_on.directory())
-                .map_err(|error| proposal_failure(&error))?;
+        let proposal = draft.proposed_on(&begun_on, made)?;
         Ok(Some((proposal, begun_on)))
     }
 
@@ -187,6 +192,21 @@ impl NextDirectory {
         }
     }
 
+    /// Takes a policy into the draft, in the place of one that was there.
+    pub fn set_policy(&mut self, policy: &Policy) {
+        self.policy = Some(String::from_utf8_lossy(&json::to_line(policy)).into_owned());
+        self.proposed = None;
+    }
+
+    /// The policy that the draft would put into force.
+    ///
+    /// # Errors
+    /// The draft is damaged.
+    pub fn policy(&self, current: &Organisation) -> Outcome<Option<Policy>> {
+        let read = |text: &String| parse_text::<Policy>(text.as_bytes(), current.org());
+        self.policy.as_ref().map(read).transpose().map_err(|error| unfit(&error))
+    }
+
     /// The unit of this name or number, as drafted.
     #[must_use]
     pub fn unit_named(&self, word: &str) -> Option<&UnitEntry> {
@@ -229,27 +249,39 @@ impl NextDirectory {
     pub fn proposal(&self, home: &Home, now: Time) -> Outcome<Proposal> {
         let current = trust::load(home)?.organisation;
         // Never before its predecessor, whatever this machine's clock says.
-        let draft = self.draft(&current, now.max(current.directory().made()));
-        let proposal = Proposal::directory(draft, current.root(), current.directory())
-            .map_err(|error| proposal_failure(&error))?;
+        let proposal = self.proposed_on(&current, now.max(current.directory().made()))?;
         proposal.preview(current.in_force()).map_err(|error| unfit(&error))?;
         Ok(proposal)
     }
 
-    /// Units that would be weak if the draft were in force, by the policy it keeps.
-    ///
-    /// # Errors
-    /// The policy in force cannot be read.
-    pub fn weak_units(&self, current: &Organisation) -> Outcome<Vec<WeakUnit>> {
-        Ok(weak_units(trust::policy(current)?.value(), &self.persons, &self.units))
+    fn proposed_on(&self, current: &Organisation, made: Time) -> Outcome<Proposal> {
+        let (draft, root, previous) = (self.draft(current, made), current.root(), current.directory());
+        let proposal = match self.policy(current)? {
+            None => Proposal::directory(draft, root, previous),
+            Some(policy) => Proposal::directory_with_policy(draft, &policy, root, previous),
+        };
+        proposal.map_err(|error| proposal_failure(&error))
     }
 
-    /// Whether both say the same of every person and unit, whatever the random bytes of their entries.
+    /// Units that would be weak if the draft were in force, by the policy it brings or keeps.
+    ///
+    /// # Errors
+    /// That policy cannot be read.
+    pub fn weak_units(&self, current: &Organisation) -> Outcome<Vec<WeakUnit>> {
+        let weak = |policy: &Policy| weak_units(policy, &self.persons, &self.units);
+        match self.policy(current)? {
+            Some(policy) => Ok(weak(&policy)),
+            None => Ok(weak(trust::policy(current)?.value())),
+        }
+    }
+
+    /// Whether both say the same of policy, every person and unit, whatever the random bytes of their entries.
     #[must_use]
     pub fn says_what(&self, other: &Self) -> bool {
         let person = |entry: &PersonEntry| PersonEntry { salt: Bytes([0; 16]), ..entry.clone() };
         let unit = |entry: &UnitEntry| UnitEntry { salt: Bytes([0; 16]), ..entry.clone() };
-        self.persons.iter().map(person).eq(other.persons.iter().map(person))
+        self.policy == other.policy
+            && self.persons.iter().map(person).eq(other.persons.iter().map(person))
             && self.units.iter().map(unit).eq(other.units.iter().map(unit))
     }
 

@@ -50,7 +50,7 @@ impl Paper {
             serde_json::from_slice(&bytes).map_err(|error| unreadable(&shown).because(&error))?;
         let read = match head.format.as_str() {
             "vault-new-root/1" => NewRoot::parse(&bytes).map(Self::NewRoot),
-            "vault-proposal/1" => Proposal::parse(&bytes).map(Self::Proposal),
+            "vault-proposal/1" | "vault-proposal/2" => Proposal::parse(&bytes).map(Self::Proposal),
             _ => return Err(unreadable(&shown)),
         };
         read.map_err(|error| proposal_failure(&error))
@@ -172,7 +172,10 @@ fn unreadable(path: &str) -> Failure {
 fn finish(proposal: &Proposal, before: &Organisation) -> Result<Finished, ProposalError> {
     let root = before.root();
     let next = match proposal.subject() {
-        Subject::Directory => before.followed_by(proposal.finish_directory(before.in_force())?)?,
+        Subject::Directory => {
+            let directory = proposal.finish_directory(before.in_force())?;
+            before.followed_under(directory, proposal.finish_policy(root)?)?
+        }
         Subject::Stop => {
             proposal.preview_stop(before.in_force())?;
             before.stopped_by(proposal.finish_stop(root)?)?

@@ -26,9 +26,19 @@ mod sync;
 mod transcript;
 mod unit;
 
-use crate::cli::KeysAct;
+use crate::cli::{KeysAct, PublishArgs, SignArgs};
 use crate::context::Context;
 use crate::error::Outcome;
+
+/// `vault keys sign`, also for what other commands have drafted.
+pub(super) fn sign_drafted(context: &Context, args: &SignArgs) -> Outcome {
+    sign::run(context, args)
+}
+
+/// `vault keys publish`, also for what other commands have drafted.
+pub(super) fn publish_drafted(context: &Context, args: &PublishArgs) -> Outcome {
+    publish::run(context, args)
+}
 
 pub(super) fn run(context: &Context, act: KeysAct) -> Outcome {
     match act {

@@ -2,7 +2,7 @@
 //! everything that is signed is said.
 
 use serde_json::{Value, json};
-use vault_core::policy::Policy;
+use vault_core::policy::{Direction, Policy};
 use vault_core::weak_unit::weak_units;
 use vault_keys::directory::{
     FRESH_SKEW_S, LevelWord, NewRoot, Organisation, PersonEntry, PersonState, Preview, Progress, Proposal,
@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::error::{Failure, Kind, Outcome};
 use crate::lang::Msg;
 use crate::officer::{Paper, proposal_failure};
-use crate::{clock, msg, recovery, trust, weak_units};
+use crate::{clock, msg, policy_words, recovery, trust, weak_units};
 
 mod entries;
 mod roots;
@@ -166,9 +166,30 @@ impl Words<'_> {
         let mut lines = vec![self.say(&msg!("show-policy", name = policy.name.as_str()))];
         let known = [Policy::standard(policy.org), Policy::internal_without_decision(policy.org)];
         if !known.contains(&policy) {
-            lines.push(json_line(&policy)?);
+            lines.extend(self.policy_text(&policy)?);
         }
         Ok(lines)
+    }
+
+    /// All of a policy in words, and the text itself where it stands alone: strict JSON of one line.
+    fn policy_text(&self, policy: &Policy) -> Outcome<Vec<String>> {
+        let mut lines = policy_words::whole(&self.context.ui, policy, None);
+        lines.push(json_line(policy)?);
+        Ok(lines)
+    }
+
+    /// A policy that comes into force in the place of another: all its rules, and of clauses and written rules those
+    /// that the other does not have word for word.
+    fn new_policy(&self, policy: &Policy, before: &Policy) -> Vec<String> {
+        let title = msg!("show-policy-new", name = policy.name.as_str(), number = policy.number);
+        let words = policy_words::whole(&self.context.ui, policy, Some(before));
+        std::iter::once(self.say(&title)).chain(words).collect()
+    }
+
+    fn loosened(&self, policy: &Policy, before: &Policy) -> Option<String> {
+        let changes = policy.changes_since(before);
+        let count = changes.iter().filter(|change| change.direction() == Direction::Loosens).count();
+        (count > 0).then(|| self.say(&msg!("policy-loosened", count = count)))
     }
 
     fn new_root(&self, preview: &RootPreview, before: &Organisation) -> Outcome<Shown> {
@@ -194,9 +215,19 @@ impl Words<'_> {
             Subject::Directory => {
                 let preview = proposal.preview(before.in_force()).map_err(refused)?;
                 dated(preview.value().made)?;
-                let lines = self.changes(&preview);
+                let mut lines = self.changes(&preview);
+                let mut policy = trust::policy(before)?.value().clone();
+                let mut warnings = Vec::new();
+                if let Some(next) = proposal.policy::<Policy>(before.org()) {
+                    let next = next.map_err(refused)?;
+                    follows(&next, &policy)?;
+                    lines.extend(self.new_policy(&next, &policy));
+                    warnings.extend(self.loosened(&next, &policy));
+                    policy = next;
+                }
+                warnings.extend(self.weak(preview.persons(), preview.units(), &policy));
                 let title = self.say(&msg!("show-directory", number = preview.value().number));
-                Ok(Shown { title, lines, warnings: self.warnings(&preview, before)? })
+                Ok(Shown { title, lines, warnings })
             }
             Subject::Stop => {
                 let text = proposal.preview_stop(before.in_force()).map_err(refused)?;
@@ -210,7 +241,8 @@ impl Words<'_> {
                         person.state = PersonState::Suspended;
                     }
                 }
-                warnings.extend(self.weak(&persons, before.directory().units(), before)?);
+                let policy = trust::policy(before)?;
+                warnings.extend(self.weak(&persons, before.directory().units(), policy.value()));
                 Ok(Shown { title, lines, warnings })
             }
             Subject::Recovery => {
@@ -234,10 +266,9 @@ impl Words<'_> {
                 Ok(self.facts(&msg!("show-recovery-request"), &facts))
             }
             Subject::Policy => {
-                let title = msg!("show-policy-text");
-                // The text itself, which is strict JSON of one line: nothing is left out.
-                let lines = vec![proposal.text().trim_end().to_owned()];
-                Ok(Shown { title: self.say(&title), lines, warnings: Vec::new() })
+                let policy: Policy = proposal.value(before.org()).map_err(refused)?;
+                let title = self.say(&msg!("show-policy-text"));
+                Ok(Shown { title, lines: self.policy_text(&policy)?, warnings: Vec::new() })
             }
         }
     }
@@ -250,18 +281,12 @@ impl Words<'_> {
 
     /// Units that would be weak, by the policy in force.
     fn warnings(&self, preview: &Preview, before: &Organisation) -> Outcome<Vec<String>> {
-        self.weak(preview.persons(), preview.units(), before)
+        Ok(self.weak(preview.persons(), preview.units(), trust::policy(before)?.value()))
     }
 
-    fn weak(
-        &self,
-        persons: &[PersonEntry],
-        units: &[UnitEntry],
-        before: &Organisation,
-    ) -> Outcome<Vec<String>> {
-        let policy = trust::policy(before)?;
+    fn weak(&self, persons: &[PersonEntry], units: &[UnitEntry], policy: &Policy) -> Vec<String> {
         let words = |weak| self.say(&weak_units::words(&self.context.ui, weak, units));
-        Ok(weak_units(policy.value(), persons, units).into_iter().map(words).collect())
+        weak_units(policy, persons, units).into_iter().map(words).collect()
     }
 
     fn level(&self, level: LevelWord) -> String {
@@ -276,6 +301,15 @@ impl Words<'_> {
     fn list(&self, words: Vec<String>) -> String {
         if words.is_empty() { self.none() } else { self.context.ui.list(&words) }
     }
+}
+
+/// Policies are numbered: one that was replaced does not come back under its number.
+fn follows(policy: &Policy, before: &Policy) -> Outcome {
+    if policy.number > before.number {
+        return Ok(());
+    }
+    let words = msg!("show-policy-lower", from = before.number, to = policy.number);
+    Err(Failure::new(Kind::Refused, words).code("policy-lower").hint(msg!("show-policy-lower-next")))
 }
 
 /// Refuses what is dated ahead: a signature given now would still be good when nobody thinks of it any more.
