@@ -217,8 +217,14 @@ impl World {
     #[must_use]
     pub fn with_deciders() -> Self {
         let mut world = Self::new();
+        world.add_deciders();
+        world
+    }
+
+    /// Publishes the next directory with the people who review and approve for u1.
+    pub fn add_deciders(&mut self) {
         let mut rng = SeededRng::new(8);
-        world.members.extend((8..=11).map(|number| member(number, &mut rng)));
+        self.members.extend((8..=11).map(|number| member(number, &mut rng)));
         let people = [
             (8, "周明", "zhou ming"),
             (9, "吴静", "wu jing"),
@@ -226,7 +232,7 @@ impl World {
             (11, "冯雪", "feng xue"),
         ];
         let entries = people.map(|(number, name, pinyin)| {
-            let mut entry = world.person(world.member(number), name, pinyin, unit_no(1));
+            let mut entry = self.person(self.member(number), name, pinyin, unit_no(1));
             let roles: &[Role] = match number {
                 8 => &[Role::Reviewer],
                 9 => &[Role::Approver],
@@ -241,15 +247,14 @@ impl World {
             if number == 9 {
                 entry.deputies = vec![Deputy {
                     role: Role::Approver,
-                    person: world.member(10).person,
+                    person: self.member(10).person,
                     from: "2026-11-01".parse().expect("a day"),
                     to: "2026-12-31".parse().expect("a day"),
                 }];
             }
             entry
         });
-        world.add(entries);
-        world
+        self.add(entries);
     }
 
     /// The world under another policy, or with a root that names relays or other register keys.

@@ -111,8 +111,8 @@ fn note(
     }
     let release = matches!(facts.side, Side::Relay(Relay { brought: Brought::Release(_), .. }));
     let note = match access.seq {
-        Some(1) => Note::First,
         _ if release => Note::Release,
+        Some(1) => Note::First,
         _ => Note::Later,
     };
     let rows = Rows {

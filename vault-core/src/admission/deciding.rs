@@ -121,6 +121,21 @@ pub(super) fn deputies<'a>(
     in_force.map(|deputy| deputy.person)
 }
 
+/// For whom a person may sign on a day, and in which role: everybody whose entry names him as deputy.
+#[must_use]
+pub fn principals(
+    directory: &Directory,
+    person: PersonNo,
+    day: vault_keys::time::Day,
+) -> Vec<(PersonNo, Role)> {
+    let everybody = directory.persons().iter();
+    let named = everybody.flat_map(|entry| entry.deputies.iter().map(move |deputy| (entry.number, deputy)));
+    let in_force = named
+        .filter(|(_, deputy)| deputy.person == person && deputy.from <= day && day <= deputy.to)
+        .map(|(principal, deputy)| (principal, deputy.role));
+    in_force.collect()
+}
+
 /// Whether a person may hold a wrap to decide at a step: asked, deputy of one asked on the day it was made, or holding the
 /// role and added by somebody who decides there.
 pub(super) fn may_be_shown(
@@ -168,10 +183,12 @@ pub(super) fn judge_item(
         (Chain::OfThis, Side::Reader(reader)) => reader.decisions,
         _ => None,
     };
+    // Until the copies are wrapped the decisions stand in the register, and the header need not carry them.
+    let wrapped = item.access().value().rows.iter().any(|row| matches!(row.right, Right::Copy(no) if no > 0));
     let mut entered: Vec<Entered<'_>> = Vec::new();
     if let Some(chain) = chain {
         for one in chain {
-            if !carried.iter().any(|note| note.hash() == one.note.hash()) {
+            if wrapped && !carried.iter().any(|note| note.hash() == one.note.hash()) {
                 decision.refuse(Refusal::new(Code::DecisionLeftOut, one.note.value().person));
             }
         }

@@ -54,7 +54,7 @@ pub(crate) use clearance::handles;
 #[cfg(feature = "open")]
 pub(crate) use clearance::{fit_clerks, may_hold};
 pub use code::{Code, Family, Words};
-pub use deciding::{Decided, Entered, Matter, hear, who_may_decide};
+pub use deciding::{Decided, Entered, Matter, hear, principals, who_may_decide};
 pub use facts::{
     Arrival, Brought, Facts, NoDirectory, Positions, Published, Reader, Relay, Side, Stored, Subject,
 };
@@ -69,5 +69,6 @@ pub use refusal::{Decision, Refusal, Refused, Remark};
 pub use request::{hear_on_request, judge_request};
 #[cfg(feature = "open")]
 pub(crate) use rows::has_ended;
+pub use rows::is_offered;
 #[cfg(feature = "open")]
 pub(crate) use {level::term_refusal, names::judge_names, planned::plan_first as plan_rows};

@@ -12,7 +12,7 @@ use super::passed::Passed;
 use super::refusal::{Decision, Refusal};
 use super::{clearance, deciding, request};
 use crate::decision::Request;
-use crate::item::{Label, LabelHash, Right, Row};
+use crate::item::{Label, LabelHash, NumberedCopy, Right, Row};
 
 /// Rows, the label they rest on, and the rows of the note they replace.
 pub(super) struct Rows<'a> {
@@ -113,19 +113,34 @@ fn complete(rows: &Rows<'_>, decision: &mut Decision) {
 fn released(rows: &Rows<'_>, ground: &Ground<'_>, decision: &mut Decision) {
     let label = rows.label;
     for copy in label.copies.iter().filter(|copy| copy.no > 0) {
-        let reads = |person: PersonNo| rows.rows.iter().any(|row| row.holder == person.into());
-        let by_other_right = match copy.holder {
-            Holder::Person(person) => reads(person),
-            Holder::Unit(unit) => ground.directory.unit(unit).is_some_and(|unit| {
-                clearance::fit_clerks(ground.directory, unit, label.level).all(|clerk| reads(clerk.number))
-            }),
-        };
-        let served = rows.rows.iter().any(|row| row.right == Right::Copy(copy.no)) || by_other_right;
-        if !served && clearance::may_receive(ground.directory, copy.holder, label.level, label.suite) {
+        if !is_served(copy, label, rows.rows, ground.directory) && may_receive(copy, label, ground.directory)
+        {
             let about = format_args!("copy {} {}", copy.no, copy.holder);
             decision.refuse(Refusal::new(Code::CopyWithoutRow, about));
         }
     }
+}
+
+/// Whether a copy is offered to its holder when its item is released with these rows; otherwise it is withheld.
+#[must_use]
+pub fn is_offered(copy: &NumberedCopy, label: &Label, rows: &[Row], in_force: &Directory) -> bool {
+    may_receive(copy, label, in_force) && is_served(copy, label, rows, in_force)
+}
+
+fn may_receive(copy: &NumberedCopy, label: &Label, directory: &Directory) -> bool {
+    clearance::may_receive(directory, copy.holder, label.level, label.suite)
+}
+
+/// Whether the holder has a row for the copy, or by another right one that he reads it by.
+fn is_served(copy: &NumberedCopy, label: &Label, rows: &[Row], directory: &Directory) -> bool {
+    let reads = |person: PersonNo| rows.iter().any(|row| row.holder == person.into());
+    let by_other_right = match copy.holder {
+        Holder::Person(person) => reads(person),
+        Holder::Unit(unit) => directory.unit(unit).is_some_and(|unit| {
+            clearance::fit_clerks(directory, unit, label.level).all(|clerk| reads(clerk.number))
+        }),
+    };
+    by_other_right || rows.iter().any(|row| row.right == Right::Copy(copy.no))
 }
 
 fn one(rows: &Rows<'_>, index: usize, row: &Row, ground: &Ground<'_>, decision: &mut Decision) {

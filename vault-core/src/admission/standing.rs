@@ -33,10 +33,11 @@ pub(super) fn of_writer(facts: &Facts<'_>, access: &Signed<Access>, key: &KeyId,
 
 /// Judges the key of a decision, which its leaf dates.
 pub(super) fn of_decider(facts: &Facts<'_>, one: &Entered<'_>, decision: &mut Decision) {
-    // The relay took it under what was in force then; what was revoked since with an earlier date is revoked here too.
     let arrival = match facts.side {
         Side::Reader(reader) => reader.arrival,
-        Side::Relay(_) if one.place.is_some() => Arrival::Now,
+        // The relay took it under what was in force then, so it stands before every stop that came since; what was
+        // revoked from an earlier position on is revoked here too.
+        Side::Relay(_) if one.place.is_some() => Arrival::Before,
         Side::Relay(_) | Side::Sender => return,
     };
     let signature = Signature { text: "decision", key: &one.note.value().key, place: one.place };

@@ -11,10 +11,12 @@
 //! | [`note`] | `vault-decision/1`: one person's answer at one step |
 //! | [`request`] | `vault-request/1`: what else is asked for |
 //! | [`course`] | the state machine: which answer may follow which |
+//! | [`chain`] | the decisions on an item out of its leaves, with nothing left out between |
 //! | `opinion` | the opinion beside an answer, for whoever holds the item (feature `open`) |
 //! | `closed` | reasons and opinions on requests, for requester and deciders (feature `open`) |
 
 pub mod act;
+pub mod chain;
 #[cfg(feature = "open")]
 pub mod closed;
 pub mod course;
@@ -26,6 +28,7 @@ pub mod request;
 mod tests;
 
 pub use act::Act;
+pub use chain::{Chain, ChainError, OnLeaf};
 pub use course::{Agreed, Course, CourseRefusal, Taken};
 pub use note::{About, AboutKind, Answer, Closed, DECISION_MAX, DecisionNote, DecisionType, Opinion};
 
