@@ -230,6 +230,10 @@ pub fn failure(error: &ClientError) -> Failure {
         ClientError::Evidence(_) => Failure::new(Kind::Integrity, msg!("relay-evidence"))
             .because(error)
             .hint(msg!("open-damaged-next")),
+        ClientError::Chain(_) => Failure::new(Kind::Integrity, msg!("relay-evidence"))
+            .code("chain-broken")
+            .because(error)
+            .hint(msg!("relay-other-next")),
         ClientError::Organisation(_) => Failure::new(Kind::Integrity, msg!("org-broken")).because(error),
         // Older than what is known here: somebody serves what is outdated, or the relay has not been brought up to
         // date. Either way nothing goes through it until the operator has looked.

@@ -36,7 +36,7 @@ async fn heads_of_another_protocol_version_or_verb() {
 async fn oversize_truncated_and_out_of_order_frames() {
     let office = Office::open().await;
     let raw = Raw::dial(&office).await;
-    let list = encode(&List { sent: false, after: 0, most: 10 });
+    let list = encode(&List { folder: 0, after: 0, most: 10 });
     assert_eq!(raw.code(&[&[0xff; 4]]).await, "frame-too-large");
     assert_eq!(raw.code(&[&head(Verb::Open), &u32::MAX.to_be_bytes()]).await, "frame-too-large");
     let over = u32::try_from(HEADER_MAX + 17).unwrap();

@@ -4,9 +4,9 @@
 use vault_relay::proto::codes::RelayCode;
 use vault_relay::proto::frame::{self, Message};
 use vault_relay::proto::message::{
-    Answer, Commit, CopyLine, Done, Entry, Fetch, Fetching, Head, Header, ItemRequest, List, Listing, MAGIC,
-    NoteRequest, Open, Opened, Part, Publish, Published, Refused, RegisterReply, RegisterRequest, Status,
-    Sync, Synced, TABLE, Verb,
+    Answer, Commit, CopyLine, Decide, Decided, Done, Entry, Fetch, Fetching, Head, Header, ItemRequest, List,
+    Listing, MAGIC, NoteRequest, Open, Opened, Part, Publish, Published, Refused, RegisterReply,
+    RegisterRequest, Status, Sync, Synced, TABLE, Verb,
 };
 
 fn document() -> String {
@@ -68,7 +68,7 @@ fn example_frames_stand_in_the_document() {
     example("part", hex(&part));
     example("commit", hex(&Commit { label: label.into() }));
     example("done", hex(&Done { leaves: 4 }));
-    example("list", hex(&List { sent: false, after: 0, most: 200 }));
+    example("list", hex(&List { folder: 0, after: 0, most: 200 }));
     example("listing", hex(&Listing { entries: 1, more: false }));
     let copy = CopyLine {
         copy: 1,
@@ -115,6 +115,9 @@ fn example_frames_stand_in_the_document() {
         tile: Vec::new().into(),
     };
     example("register-reply", hex(&reply));
+    let decide = Decide { label: label.into(), note: b"{".to_vec().into(), header: None };
+    example("decide", hex(&decide));
+    example("decided", hex(&Decided { state: "proposed".to_owned(), leaves: 1 }));
 }
 
 fn hex<M: Message>(message: &M) -> String {

@@ -16,18 +16,9 @@ use super::error::ClientError;
 use super::register::Evidence;
 use super::submit::Transfer;
 use crate::proto::message::{
-    self, CopyLine, Entry, Fetch, Fetching, Header, ItemRequest, List, Listing, NOTE_MAX, NoteRequest,
-    PAGE_MAX, Verb,
+    self, CopyLine, Entry, Fetch, Fetching, Folder, Header, ItemRequest, List, Listing, NOTE_MAX,
+    NoteRequest, PAGE_MAX, Verb,
 };
-
-/// Which items to list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Folder {
-    /// Items with a copy for the person, or for a unit whose clerk the person is.
-    In,
-    /// Items the person sent.
-    Sent,
-}
 
 /// One page of a listing.
 #[derive(Debug, Clone)]
@@ -47,7 +38,7 @@ pub struct ListedItem {
     pub state: ItemState,
     /// When the relay accepted it.
     pub accepted: Time,
-    /// The person's copies.
+    /// The person's copies; none where he sent it or only decides.
     pub copies: Vec<Copy>,
 }
 
@@ -105,7 +96,7 @@ pub struct ItemStatus {
 impl Client {
     /// One page of a listing; begin with `after` 0.
     pub async fn list(&self, which: Folder, after: u64) -> Result<Page, ClientError> {
-        let request = List { sent: which == Folder::Sent, after, most: PAGE_MAX };
+        let request = List { folder: which as u8, after, most: PAGE_MAX };
         let mut reply = self.call(Verb::List, &request).await?;
         let listing: Listing = reply.message().await?;
         if listing.entries > PAGE_MAX {
@@ -144,7 +135,7 @@ impl Client {
         Ok(ShownHeader { header, access, evidence })
     }
 
-    /// Hands in a signed demand; its evidence names the leaf under which bytes are served.
+    /// Hands in a signed demand, or a decider's (`review`); its evidence names the leaf under which bytes are served.
     pub async fn demand(&self, note: &Signed<Event>) -> Result<Evidence, ClientError> {
         self.state(Verb::Demand, note).await
     }
@@ -154,7 +145,7 @@ impl Client {
         self.state(Verb::Receipt, note).await
     }
 
-    /// Hands in another signed statement: `damaged` or `opened`.
+    /// Hands in another signed statement: `damaged` or `opened`, or `withdrawn` by the sender of a proposed item.
     pub async fn statement(&self, note: &Signed<Event>) -> Result<Evidence, ClientError> {
         self.state(Verb::Event, note).await
     }
@@ -253,7 +244,7 @@ fn copy(line: &CopyLine) -> Result<Copy, ClientError> {
     })
 }
 
-fn item_state(word: &str) -> Result<ItemState, ClientError> {
+pub(super) fn item_state(word: &str) -> Result<ItemState, ClientError> {
     ItemState::from_word(word).ok_or_else(|| ClientError::Protocol(format!("an unknown item state {word:?}")))
 }
 

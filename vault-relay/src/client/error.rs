@@ -1,6 +1,7 @@
 //! What can go wrong for a client, split by blame.
 
 use quinn::{ConnectError, ConnectionError, ReadError, WriteError};
+use vault_core::decision::ChainError;
 use vault_core::register::checkpoint::SignedCheckpoint;
 use vault_keys::directory::{StopSuccessionError, SuccessionError};
 
@@ -67,6 +68,9 @@ pub enum ClientError {
     /// What the relay presents as evidence does not verify.
     #[error("the relay's evidence does not hold: {0}")]
     Evidence(String),
+    /// The leaves of an item are no chain: a decision may have been left out.
+    #[error("the relay's evidence leaves something out")]
+    Chain(#[from] ChainError),
     /// Two signed checkpoints of the log contradict each other: a split view. Both are evidence against it.
     #[error("the relay's register shows two pasts")]
     Split {

@@ -5,6 +5,7 @@
 //! here is proven, or an error.
 
 mod collect;
+mod decide;
 mod dial;
 mod enrolment;
 mod error;
@@ -13,7 +14,9 @@ mod register;
 mod submit;
 mod watch;
 
-pub use collect::{Copy, Folder, ItemStatus, ListedItem, Page, ShownHeader};
+pub use crate::proto::message::Folder;
+pub use collect::{Copy, ItemStatus, ListedItem, Page, ShownHeader};
+pub use decide::Decided;
 pub use dial::{Client, NoRelay, Peer};
 pub use error::{ClientError, DialError};
 pub use organisation::Handed;

@@ -73,6 +73,10 @@ codes! {
     StatementsFull = "statements-full", None;
     /// The copy is in a state in which this cannot happen.
     CopyState = "copy-state", None;
+    /// The item is in a state in which this cannot happen: it was decided on, withdrawn, or never needed a decision.
+    ItemState = "item-state", None;
+    /// The decision completes the others: it comes with the finished header, or not at all.
+    HeaderNeeded = "header-needed", None;
     /// The item is not released, or may not be read yet.
     NotReleased = "not-released", None;
     /// No demand of this person and station stands behind the request.

@@ -70,11 +70,13 @@ pub enum Verb {
     Replace = 18,
     /// Proves where stop lists stand in the register.
     Stops = 19,
+    /// Brings a decision on a proposed item, and the finished header where it completes the decisions.
+    Decide = 20,
 }
 
 impl Verb {
     /// Every verb, in the order of the specification.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Open,
         Self::Part,
         Self::Commit,
@@ -94,6 +96,7 @@ impl Verb {
         Self::Watch,
         Self::Replace,
         Self::Stops,
+        Self::Decide,
     ];
 
     /// The verb of this number.
@@ -123,6 +126,7 @@ impl Verb {
             Self::Watch => "watch",
             Self::Replace => "replace",
             Self::Stops => "stops",
+            Self::Decide => "decide",
         }
     }
 }
@@ -169,6 +173,8 @@ messages! {
     News = "news", 160;
     Replace = "replace", HEADER_MAX + 64;
     Stops = "stops", 16;
+    Decide = "decide", HEADER_MAX + NOTE_MAX + 64;
+    Decided = "decided", 32;
 }
 
 /// First frame of every request.
@@ -265,15 +271,37 @@ pub struct Done {
 /// `list`: a page of label facts.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct List {
-    /// False: items with a copy for the asking person. True: items the asking person sent.
+    /// Number of the [`Folder`].
     #[n(0)]
-    pub sent: bool,
+    pub folder: u8,
     /// Only entries above this cursor; 0 from the beginning.
     #[n(1)]
     pub after: u64,
     /// Most entries wanted, 1 to 200.
     #[n(2)]
     pub most: u32,
+}
+
+/// Which items are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Folder {
+    /// Items with a copy for the person, or for a unit whose clerk the person is.
+    In = 0,
+    /// Items the person sent.
+    Sent = 1,
+    /// Items that wait for decision, on which the person may decide at some step.
+    Deciding = 2,
+}
+
+impl Folder {
+    /// Every folder.
+    pub const ALL: [Self; 3] = [Self::In, Self::Sent, Self::Deciding];
+
+    /// The folder of this number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|folder| *folder as u8 == number)
+    }
 }
 
 /// Reply to `list`: this many [`Entry`] frames follow.
@@ -302,7 +330,7 @@ pub struct Entry {
     /// When the relay accepted it, seconds since 1970.
     #[n(3)]
     pub accepted: u64,
-    /// The asking person's copies; empty for sent items.
+    /// The asking person's copies; none in the other folders.
     #[n(4)]
     pub copies: Vec<CopyLine>,
 }
@@ -575,4 +603,29 @@ pub struct Stops {
     /// 0 for all.
     #[n(0)]
     pub after: u32,
+}
+
+/// `decide`: a decision on a proposed item.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Decide {
+    /// The label hash.
+    #[n(0)]
+    pub label: Hash,
+    /// The decision, a signed note.
+    #[n(1)]
+    pub note: ByteVec,
+    /// The whole finished header, for the decision that completes the others; not looked at with any other.
+    #[n(2)]
+    pub header: Option<ByteVec>,
+}
+
+/// Reply to `decide`; evidence texts follow.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Decided {
+    /// State of the item (word of the specification).
+    #[n(0)]
+    pub state: String,
+    /// Number of evidence frames.
+    #[n(1)]
+    pub leaves: u32,
 }

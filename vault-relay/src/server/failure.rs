@@ -4,7 +4,7 @@
 //! line (nothing more can be said to it), and our own storage or program failed (the peer hears that it did,
 //! the log hears why).
 
-use vault_core::admission::Refused as RefusedByRule;
+use vault_core::admission::{Code, Refused as RefusedByRule};
 use vault_core::item::{ItemId, LabelHash};
 
 use super::register::RegisterError;
@@ -77,6 +77,17 @@ impl Failure {
             reason: reason.into(),
             retry: code.retry(),
             entered: Entered::Yes,
+            about: None,
+        })
+    }
+
+    /// Refused by one admission rule, with another sentence than the rule's own.
+    pub(crate) fn by_code(code: Code, reason: impl Into<String>) -> Self {
+        Self::Refused(Refusal {
+            code: code.as_str(),
+            reason: reason.into(),
+            retry: None,
+            entered: Entered::No,
             about: None,
         })
     }

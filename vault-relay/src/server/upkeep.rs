@@ -1,4 +1,4 @@
-//! Work that no request waits for: lapsed demands, expired copies, abandoned uploads, payloads nobody can fetch any more.
+//! Work that no request waits for: lapsed demands and proposals, expired copies, abandoned uploads, payloads nobody can fetch any more.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,13 +6,14 @@ use std::time::Duration;
 use vault_core::item::LabelHash;
 use vault_core::register::event::{Event, EventKind};
 use vault_core::transfer::copy::Step;
+use vault_core::transfer::item::ItemState;
 use vault_keys::time::Time;
 
 use super::context::Context;
 use super::entry::Chain;
 use super::failure::Failure;
 use super::force::Force;
-use super::handlers::let_payload_go;
+use super::handlers::{end_proposal, let_payload_go};
 use crate::store::{ItemRecord, Transaction};
 
 /// How often it is done.
@@ -37,10 +38,11 @@ pub(crate) async fn sweep(context: &Arc<Context>) -> Result<(), Failure> {
     let now = context.now();
     let uploads_before = now.plus_seconds(-i64::from(context.config.limits.upload_days) * DAY_SECONDS);
     let demanded_before = now.plus_seconds(-i64::from(force.newest.policy.value().demand_days) * DAY_SECONDS);
-    let (uploads, demanded, overdue) = context
+    let (uploads, demanded, overdue, undecided) = context
         .read(move |view| {
             let uploads = view.uploads_before(uploads_before)?;
-            Ok((uploads, view.demanded_before(demanded_before)?, view.overdue(now)?))
+            let demanded = view.demanded_before(demanded_before)?;
+            Ok((uploads, demanded, view.overdue(now)?, view.undecided(now)?))
         })
         .await?;
     for label in uploads {
@@ -62,6 +64,10 @@ pub(crate) async fn sweep(context: &Arc<Context>) -> Result<(), Failure> {
     for label in overdue {
         let ctx = Arc::clone(context);
         context.write(move |transaction| expire(&ctx, transaction, label, now)).await?;
+    }
+    for label in undecided {
+        let ctx = Arc::clone(context);
+        context.write(move |transaction| end_undecided(&ctx, transaction, label, now)).await?;
     }
     for label in context.read(|view| Ok(view.spent()?)).await? {
         let ctx = Arc::clone(context);
@@ -141,6 +147,29 @@ fn expire(
     }
     item.last_leaf = chain.last()?;
     Ok(transaction.update_item(&item)?)
+}
+
+/// Ends a proposal on which nobody completed the decisions in time.
+fn end_undecided(
+    context: &Context,
+    transaction: &mut dyn Transaction,
+    label: LabelHash,
+    now: Time,
+) -> Result<(), Failure> {
+    let force = context.current.require()?;
+    let Some(mut item) = transaction.item(label)? else { return Ok(()) };
+    // Decided while the list was gone through.
+    if item.state != ItemState::Proposed {
+        return Ok(());
+    }
+    let mut chain = Chain::new(context, &force, Some(item.last_leaf));
+    let lapsed = Event {
+        item: Some(item.item),
+        label: Some(item.label),
+        ..Event::of_relay(force.org(), EventKind::Lapsed, now)
+    };
+    chain.event(transaction, &lapsed)?;
+    end_proposal(context, &force, transaction, &mut item, (ItemState::Lapsed, &chain), now)
 }
 
 fn about(force: &Force, item: &ItemRecord, kind: EventKind, copy: u32, now: Time) -> Event {

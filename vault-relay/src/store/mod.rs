@@ -13,13 +13,14 @@ pub mod embedded;
 
 use std::fmt::Debug;
 
-use vault_core::item::{AccessHash, ItemId, LabelHash};
+use vault_core::item::{AccessHash, ItemId, LabelHash, Word};
 use vault_core::register::leaf::LeafHash;
 use vault_core::stream::layout::ContentLen;
 use vault_core::stream::parts::{ContentHash, PartValue};
 use vault_core::transfer::copy::{Consignment, CopyState};
 use vault_core::transfer::item::ItemState;
 use vault_keys::digest::{DirectoryHash, NoteHash, RootHash};
+use vault_keys::directory::Role;
 use vault_keys::joining::InvitationId;
 use vault_keys::key_id::KeyId;
 use vault_keys::note::OfficeName;
@@ -194,6 +195,50 @@ impl CopyRecord {
     }
 }
 
+/// Somebody who may decide on an item at one of its steps.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeciderRecord {
+    /// The step.
+    pub step: Word,
+    /// The role that takes it.
+    pub role: Word,
+    /// Who.
+    pub person: PersonNo,
+    /// By what.
+    pub by: DeciderBy,
+}
+
+/// By what somebody is a decider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeciderBy {
+    /// The label asks for him: his deputies may sign for him.
+    Label,
+    /// A row of the access note stored: a deputy at the time of sealing, or added since.
+    Access,
+}
+
+/// In what capacity somebody looks for what he may decide on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capacity {
+    /// For himself.
+    Own(PersonNo),
+    /// As deputy of somebody whom a label asks in this role.
+    Deputy(PersonNo, Role),
+}
+
+impl DeciderRecord {
+    /// Whether somebody in this capacity may decide here.
+    #[must_use]
+    pub fn admits(&self, capacity: Capacity) -> bool {
+        match capacity {
+            Capacity::Own(person) => self.person == person,
+            Capacity::Deputy(principal, role) => {
+                self.person == principal && self.by == DeciderBy::Label && self.role.as_str() == role.as_str()
+            }
+        }
+    }
+}
+
 /// A leaf of one item, or of none. Whether it is published yet, the register's size says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeafRecord {
@@ -225,7 +270,7 @@ pub struct Listed {
     pub cursor: u64,
     /// The item.
     pub item: ItemRecord,
-    /// The copies that concern the asking holders; empty in a sender's listing.
+    /// The copies that concern the asking holders; none in the other listings.
     pub copies: Vec<CopyRecord>,
 }
 
@@ -322,11 +367,25 @@ pub trait View {
     fn leaves(&self, label: LabelHash) -> Result<Vec<LeafRecord>, StoreError>;
     /// The leaf of an item that carries this note.
     fn leaf_of_note(&self, label: LabelHash, note: NoteHash) -> Result<Option<LeafRecord>, StoreError>;
-    /// Items with a copy for one of `holders` whose acceptance is published in a register of `size` leaves, after
-    /// cursor `after`, in order of acceptance.
+    /// Items with a copy for one of `holders` whose offer is published in a register of `size` leaves, after cursor
+    /// `after`, in order of acceptance.
     fn inbox(&self, holders: &[Holder], size: u64, after: u64, most: u32) -> Result<Vec<Listed>, StoreError>;
-    /// Items of one sender, likewise.
+    /// Items of one sender whose acceptance is published, likewise.
     fn sent(&self, sender: PersonNo, size: u64, after: u64, most: u32) -> Result<Vec<Listed>, StoreError>;
+    /// Proposed items on which somebody in one of these capacities may decide, whose acceptance is published, likewise.
+    fn deciding(
+        &self,
+        capacities: &[Capacity],
+        size: u64,
+        after: u64,
+        most: u32,
+    ) -> Result<Vec<Listed>, StoreError>;
+    /// How often this standing approval was used.
+    fn standing_uses(&self, request: NoteHash) -> Result<u32, StoreError>;
+    /// Who may decide on an item; nobody where its label demands no decision.
+    fn deciders(&self, label: LabelHash) -> Result<Vec<DeciderRecord>, StoreError>;
+    /// Proposed items whose time to decide ended before `now`.
+    fn undecided(&self, now: Time) -> Result<Vec<LabelHash>, StoreError>;
 
     /// Leaves from this index on, ascending, at most `most`.
     fn leaves_from(&self, index: u64, most: u32) -> Result<Vec<LeafRecord>, StoreError>;
@@ -385,6 +444,14 @@ pub trait Transaction: View {
     fn put_header(&mut self, label: LabelHash, header: &[u8]) -> Result<(), StoreError>;
     /// Stores what changed in an item.
     fn update_item(&mut self, item: &ItemRecord) -> Result<(), StoreError>;
+    /// Counts a use of this standing approval; answers its number, from 1.
+    fn use_standing(&mut self, request: NoteHash) -> Result<u32, StoreError>;
+    /// Notes that an item waits for decision until then.
+    fn put_proposal(&mut self, label: LabelHash, decide_by: Time) -> Result<(), StoreError>;
+    /// It waits no more. Who could decide stays known.
+    fn remove_proposal(&mut self, label: LabelHash) -> Result<(), StoreError>;
+    /// Replaces the list of those who may decide on an item.
+    fn put_deciders(&mut self, label: LabelHash, deciders: &[DeciderRecord]) -> Result<(), StoreError>;
     /// Stores a new copy or what changed in it.
     fn put_copy(&mut self, copy: &CopyRecord) -> Result<(), StoreError>;
     /// The next consignment number for a holder, from 1.

@@ -7,6 +7,7 @@
     reason = "tests; each file uses a part of this"
 )]
 
+pub mod deciding;
 pub mod raw;
 
 use std::path::Path;
@@ -82,6 +83,19 @@ impl Office {
         let mut office = Self { world, relay: None, config, clock, _folder: folder };
         office.start().await;
         office
+    }
+
+    /// With people who review and approve.
+    pub async fn with_deciders() -> Self {
+        let mut office = Self::open().await;
+        office.world.add_deciders();
+        office.publish().await;
+        office
+    }
+
+    /// Puts the world's newest directory and stop lists in force.
+    pub async fn publish(&self) {
+        self.station(1).await.publish(&self.organisation(&[])).await.unwrap();
     }
 
     pub async fn start(&mut self) {

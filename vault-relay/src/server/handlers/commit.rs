@@ -10,12 +10,9 @@
 use std::sync::Arc;
 
 use vault_core::item::LabelHash;
-use vault_core::register::event::{Event, EventKind, InForce as Named};
-use vault_core::register::leaf::LeafHash;
-use vault_core::transfer::copy::Consignment;
+use vault_core::register::event::{Event, EventKind};
 use vault_core::transfer::item::ItemState;
 use vault_core::transfer::upload::{Upload, UploadRefusal};
-use vault_keys::digest::NoteHash;
 
 use super::super::context::{Caller, Context};
 use super::super::entry::Chain;
@@ -24,10 +21,10 @@ use super::super::force::Force;
 use super::super::reply::Reply;
 use super::super::upkeep;
 use super::judge::{self, Parsed};
-use super::{Frames, party};
+use super::{Frames, party, proposal, release};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::{Commit, Done};
-use crate::store::{CopyRecord, ItemRecord, Transaction, UploadRecord};
+use crate::store::{ItemRecord, Transaction, UploadRecord};
 
 pub(super) async fn handle(
     context: &Arc<Context>,
@@ -114,7 +111,7 @@ fn give_up(
     Ok(Outcome::Ended(refused))
 }
 
-/// Writes item, copies and leaves: label, accepted, released, and one `available` for each copy that travels.
+/// Writes item and leaves: label and `accepted`; then, unless it must be decided on, what its release writes.
 fn enter(
     context: &Context,
     transaction: &mut dyn Transaction,
@@ -127,49 +124,20 @@ fn enter(
     let (hash, access) = (parsed.label, parsed.item.access_hash());
     let mut chain = Chain::new(context, force, None);
     let mut leaves = vec![chain.note(transaction, parsed.item.label().note(), (hash, None), now)?];
-
-    let directory = force.directory();
-    let common = |kind| Event {
-        item: Some(label.item),
-        label: Some(hash),
-        access: Some(access),
-        ..Event::of_relay(force.org(), kind, now)
-    };
-    let in_force = |kind, refers: LeafHash| Event {
-        policy: Some(directory.policy()),
-        directory: Some(Named {
-            number: directory.number().into(),
-            hash: NoteHash::from_bytes(*directory.hash().as_bytes()),
-        }),
-        refers: Some(refers),
-        ..common(kind)
-    };
-    let accepted = Event { content: Some(upload.content), ..in_force(EventKind::Accepted, chain.last()?) };
+    let accepted = release::about(force, &parsed.item, EventKind::Accepted, now);
+    let accepted = Event { content: Some(upload.content), ..release::in_force(force, &chain, accepted)? };
     leaves.push(chain.event(transaction, &accepted)?);
     // Where decisions are demanded the item waits: nothing is offered to anybody.
     let (mut state, waits) = (ItemState::Proposed, !label.deciders.is_empty());
-    if !waits {
+    if waits {
+        let decide_by = label.decide_by.ok_or(Failure::Ours("a proposal without an end was admitted"))?;
+        transaction.put_proposal(hash, decide_by)?;
+        transaction.put_deciders(hash, &proposal::deciders_of(label, parsed.item.access().value()))?;
+    } else {
         state = state
             .release(label.decide_by, now)
             .map_err(|refusal| Failure::refuse(RelayCode::NotReleased, refusal.to_string()))?;
-        let released = in_force(EventKind::Released, chain.last()?);
-        leaves.push(chain.event(transaction, &released)?);
-    }
-
-    // Copy 0 is the sender's own and does not travel.
-    for copy in label.copies.iter().filter(|copy| copy.no > 0 && !waits) {
-        let number = transaction.next_number(copy.holder)?;
-        let available = Event { copy: Some(copy.no), number: Some(number), ..common(EventKind::Available) };
-        leaves.push(chain.event(transaction, &available)?);
-        transaction.put_copy(&CopyRecord {
-            label: hash,
-            copy: copy.no,
-            holder: copy.holder,
-            number,
-            consignment: Consignment::available(access),
-            since: now,
-            person: None,
-        })?;
+        leaves.extend(release::enter(force, transaction, &mut chain, &parsed.item, now)?);
     }
     let record = ItemRecord {
         label: hash,

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use vault_core::admission::{Code, Refusal, Refused};
 use vault_core::register::event::EventKind;
 use vault_core::transfer::copy::{CopyRefusal, Demand, DemandStanding, Step};
+use vault_keys::time::Time;
 
 use super::super::context::{Caller, Context};
-use super::super::entry;
+use super::super::entry::{self, Chain};
 use super::super::failure::Failure;
+use super::super::force::Force;
 use super::super::reply::Reply;
 use super::statement::Statement;
-use super::{Frames, party, statement};
+use super::{Frames, party, proposal, statement};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::Done;
 use crate::store::{CopyRecord, Transaction};
@@ -36,17 +39,18 @@ fn demand_in(
     note: &[u8],
 ) -> Result<u64, Failure> {
     let (force, now) = (context.current.require()?, context.now());
-    let demand = statement::verify(note, &[EventKind::Demanded], &force, caller)?;
-    let party = party::find(transaction, &force, caller, demand.label)?;
+    let demand = statement::verify(note, &[EventKind::Demanded, EventKind::Review], &force, caller)?;
+    let party = party::find(transaction, &force, caller, demand.label, now)?;
     demand.names(&party)?;
     // The same demand again gets the leaf it has.
     if let Some(known) = transaction.leaf_of_note(demand.label, demand.signed.hash())? {
         return Ok(known.index);
     }
     demand.is_of_now(now)?;
-    if !party.sees_header(now) {
-        return Err(Failure::refuse(RelayCode::NotReleased, "the item may not be read yet"));
+    if demand.event().kind == EventKind::Review {
+        return review_in(context, &force, transaction, party, &demand, caller, now);
     }
+    party.sees_header(now)?;
     if party.item.not_after.is_some_and(|time| now > time) {
         return Err(Failure::refuse(RelayCode::CopyState, "the time to read it has passed"));
     }
@@ -79,6 +83,36 @@ fn demand_in(
     transaction.put_copy(&copy)?;
     let mut item = party.item;
     item.last_leaf = leaf.hash;
+    transaction.update_item(&item)?;
+    Ok(index)
+}
+
+/// A decider signs for the bytes he is to decide on. They are served until the item is decided.
+fn review_in(
+    context: &Context,
+    force: &Force,
+    transaction: &mut dyn Transaction,
+    party: party::Party,
+    review: &Statement,
+    caller: Caller,
+    now: Time,
+) -> Result<u64, Failure> {
+    if !party.decides {
+        let refused = Refused::from(Refusal::new(Code::DeciderNotAsked, caller.person));
+        return Err(Failure::by_rule(&refused).about(party.item.item, party.item.label));
+    }
+    proposal::awaits_decision(&party.item, party.decide_by()?, now)?;
+    let event = review.event();
+    if event.copy.is_some() || event.access != Some(party.item.access) {
+        let reason =
+            "the statement names a copy, or another header than the one now stored; look at that one first";
+        return Err(Failure::refuse(RelayCode::StatementMismatch, reason));
+    }
+    Statement::has_room_of(&party, force, caller)?;
+    let mut chain = Chain::new(context, force, Some(party.item.last_leaf));
+    let index = chain.note(transaction, review.signed.note(), (review.label, None), now)?;
+    let mut item = party.item;
+    item.last_leaf = chain.last()?;
     transaction.update_item(&item)?;
     Ok(index)
 }

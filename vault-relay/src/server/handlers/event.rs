@@ -1,19 +1,23 @@
-//! `event`: other statements of a party about an item. `damaged` makes the copy available again; `opened`, `exported`
-//! and `recovered` are only entered.
+//! `event`: other statements of a party about an item. `damaged` makes the copy available again, `withdrawn` ends a
+//! proposal; `opened`, `exported` and `recovered` are only entered.
 
 use std::sync::Arc;
 
-use vault_core::register::event::EventKind;
+use vault_core::register::event::{Event, EventKind};
 use vault_core::transfer::copy::Step;
 use vault_core::transfer::item::Viewer;
+use vault_keys::time::Time;
 
 use super::super::context::{Caller, Context};
-use super::super::entry;
+use super::super::entry::{self, Chain};
 use super::super::failure::Failure;
+use super::super::force::Force;
 use super::super::reply::Reply;
+use super::super::upkeep;
 use super::demand::{own_copy, refused};
 use super::statement::Statement;
-use super::{Frames, party, statement};
+use super::{Frames, party, proposal, statement};
+use crate::proto::codes::RelayCode;
 use crate::proto::message::Done;
 use crate::store::Transaction;
 
@@ -27,6 +31,7 @@ pub(super) async fn handle(
     let ctx = Arc::clone(context);
     let index = context.write(move |transaction| enter_in(&ctx, transaction, caller, &note)).await?;
     context.register.flush().await?;
+    upkeep::remove_parts(context).await?;
     reply.accept_with(&Done { leaves: 1 }).await?;
     party::send_evidence(context, reply, &[index]).await
 }
@@ -38,23 +43,43 @@ fn enter_in(
     note: &[u8],
 ) -> Result<u64, Failure> {
     let (force, now) = (context.current.require()?, context.now());
-    let kinds = [EventKind::Damaged, EventKind::Opened, EventKind::Exported, EventKind::Recovered];
+    let kinds = [
+        EventKind::Damaged,
+        EventKind::Opened,
+        EventKind::Exported,
+        EventKind::Recovered,
+        EventKind::Withdrawn,
+    ];
     let statement = statement::verify(note, &kinds, &force, caller)?;
-    let party = party::find(transaction, &force, caller, statement.label)?;
+    let party = party::find(transaction, &force, caller, statement.label, now)?;
     statement.names(&party)?;
     if let Some(known) = transaction.leaf_of_note(statement.label, statement.signed.hash())? {
         return Ok(known.index);
     }
     statement.is_not_ahead(now)?;
     let event = statement.event();
-    // The sender opens his own copy 0, which does not travel; everybody else speaks of a copy of his.
+    if event.kind == EventKind::Withdrawn {
+        return withdraw_in(context, &force, transaction, party, &statement, now);
+    }
+    // The sender opens his own copy 0, which does not travel; whoever decides speaks of the item; everybody else of a
+    // copy of his.
     let copy = match (party.viewer, event.copy) {
         (Viewer::Sender, None | Some(0)) => None,
+        (Viewer::Decider, None) => {
+            decider_may_say(&party, event, &force, caller)?;
+            None
+        }
         (_, Some(no)) => Some(own_copy(&party, Some(no))?),
         (_, None) => Some(own_copy(&party, party.copies.first().map(|copy| copy.copy))?),
     };
-    let number = copy.as_ref().map_or(0, |copy| copy.copy);
-    Statement::has_room(&party, number)?;
+    let number = match party.viewer {
+        Viewer::Decider => None,
+        _ => party.leaf_copy(Some(copy.as_ref().map_or(0, |copy| copy.copy))),
+    };
+    match number {
+        Some(number) => Statement::has_room(&party, number)?,
+        None => Statement::has_room_of(&party, &force, caller)?,
+    }
     if let (Some(mut copy), EventKind::Damaged) = (copy, event.kind) {
         if let Some(demand) = event.refers {
             statement.answers_own_demand(&copy, demand, caller)?;
@@ -69,7 +94,7 @@ fn enter_in(
         context,
         &force,
         statement.signed.note(),
-        (statement.label, Some(number)),
+        (statement.label, number),
         Some(party.item.last_leaf),
         now,
     )?;
@@ -77,5 +102,49 @@ fn enter_in(
     let mut item = party.item;
     item.last_leaf = leaf.hash;
     transaction.update_item(&item)?;
+    Ok(index)
+}
+
+/// A decider says that he opened the item, or that header or bytes are of no use to him.
+fn decider_may_say(
+    party: &party::Party,
+    event: &Event,
+    force: &Force,
+    caller: Caller,
+) -> Result<(), Failure> {
+    if !matches!(event.kind, EventKind::Opened | EventKind::Damaged) {
+        let reason = format!("a statement of kind {} is a holder's", event.kind.word());
+        return Err(Failure::refuse(RelayCode::StatementKind, reason));
+    }
+    match event.refers {
+        Some(demand) if !party.reviews(force, caller, demand)? => {
+            let reason = "the statement answers no demand of this person and station";
+            Err(Failure::against_rule(RelayCode::NoDemand, reason).about(party.item.item, party.item.label))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The sender takes the item back before it is released.
+fn withdraw_in(
+    context: &Context,
+    force: &Force,
+    transaction: &mut dyn Transaction,
+    party: party::Party,
+    statement: &Statement,
+    now: Time,
+) -> Result<u64, Failure> {
+    if party.viewer != Viewer::Sender {
+        let reason = "only its sender takes an item back";
+        return Err(Failure::refuse(RelayCode::StatementKind, reason));
+    }
+    let mut item = party.item;
+    let withdrawn = item
+        .state
+        .withdraw()
+        .map_err(|refusal| Failure::refuse(RelayCode::ItemState, refusal.to_string()))?;
+    let mut chain = Chain::new(context, force, Some(item.last_leaf));
+    let index = chain.note(transaction, statement.signed.note(), (statement.label, None), now)?;
+    proposal::end(context, force, transaction, &mut item, (withdrawn, &chain), now)?;
     Ok(index)
 }

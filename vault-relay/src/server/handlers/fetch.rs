@@ -9,7 +9,7 @@ use vault_core::stream::parts::PART_LEN;
 use super::super::context::{Caller, Context, blocking};
 use super::super::failure::Failure;
 use super::super::reply::Reply;
-use super::{Frames, party};
+use super::{Frames, party, proposal};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::{Fetch, Fetching};
 
@@ -32,12 +32,18 @@ pub(super) async fn handle(
     let item = context
         .read(move |view| {
             let force = ctx.current.require()?;
-            let party = party::find(view, &force, caller, label)?;
+            let now = ctx.now();
+            let party = party::find(view, &force, caller, label, now)?;
             let serves = party
                 .copies
                 .iter()
                 .filter_map(|copy| copy.consignment.serves(demand, caller.person))
                 .any(|demand| demand.station == caller.station);
+            if !serves && party.decides && party.reviews(&force, caller, demand)? {
+                // He signed for the bytes he decides on; they are his to look at until that is done.
+                proposal::awaits_decision(&party.item, party.decide_by()?, now)?;
+                return Ok(party.item);
+            }
             if !serves {
                 let refused =
                     Failure::against_rule(RelayCode::NoDemand, "no open demand of yours stands behind this");

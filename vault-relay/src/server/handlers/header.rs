@@ -16,7 +16,6 @@ use super::super::force::Force;
 use super::super::reply::Reply;
 use super::Frames;
 use super::party::{self, Party};
-use crate::proto::codes::RelayCode;
 use crate::proto::message::{Header, ItemRequest};
 use crate::store::{StoreError, Transaction};
 
@@ -32,10 +31,8 @@ pub(super) async fn handle(
     let ctx = Arc::clone(context);
     let shown = context.write(move |transaction| {
         let (force, now) = (ctx.current.require()?, ctx.now());
-        let mut party = party::find(transaction, &force, caller, label)?;
-        if !party.sees_header(now) {
-            return Err(Failure::refuse(RelayCode::NotReleased, "the item may not be read yet"));
-        }
+        let mut party = party::find(transaction, &force, caller, label, now)?;
+        party.sees_header(now)?;
         let header = transaction.header(label)?.ok_or(StoreError::Damaged { what: "header" })?;
         let mut indices: Vec<u64> = party.leaves.iter().map(|leaf| leaf.index).collect();
         if !was_shown(&party, &force, caller) {
@@ -47,7 +44,7 @@ pub(super) async fn handle(
                 item: Some(party.item.item),
                 label: Some(label),
                 access: Some(party.item.access),
-                copy,
+                copy: party.leaf_copy(copy),
                 person: Some(caller.person),
                 station: Some(caller.station),
                 ..Event::of_relay(force.org(), EventKind::Shown, now)

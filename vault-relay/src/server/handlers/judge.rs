@@ -1,12 +1,13 @@
 //! Bringing the admission check its facts: the header as parsed, the versions it names, the claim on its id.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use vault_core::admission::{Facts, Published, Relay, Side, Stored, Subject, check};
-use vault_core::item::{Access, ItemError, ItemHeader, ItemId, LabelHash};
+use vault_core::admission::{Brought, Facts, Published, Relay, Side, Subject, check};
+use vault_core::decision::{carried_by, requests_in};
+use vault_core::item::{ApprovalKind, ItemError, ItemHeader, ItemId, LabelHash};
 use vault_core::stream::layout::ContentLen;
 use vault_core::transfer::item::Claim;
-use vault_keys::note::Signed;
 use vault_keys::time::Time;
 
 use super::super::context::Caller;
@@ -14,6 +15,10 @@ use super::super::failure::Failure;
 use super::super::force::{Force, Version};
 use crate::proto::codes::RelayCode;
 use crate::store::{Transaction, View};
+
+/// Directories brought up for one header: what its notes name beyond that is not known here. Each costs as much as the
+/// directory is long.
+const DIRECTORIES_MAX: usize = 16;
 
 /// A header that parsed, with what everything else is keyed by.
 #[derive(Debug)]
@@ -51,24 +56,20 @@ pub(super) fn admit(
     caller: Caller,
     now: Time,
 ) -> Result<(), Failure> {
-    admit_after(parsed, None, force, view, caller, now)
+    let approval = parsed.item.label().value().approval;
+    let brought = match (approval.kind, approval.request) {
+        (ApprovalKind::Standing, Some(request)) => {
+            Brought::Standing(view.standing_uses(request)?.saturating_add(1))
+        }
+        _ => Brought::Item,
+    };
+    admit_as(parsed, brought, force, view, caller, now)
 }
 
-/// The same about a header that is to follow the one with this access note.
-pub(super) fn admit_next(
+/// The same about a header that is brought for something else, beside what is stored of its item.
+pub(super) fn admit_as(
     parsed: &Parsed,
-    stored: &Signed<Access>,
-    force: &Force,
-    view: &dyn View,
-    caller: Caller,
-    now: Time,
-) -> Result<(), Failure> {
-    admit_after(parsed, Some(stored), force, view, caller, now)
-}
-
-fn admit_after(
-    parsed: &Parsed,
-    stored: Option<&Signed<Access>>,
+    brought: Brought<'_>,
     force: &Force,
     view: &dyn View,
     caller: Caller,
@@ -76,22 +77,58 @@ fn admit_after(
 ) -> Result<(), Failure> {
     let label = parsed.item.label().value();
     let access = parsed.item.access().value();
-    let mut named: Vec<Arc<Version>> = Vec::new();
-    for number in [label.directory.version, access.directory.version] {
-        if let Some(version) = force.version(number, view)?
-            && !named.iter().any(|known| Arc::ptr_eq(known, &version))
-        {
-            named.push(version);
+    let decisions = match brought {
+        Brought::Item | Brought::Standing(_) => &[],
+        Brought::Release(stored) | Brought::Header(stored) => stored.decisions,
+    };
+    let of_decisions = decisions.iter().map(|one| one.note.value().directory.version);
+    let own = [label.directory.version, access.directory.version];
+    let mut numbers: BTreeSet<u32> = own.into_iter().chain(of_decisions).collect();
+    // A leave or an old label that the header carries was decided under directories of its own.
+    let carried = carried_by(&parsed.item).map(|decision| decision.value().directory.version);
+    let requests = requests_in(parsed.item.notes(), parsed.item.org());
+    let requests = requests.map(|request| request.value().directory.version);
+    for number in carried.chain(requests) {
+        if numbers.len() < DIRECTORIES_MAX {
+            numbers.insert(number);
         }
     }
-    let side = Side::Relay(stored.map_or_else(
-        || Relay::item(caller.person),
-        |access| Relay::header(caller.person, Stored { access, decisions: &[] }),
-    ));
+    let named = versions(force, view, numbers)?;
+    let side = Side::Relay(Relay { submitter: caller.person, brought });
     match refused_by(&Subject::Sealed(&parsed.item), &named, force, side, now) {
         Some(refused) => Err(refused.about(label.item, parsed.label)),
         None => Ok(()),
     }
+}
+
+/// The versions of these directories, as far as they were ever installed here.
+pub(super) fn versions(
+    force: &Force,
+    view: &dyn View,
+    numbers: impl IntoIterator<Item = u32>,
+) -> Result<Vec<Arc<Version>>, Failure> {
+    let numbers: BTreeSet<u32> = numbers.into_iter().collect();
+    let found = numbers.into_iter().filter_map(|number| force.version(number, view).transpose());
+    found.collect()
+}
+
+/// Hands a rule what is published: these versions and the one in force.
+pub(super) fn with_published<T>(
+    force: &Force,
+    named: &[Arc<Version>],
+    rule: impl FnOnce(&Published<'_>) -> T,
+) -> T {
+    // Ascending by number, the one in force last.
+    let mut versions: Vec<&Version> = named.iter().map(AsRef::as_ref).collect();
+    if !named.iter().any(|version| Arc::ptr_eq(version, &force.newest)) {
+        versions.push(&force.newest);
+    }
+    versions.sort_by_key(|version| version.directory().number());
+    let directories: Vec<_> = versions.iter().map(|version| version.directory()).collect();
+    let earlier = directories.split_last().map_or(&[][..], |(_, earlier)| earlier);
+    let policies: Vec<_> = versions.iter().map(|version| &version.policy).collect();
+    let in_force = force.newest.organisation.in_force();
+    rule(&Published { in_force, earlier, policies: &policies })
 }
 
 /// (sender, item id) belongs to one label for ever: another admitted label under it is kept as evidence and refused.
@@ -138,19 +175,8 @@ fn refused_by(
     side: Side<'_>,
     now: Time,
 ) -> Option<Failure> {
-    // Ascending by number, the one in force last.
-    let mut versions: Vec<&Version> = named.iter().map(AsRef::as_ref).collect();
-    if !named.iter().any(|version| Arc::ptr_eq(version, &force.newest)) {
-        versions.push(&force.newest);
-    }
-    versions.sort_by_key(|version| version.directory().number());
-    let directories: Vec<_> = versions.iter().map(|version| version.directory()).collect();
-    let earlier = directories.split_last().map_or(&[][..], |(_, earlier)| earlier);
-    let policies: Vec<_> = versions.iter().map(|version| &version.policy).collect();
-    let facts = Facts {
-        published: Published { in_force: force.newest.organisation.in_force(), earlier, policies: &policies },
-        subject: *subject,
-        side,
-    };
-    check(&facts, now).accepted().err().map(|refused| Failure::by_rule(&refused))
+    with_published(force, named, |published| {
+        let facts = Facts { published: *published, subject: *subject, side };
+        check(&facts, now).accepted().err().map(|refused| Failure::by_rule(&refused))
+    })
 }

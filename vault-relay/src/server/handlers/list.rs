@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::super::context::{Caller, Context};
 use super::super::failure::Failure;
 use super::super::reply::Reply;
-use super::{Frames, party};
-use crate::proto::message::{Entry, List, Listing, PAGE_MAX};
+use super::{Frames, party, proposal};
+use crate::proto::codes::RelayCode;
+use crate::proto::message::{Entry, Folder, List, Listing, PAGE_MAX};
 
 pub(super) async fn handle(
     context: &Arc<Context>,
@@ -19,15 +20,21 @@ pub(super) async fn handle(
     let most = list.most.clamp(1, PAGE_MAX);
     let size = context.register.checkpoint().checkpoint().size();
     let ctx = Arc::clone(context);
-    let (sent, after) = (list.sent, list.after);
+    let folder = Folder::from_number(list.folder).ok_or_else(|| {
+        Failure::refuse(RelayCode::MalformedRequest, format!("there is no folder {}", list.folder))
+    })?;
+    let after = list.after;
     let mut listed = context
         .read(move |view| {
             // One more than asked for says whether there is more.
-            if sent {
-                return Ok(view.sent(caller.person, size, after, most + 1)?);
-            }
-            let holders = ctx.current.require()?.holders_of(caller.person);
-            Ok(view.inbox(&holders, size, after, most + 1)?)
+            let (force, most) = (ctx.current.require()?, most + 1);
+            Ok(match folder {
+                Folder::In => view.inbox(&force.holders_of(caller.person), size, after, most)?,
+                Folder::Sent => view.sent(caller.person, size, after, most)?,
+                Folder::Deciding => {
+                    view.deciding(&proposal::capacities(&force, caller, ctx.now()), size, after, most)?
+                }
+            })
         })
         .await?;
     let more = listed.len() > most as usize;

@@ -4,6 +4,7 @@
 //! the form of signed texts; a handler only brings them the facts and keeps the order of writes.
 
 mod commit;
+mod decide;
 mod demand;
 mod event;
 mod fetch;
@@ -14,9 +15,11 @@ mod list;
 mod open;
 mod part;
 mod party;
+mod proposal;
 mod publish;
 mod receipt;
 mod register;
+mod release;
 mod replace;
 pub(super) mod request;
 mod statement;
@@ -27,6 +30,7 @@ mod watch;
 
 use std::sync::Arc;
 
+pub(crate) use proposal::end as end_proposal;
 use quinn::RecvStream;
 pub(crate) use receipt::let_payload_go;
 
@@ -67,5 +71,6 @@ pub(super) async fn dispatch(
         Verb::Watch => watch::handle(context, caller, frames, reply).await,
         Verb::Replace => replace::handle(context, caller, frames, reply).await,
         Verb::Stops => stops::handle(context, frames, reply).await,
+        Verb::Decide => decide::handle(context, caller, frames, reply).await,
     }
 }

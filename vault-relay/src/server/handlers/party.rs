@@ -1,24 +1,34 @@
 //! What part the asking person has in an item, and the evidence that goes with it.
 
-use vault_core::item::LabelHash;
+use vault_core::item::{Label, LabelHash};
+use vault_core::limits::LABEL_MAX;
+use vault_core::register::event::{Event, EventKind};
+use vault_core::register::leaf::LeafHash;
 use vault_core::transfer::copy::CopyState;
-use vault_core::transfer::item::Viewer;
+use vault_core::transfer::item::{ItemState, Viewer};
+use vault_keys::digest::OrgId;
+use vault_keys::note::{Note, Signed};
 use vault_keys::numbers::Holder;
+use vault_keys::time::Time;
 
 use super::super::context::{Caller, Context};
 use super::super::failure::Failure;
 use super::super::force::Force;
 use super::super::reply::Reply;
+use super::proposal;
 use crate::proto::codes::RelayCode;
 use crate::proto::message::CopyLine;
-use crate::store::{CopyRecord, ItemRecord, LeafRecord, View};
+use crate::store::{CopyRecord, ItemRecord, LeafRecord, StoreError, View};
 
 /// An item as one party to it sees it.
 #[derive(Debug)]
 pub(super) struct Party {
     pub(super) item: ItemRecord,
-    /// In what capacity.
+    pub(super) org: OrgId,
+    /// In what capacity. Whoever holds a copy and decides as well is a holder.
     pub(super) viewer: Viewer,
+    /// Whether he may decide on it.
+    pub(super) decides: bool,
     /// All copies for the sender; one's own otherwise.
     pub(super) copies: Vec<CopyRecord>,
     /// The leaves whose text this party may read, oldest first.
@@ -31,33 +41,75 @@ pub(super) fn find(
     force: &Force,
     caller: Caller,
     label: LabelHash,
+    now: Time,
 ) -> Result<Party, Failure> {
     let nothing = || Failure::refuse(RelayCode::NoSuchItem, "there is no such item for you here");
     let item = view.item(label)?.ok_or_else(nothing)?;
+    let org = force.org();
     let mut copies = view.copies(label)?;
     let mut leaves = view.leaves(label)?;
     if item.sender == caller.person {
-        return Ok(Party { item, viewer: Viewer::Sender, copies, leaves });
+        return Ok(Party { item, org, viewer: Viewer::Sender, decides: false, copies, leaves });
     }
     let holders = force.holders_of(caller.person);
     copies.retain(|copy| holders.contains(&copy.holder));
-    if copies.is_empty() {
+    let decides = proposal::is_decider(view, force, caller, label, now)?;
+    if copies.is_empty() && !decides {
         return Err(nothing());
     }
+    let viewer = if copies.is_empty() { Viewer::Decider } else { Viewer::Holder };
+    // Leaves up to the release are about the item as a whole, so everybody has the chain without a gap.
     leaves.retain(|leaf| leaf.leaf.copy.is_none_or(|no| copies.iter().any(|copy| copy.copy == no)));
-    Ok(Party { item, viewer: Viewer::Holder, copies, leaves })
+    Ok(Party { item, org, viewer, decides, copies, leaves })
 }
 
 impl Party {
-    /// Whether the header may be shown: released and due, and a copy that was not taken away again.
-    pub(super) fn sees_header(&self, now: vault_keys::time::Time) -> bool {
-        let holds = match self.viewer {
-            Viewer::Holder => self.copies.iter().any(|copy| {
-                matches!(copy.state(), CopyState::Available | CopyState::Demanded | CopyState::Received)
-            }),
-            _ => true,
+    /// Refuses unless the header may be shown: to whoever holds a copy that was not taken away again, once it is
+    /// released and due; to whoever decides, from the proposal on.
+    pub(super) fn sees_header(&self, now: Time) -> Result<(), Failure> {
+        let shows = |viewer| self.item.state.shows_header_to(viewer, self.item.not_before, now);
+        let holds = self.copies.iter().any(|copy| {
+            matches!(copy.state(), CopyState::Available | CopyState::Demanded | CopyState::Received)
+        });
+        if (self.viewer == Viewer::Sender && shows(Viewer::Sender)) || (holds && shows(Viewer::Holder)) {
+            return Ok(());
+        }
+        match self.item.state {
+            ItemState::Released if self.decides => Ok(()),
+            _ if self.decides => proposal::awaits_decision(&self.item, self.decide_by()?, now),
+            _ => Err(Failure::refuse(RelayCode::NotReleased, "the item may not be read yet")),
+        }
+    }
+
+    /// Until when the item must be decided, by its label.
+    pub(super) fn decide_by(&self) -> Result<Option<Time>, Failure> {
+        Ok(self.label()?.value().decide_by)
+    }
+
+    fn label(&self) -> Result<Signed<Label>, Failure> {
+        let damaged = |_| Failure::from(StoreError::Damaged { what: "label" });
+        let note = Note::parse(&self.item.label_note, LABEL_MAX).map_err(damaged)?;
+        Signed::from_note(note, self.org).map_err(damaged)
+    }
+
+    /// The copy that the leaf about a new act of this party is kept under: none until the item is released, and for
+    /// whoever only decides.
+    pub(super) fn leaf_copy(&self, copy: Option<u32>) -> Option<u32> {
+        copy.filter(|_| self.item.released.is_some())
+    }
+
+    /// Whether a leaf is this caller's demand to review the item, made at this station.
+    pub(super) fn reviews(&self, force: &Force, caller: Caller, demand: LeafHash) -> Result<bool, Failure> {
+        let Some(record) = self.leaves.iter().find(|record| record.leaf.hash == demand) else {
+            return Ok(false);
         };
-        holds && self.item.state.shows_header_to(self.viewer, self.item.not_before, now)
+        let leaf = proposal::parse(force, record)?;
+        Ok(leaf.signed::<Event>().is_ok_and(|note| {
+            let event = note.value();
+            event.kind == EventKind::Review
+                && event.person == Some(caller.person)
+                && event.station == Some(caller.station)
+        }))
     }
 }
 
@@ -74,7 +126,7 @@ pub(super) fn line(copy: &CopyRecord) -> CopyLine {
 }
 
 /// Seconds since 1970; the relay's clock gives none before.
-pub(super) fn unix(time: vault_keys::time::Time) -> u64 {
+pub(super) fn unix(time: Time) -> u64 {
     u64::try_from(time.unix()).unwrap_or(0)
 }
 

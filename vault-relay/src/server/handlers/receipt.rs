@@ -42,7 +42,7 @@ fn receive_in(
 ) -> Result<u64, Failure> {
     let (force, now) = (context.current.require()?, context.now());
     let receipt = statement::verify(note, &[EventKind::Received], &force, caller)?;
-    let party = party::find(transaction, &force, caller, receipt.label)?;
+    let party = party::find(transaction, &force, caller, receipt.label, now)?;
     receipt.names(&party)?;
     if let Some(known) = transaction.leaf_of_note(receipt.label, receipt.signed.hash())? {
         return Ok(known.index);

@@ -1,21 +1,23 @@
 //! `replace`: the next header of an item whose copies still wait (design section 5, "Re-wrap").
 //!
-//! Brought by the label's sender, judged by the same check as at commit with the note now stored before it. Copies take
+//! Brought by the label's sender, or while it is proposed by a decider who adds others to his step; judged by the same check as at commit with the note now stored before it. Copies take
 //! the new access note; a demand keeps the one it was shown.
 
 use std::sync::Arc;
 
-use vault_core::item::{ItemHeader, LabelHash};
+use vault_core::admission::{Brought, Entered, Stored};
+use vault_core::decision::OnLeaf;
+use vault_core::item::LabelHash;
+use vault_core::transfer::item::{ItemState, Viewer};
 
 use super::super::context::{Caller, Context};
 use super::super::entry::Chain;
 use super::super::failure::Failure;
 use super::super::reply::Reply;
-use super::judge;
-use super::{Frames, party};
+use super::{Frames, judge, party, proposal};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::{Done, Replace};
-use crate::store::{StoreError, Transaction};
+use crate::store::Transaction;
 
 pub(super) async fn handle(
     context: &Arc<Context>,
@@ -44,41 +46,52 @@ fn replace_in(
 ) -> Result<u64, Failure> {
     let (force, now) = (context.current.require()?, context.now());
     let nothing = || Failure::refuse(RelayCode::NoSuchItem, "there is no such item for you here");
-    let mut item =
-        transaction.item(label)?.filter(|item| item.sender == caller.person).ok_or_else(nothing)?;
-    let damaged = || StoreError::Damaged { what: "header" };
-    let stored = transaction.header(label)?.ok_or_else(damaged)?;
-    let stored = ItemHeader::parse(&stored).map_err(|_| damaged())?;
+    let party = party::find(transaction, &force, caller, label, now)?;
+    let mut item = party.item;
+    let waits = item.state == ItemState::Proposed;
+    // A decider adds others to his step, while there is something to decide.
+    if party.viewer != Viewer::Sender && !(party.decides && waits) {
+        return Err(nothing());
+    }
+    let stored = proposal::stored_header(transaction, label)?;
     let parsed = judge::parse(header, &force, caller, now)?;
     if parsed.label != label {
         return Err(Failure::refuse(RelayCode::MalformedRequest, "the header is of another label"));
     }
-    judge::admit_next(&parsed, stored.access(), &force, transaction, caller, now)?;
-    let access = parsed.item.access_hash();
+    if item.state != ItemState::Released {
+        proposal::awaits_decision(&item, stored.label().value().decide_by, now)?;
+    }
+    let decisions = proposal::entered(&force, &party.leaves)?;
+    let decisions: Vec<Entered<'_>> = decisions.iter().map(OnLeaf::entered).collect();
+    let brought = Brought::Header(Stored { access: stored.access(), decisions: &decisions });
+    judge::admit_as(&parsed, brought, &force, transaction, caller, now)?;
+    let (access, signed) = (parsed.item.access_hash(), parsed.item.access());
     if access == item.access {
         // The same again gets the same answer; the first note of a line is covered by its acceptance.
-        let known = transaction.leaf_of_note(label, parsed.item.access().hash())?;
+        let known = transaction.leaf_of_note(label, signed.hash())?;
         return known.map(|leaf| leaf.index).ok_or_else(|| {
             Failure::refuse(RelayCode::CopyState, "this header is the one in force since the acceptance")
         });
     }
-    let mut waiting = false;
+    // Of a proposed item no copy is offered yet; its deciders and its sender read by the header.
+    let mut serves = waits;
     for mut copy in transaction.copies(label)? {
         if copy.consignment.replace_header(access).is_ok() {
-            waiting = true;
+            serves = true;
             transaction.put_copy(&copy)?;
         }
     }
-    if !waiting {
+    if !serves {
         return Err(Failure::refuse(
             RelayCode::CopyState,
             "every copy has ended; nobody would be served by it",
         ));
     }
     let mut chain = Chain::new(context, &force, Some(item.last_leaf));
-    let index = chain.note(transaction, parsed.item.access().note(), (label, None), now)?;
+    let index = chain.note(transaction, signed.note(), (label, None), now)?;
     (item.access, item.last_leaf) = (access, chain.last()?);
     transaction.put_header(label, header)?;
+    transaction.put_deciders(label, &proposal::deciders_of(stored.label().value(), signed.value()))?;
     transaction.update_item(&item)?;
     Ok(index)
 }

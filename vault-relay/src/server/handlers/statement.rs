@@ -12,8 +12,8 @@ use vault_keys::time::Time;
 use super::super::context::Caller;
 use super::super::failure::Failure;
 use super::super::force::Force;
-use super::Frames;
 use super::party::Party;
+use super::{Frames, proposal};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::NoteRequest;
 use crate::store::{CopyRecord, LeafRecord};
@@ -127,6 +127,24 @@ impl Statement {
         Err(Failure::refuse(
             RelayCode::StatementsFull,
             format!("{STATEMENTS_MAX} statements stand on this copy; no more are taken"),
+        ))
+    }
+
+    /// The same about the item as a whole, for each person: nobody uses up another's room.
+    pub(super) fn has_room_of(party: &Party, force: &Force, caller: Caller) -> Result<(), Failure> {
+        let mut count = 0;
+        for record in party.leaves.iter().filter(|leaf| leaf.leaf.copy.is_none() && leaf.leaf.note.is_some())
+        {
+            let leaf = proposal::parse(force, record)?;
+            let by_caller = |note: Signed<Event>| note.value().person == Some(caller.person);
+            count += usize::from(leaf.signed::<Event>().is_ok_and(by_caller));
+        }
+        if count < STATEMENTS_MAX {
+            return Ok(());
+        }
+        Err(Failure::refuse(
+            RelayCode::StatementsFull,
+            format!("{STATEMENTS_MAX} statements of yours stand on this item; no more are taken"),
         ))
     }
 

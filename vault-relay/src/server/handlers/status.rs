@@ -20,7 +20,9 @@ pub(super) async fn handle(
     frames.end().await?;
     let label = LabelHash::from_bytes(*request.label);
     let ctx = Arc::clone(context);
-    let party = context.read(move |view| party::find(view, &*ctx.current.require()?, caller, label)).await?;
+    let party = context
+        .read(move |view| party::find(view, &*ctx.current.require()?, caller, label, ctx.now()))
+        .await?;
     // What was written just now by another request may still be on its way to a checkpoint.
     context.register.flush().await?;
     let indices: Vec<u64> = party.leaves.iter().map(|leaf| leaf.index).collect();

@@ -4,18 +4,18 @@ use rusqlite::{Params, params};
 use vault_core::item::LabelHash;
 use vault_core::stream::parts::PartValue;
 use vault_core::transfer::copy::End;
-use vault_keys::digest::RootHash;
+use vault_keys::digest::{NoteHash, RootHash};
 use vault_keys::key_id::KeyId;
 use vault_keys::note::OfficeName;
 use vault_keys::numbers::Holder;
 use vault_keys::time::Time;
 
 use super::super::{
-    CopyRecord, ItemRecord, NewLeaf, OrganisationTexts, RequestRecord, StopRecord, StoreError, Transaction,
-    UploadRecord,
+    CopyRecord, DeciderRecord, ItemRecord, NewLeaf, OrganisationTexts, RequestRecord, StopRecord, StoreError,
+    Transaction, UploadRecord,
 };
 use super::Session;
-use super::rows::{Count, Seconds, Word, failed, standing_word};
+use super::rows::{Count, Seconds, Word, by_word, failed, standing_word};
 
 impl Session<'_> {
     /// Runs one statement and counts the rows it touched.
@@ -191,6 +191,40 @@ impl Transaction for Session<'_> {
                 item.last_leaf.as_bytes(),
             ],
         )
+    }
+
+    fn use_standing(&mut self, request: NoteHash) -> Result<u32, StoreError> {
+        let sql = "INSERT INTO standing (request, used) VALUES (?1, 1) \
+                   ON CONFLICT (request) DO UPDATE SET used = used + 1 RETURNING used";
+        let used = self.one("standing approval", sql, [request.as_bytes()], |row| row.get(0))?;
+        used.ok_or(StoreError::Damaged { what: "standing approval" })
+    }
+
+    fn put_proposal(&mut self, label: LabelHash, decide_by: Time) -> Result<(), StoreError> {
+        let sql = "INSERT INTO proposal (label, decide_by) VALUES (?1, ?2)";
+        self.run_one("proposal", sql, params![label.as_bytes(), Seconds(decide_by)])
+    }
+
+    fn remove_proposal(&mut self, label: LabelHash) -> Result<(), StoreError> {
+        self.run_one("proposal", "DELETE FROM proposal WHERE label = ?1", [label.as_bytes()])
+    }
+
+    fn put_deciders(&mut self, label: LabelHash, deciders: &[DeciderRecord]) -> Result<(), StoreError> {
+        self.run("decider", "DELETE FROM decider WHERE label = ?1", [label.as_bytes()])?;
+        for decider in deciders {
+            self.run_one(
+                "decider",
+                "INSERT INTO decider (label, person, step, named_by, role) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![
+                    label.as_bytes(),
+                    Word(decider.person),
+                    Word(&decider.step),
+                    by_word(decider.by),
+                    Word(&decider.role),
+                ],
+            )?;
+        }
+        Ok(())
     }
 
     fn put_copy(&mut self, copy: &CopyRecord) -> Result<(), StoreError> {

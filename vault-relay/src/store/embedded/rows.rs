@@ -14,7 +14,9 @@ use vault_keys::digest::NoteHash;
 use vault_keys::key_id::KeyId;
 use vault_keys::time::Time;
 
-use super::super::{ItemRecord, LeafRecord, NewLeaf, RequestRecord, StoreError, UploadRecord};
+use super::super::{
+    DeciderBy, DeciderRecord, ItemRecord, LeafRecord, NewLeaf, RequestRecord, StoreError, UploadRecord,
+};
 
 /// Tells what was being done when the database failed; values that do not parse count as damage.
 pub(super) fn failed(context: &'static str) -> impl Fn(Error) -> StoreError {
@@ -155,6 +157,29 @@ pub(super) fn request(row: &Row<'_>) -> rusqlite::Result<RequestRecord> {
         note: row.get(3)?,
         received: row.get::<_, Seconds>(4)?.0,
     })
+}
+
+/// Columns of [`decider`].
+pub(super) const DECIDER: &str = "step, role, person, named_by";
+
+pub(super) fn decider(row: &Row<'_>) -> rusqlite::Result<DeciderRecord> {
+    Ok(DeciderRecord {
+        step: row.get::<_, Word<_>>(0)?.0,
+        role: row.get::<_, Word<_>>(1)?.0,
+        person: row.get::<_, Word<_>>(2)?.0,
+        by: if row.get_ref(3)?.as_str()? == by_word(DeciderBy::Label) {
+            DeciderBy::Label
+        } else {
+            DeciderBy::Access
+        },
+    })
+}
+
+pub(super) fn by_word(by: DeciderBy) -> &'static str {
+    match by {
+        DeciderBy::Label => "label",
+        DeciderBy::Access => "access",
+    }
 }
 
 /// Columns of [`demand`].

@@ -11,7 +11,7 @@ use super::StoreError;
 use super::rows::failed;
 
 /// Version this program reads and writes (`PRAGMA user_version`).
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// Marks the file as ours (`PRAGMA application_id`): "VRLY".
 const APPLICATION_ID: i32 = 0x5652_4c59;
@@ -190,6 +190,33 @@ CREATE INDEX request_received ON request (received, hash);
 CREATE INDEX request_person ON request (person, received) WHERE person IS NOT NULL;
 ";
 
+/// What version 3 adds: items that wait for decision, and on whom they wait.
+const ADDED_IN_3: &str = "
+CREATE TABLE proposal (                     -- the row goes when the item is decided, withdrawn or lapsed
+    label BLOB PRIMARY KEY REFERENCES item DEFERRABLE INITIALLY DEFERRED,
+    decide_by INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX proposal_decide_by ON proposal (decide_by);
+
+CREATE TABLE decider (                      -- found in label and access note; for looking up by person
+    label BLOB NOT NULL REFERENCES item DEFERRABLE INITIALLY DEFERRED,
+    person TEXT NOT NULL,
+    step TEXT NOT NULL,
+    named_by TEXT NOT NULL CHECK (named_by IN ('label', 'access')),
+    role TEXT NOT NULL,
+    PRIMARY KEY (label, person, step, named_by)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decider_person ON decider (person, label);
+
+CREATE TABLE standing (                     -- how often each standing approval was used
+    request BLOB PRIMARY KEY,
+    used INTEGER NOT NULL CHECK (used > 0)
+) STRICT, WITHOUT ROWID;
+";
+
+/// What each version after the first adds, in order.
+const ADDED: [&str; VERSION as usize - 1] = [ADDED_IN_2, ADDED_IN_3];
+
 /// Sets a fresh connection up. WAL with full syncs: a committed transaction survives a power cut.
 pub(super) fn configure(db: &Connection) -> Result<(), StoreError> {
     let set = || -> rusqlite::Result<()> {
@@ -206,10 +233,10 @@ pub(super) fn configure(db: &Connection) -> Result<(), StoreError> {
 
 /// Makes the tables in an empty file, or checks that those there are ours and of a version known here.
 ///
-/// A file of version 1 is copied beside itself (`relay.sqlite.1`) before it is changed.
+/// A file of an older version is copied beside itself (`relay.sqlite.1` for version 1) before it is changed.
 pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    if version(db)? == (1, true) {
-        copy(db, path)?;
+    if let (older @ 1..VERSION, true) = version(db)? {
+        copy(db, path, older)?;
     }
     let transaction = db
         .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
@@ -223,14 +250,10 @@ pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<(), StoreError
                 return Err(StoreError::Damaged { what: "database: it is another program's" });
             }
             transaction.execute_batch(SCHEMA).map_err(failed("preparing"))?;
-            transaction.execute_batch(ADDED_IN_2).map_err(failed("preparing"))?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed("preparing"))?;
-            transaction.pragma_update(None, "user_version", VERSION).map_err(failed("preparing"))?;
+            add(&transaction, 1)?;
         }
-        (1, true) => {
-            transaction.execute_batch(ADDED_IN_2).map_err(failed("preparing"))?;
-            transaction.pragma_update(None, "user_version", VERSION).map_err(failed("preparing"))?;
-        }
+        (older @ 1..VERSION, true) => add(&transaction, older)?,
         (VERSION, true) => {}
         (newer, true) if newer > VERSION => {
             return Err(StoreError::NewerSchema { found: newer, known: VERSION });
@@ -238,6 +261,16 @@ pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<(), StoreError
         _ => return Err(StoreError::Damaged { what: "database: it is another program's" }),
     }
     transaction.commit().map_err(failed("preparing"))
+}
+
+/// Adds what came after this version.
+fn add(db: &Connection, older: u32) -> Result<(), StoreError> {
+    for (added, since) in ADDED.iter().zip(2..) {
+        if since > older {
+            db.execute_batch(added).map_err(failed("preparing"))?;
+        }
+    }
+    db.pragma_update(None, "user_version", VERSION).map_err(failed("preparing"))
 }
 
 /// The file's version, and whether it is ours at all.
@@ -250,9 +283,9 @@ fn version(db: &Connection) -> Result<(u32, bool), StoreError> {
 }
 
 /// A whole and synced copy under another name; one that a crash left is made anew.
-fn copy(db: &Connection, path: &Path) -> Result<(), StoreError> {
+fn copy(db: &Connection, path: &Path, older: u32) -> Result<(), StoreError> {
     let mut name = path.as_os_str().to_owned();
-    name.push(".1");
+    name.push(format!(".{older}"));
     let gone = std::fs::remove_file(&name);
     match gone {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -277,32 +310,45 @@ mod tests {
         rows.collect::<Result<_, _>>().unwrap()
     }
 
-    #[test]
-    fn a_file_of_version_1_is_copied_and_then_changed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("relay.sqlite");
-        let mut db = Connection::open(&path).unwrap();
+    /// A file as this older version made it, with a row in it.
+    fn older(path: &Path, version: u32, schema: &str) -> Connection {
+        let db = Connection::open(path).unwrap();
         configure(&db).unwrap();
-        db.execute_batch(include_str!("fixtures/version-1.sql")).unwrap();
+        db.execute_batch(schema).unwrap();
         db.execute_batch("INSERT INTO root (number, note) VALUES (1, x'41')").unwrap();
         db.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
-        db.pragma_update(None, "user_version", 1).unwrap();
-        prepare(&mut db, &path).unwrap();
-        let count = |db: &Connection, sql: &str| db.query_row(sql, [], |row| row.get::<_, u32>(0));
-        assert_eq!(version(&db).unwrap(), (VERSION, true));
-        assert_eq!(count(&db, "SELECT count(*) FROM root"), Ok(1));
-        assert_eq!(count(&db, "SELECT count(*) FROM stop_list"), Ok(0));
-        let older = Connection::open(folder.path().join("relay.sqlite.1")).unwrap();
-        assert_eq!(version(&older).unwrap(), (1, true));
-        assert_eq!(count(&older, "SELECT count(*) FROM root"), Ok(1));
-        assert!(count(&older, "SELECT count(*) FROM stop_list").is_err());
-        // What it has become is what a new one is.
-        let mut new = Connection::open_in_memory().unwrap();
-        prepare(&mut new, Path::new("")).unwrap();
-        assert_eq!(tables(&db), tables(&new));
-        // Once more: nothing to do, nothing copied.
-        std::fs::remove_file(folder.path().join("relay.sqlite.1")).unwrap();
-        prepare(&mut db, &path).unwrap();
-        assert!(!folder.path().join("relay.sqlite.1").exists());
+        db.pragma_update(None, "user_version", version).unwrap();
+        db
+    }
+
+    #[test]
+    fn a_file_of_an_older_version_is_copied_and_then_changed() {
+        let fixtures =
+            [(1, include_str!("fixtures/version-1.sql")), (2, include_str!("fixtures/version-2.sql"))];
+        for (from, schema) in fixtures {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("relay.sqlite");
+            let mut db = older(&path, from, schema);
+            let before = tables(&db);
+            prepare(&mut db, &path).unwrap();
+            let count = |db: &Connection, sql: &str| db.query_row(sql, [], |row| row.get::<_, u32>(0));
+            assert_eq!(version(&db).unwrap(), (VERSION, true));
+            assert_eq!(count(&db, "SELECT count(*) FROM root"), Ok(1));
+            assert_eq!(count(&db, "SELECT count(*) FROM stop_list"), Ok(0));
+            assert_eq!(count(&db, "SELECT count(*) FROM proposal"), Ok(0));
+            let beside = folder.path().join(format!("relay.sqlite.{from}"));
+            let older = Connection::open(&beside).unwrap();
+            assert_eq!(version(&older).unwrap(), (from, true));
+            assert_eq!(count(&older, "SELECT count(*) FROM root"), Ok(1));
+            assert_eq!(tables(&older), before);
+            // What it has become is what a new one is.
+            let mut new = Connection::open_in_memory().unwrap();
+            prepare(&mut new, Path::new("")).unwrap();
+            assert_eq!(tables(&db), tables(&new));
+            // Once more: nothing to do, nothing copied.
+            std::fs::remove_file(&beside).unwrap();
+            prepare(&mut db, &path).unwrap();
+            assert!(!beside.exists());
+        }
     }
 }

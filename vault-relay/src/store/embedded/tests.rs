@@ -584,9 +584,9 @@ fn newer_schema_is_refused_and_left_alone() {
     let place = Place::new();
     drop(place.open().unwrap());
     let db = Connection::open(place.file()).unwrap();
-    db.pragma_update(None, "user_version", 3).unwrap();
+    db.pragma_update(None, "user_version", 4).unwrap();
     drop(db);
-    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 3, known: 2 })));
+    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 4, known: 3 })));
 }
 
 #[test]

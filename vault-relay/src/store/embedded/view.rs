@@ -11,8 +11,8 @@ use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
 use super::super::{
-    CopyRecord, ItemRecord, LeafRecord, Listed, OrganisationTexts, RequestRecord, StopRecord, StoreError,
-    UploadRecord, View,
+    Capacity, CopyRecord, DeciderRecord, ItemRecord, LeafRecord, Listed, OrganisationTexts, RequestRecord,
+    StopRecord, StoreError, UploadRecord, View,
 };
 use super::rows::{Count, Seconds, Word, end_of, failed};
 use super::{Session, rows};
@@ -216,14 +216,18 @@ impl View for Session<'_> {
     fn inbox(&self, holders: &[Holder], size: u64, after: u64, most: u32) -> Result<Vec<Listed>, StoreError> {
         let marks = vec!["?"; holders.len()].join(", ");
         let sql = format!(
+            // What is offered later than its item was accepted is listed once the leaf that offers it is published.
             "SELECT {} FROM item WHERE accepted_index >= ? AND accepted_index < ? AND label IN \
-             (SELECT label FROM copy WHERE holder IN ({marks})) ORDER BY accepted_index LIMIT ?",
+             (SELECT label FROM copy WHERE holder IN ({marks}) AND coalesce((SELECT min(position) FROM leaf \
+             WHERE leaf.label = copy.label AND leaf.copy = copy.copy), 0) < ?) \
+             ORDER BY accepted_index LIMIT ?",
             rows::ITEM
         );
         let holders: Vec<Word<Holder>> = holders.iter().copied().map(Word).collect();
         let (after, size) = (Count(after), Count(size));
         let mut values: Vec<&dyn ToSql> = vec![&after, &size];
         values.extend(holders.iter().map(|holder| holder as &dyn ToSql));
+        values.push(&size);
         values.push(&most);
         let items = self.all("item", &sql, params_from_iter(values), rows::item)?;
         let condition = format!("label = ? AND holder IN ({marks})");
@@ -247,8 +251,57 @@ impl View for Session<'_> {
         );
         let values = params![Word(sender), Count(after), Count(size), most];
         let items = self.all("item", &sql, values, rows::item)?;
-        let listed = |item: ItemRecord| Listed { cursor: item.accepted_index + 1, item, copies: Vec::new() };
-        Ok(items.into_iter().map(listed).collect())
+        Ok(items.into_iter().map(without_copies).collect())
+    }
+
+    fn deciding(
+        &self,
+        capacities: &[Capacity],
+        size: u64,
+        after: u64,
+        most: u32,
+    ) -> Result<Vec<Listed>, StoreError> {
+        let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(Count(after)), Box::new(Count(size))];
+        let mut conditions = Vec::new();
+        for capacity in capacities {
+            match capacity {
+                Capacity::Own(person) => {
+                    conditions.push("person = ?");
+                    values.push(Box::new(Word(*person)));
+                }
+                Capacity::Deputy(principal, role) => {
+                    conditions.push("(person = ? AND named_by = 'label' AND role = ?)");
+                    values.push(Box::new(Word(*principal)));
+                    values.push(Box::new(role.as_str()));
+                }
+            }
+        }
+        values.push(Box::new(most));
+        let sql = format!(
+            "SELECT {} FROM item WHERE accepted_index >= ? AND accepted_index < ? AND label IN \
+             (SELECT label FROM proposal) AND label IN (SELECT label FROM decider WHERE {}) \
+             ORDER BY accepted_index LIMIT ?",
+            rows::ITEM,
+            conditions.join(" OR ")
+        );
+        let items = self.all("item", &sql, params_from_iter(values), rows::item)?;
+        Ok(items.into_iter().map(without_copies).collect())
+    }
+
+    fn standing_uses(&self, request: NoteHash) -> Result<u32, StoreError> {
+        let sql = "SELECT used FROM standing WHERE request = ?1";
+        Ok(self.one("standing approval", sql, [request.as_bytes()], |row| row.get(0))?.unwrap_or(0))
+    }
+
+    fn deciders(&self, label: LabelHash) -> Result<Vec<DeciderRecord>, StoreError> {
+        let sql =
+            format!("SELECT {} FROM decider WHERE label = ?1 ORDER BY step, person, named_by", rows::DECIDER);
+        self.all("decider", &sql, [label.as_bytes()], rows::decider)
+    }
+
+    fn undecided(&self, now: Time) -> Result<Vec<LabelHash>, StoreError> {
+        let sql = "SELECT label FROM proposal WHERE decide_by < ?1 ORDER BY decide_by";
+        self.all("proposal", sql, [Seconds(now)], label_of)
     }
 
     fn leaves_from(&self, index: u64, most: u32) -> Result<Vec<LeafRecord>, StoreError> {
@@ -278,6 +331,10 @@ impl View for Session<'_> {
                    WHERE standing = 'open' AND time < ?1 AND state = 'demanded'";
         self.all("demand", sql, [Seconds(before)], |row| Ok((label_of(row)?, row.get(1)?)))
     }
+}
+
+fn without_copies(item: ItemRecord) -> Listed {
+    Listed { cursor: item.accepted_index + 1, item, copies: Vec::new() }
 }
 
 fn label_of(row: &Row<'_>) -> rusqlite::Result<LabelHash> {
