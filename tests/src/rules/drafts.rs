@@ -1,7 +1,7 @@
 //! What the sender's own check refuses before anything is sealed: level, mark, term, title, times.
 
 use vault_core::admission::Code;
-use vault_core::item::{Origin, OriginKind, Parent, Urgency};
+use vault_core::item::{Copying, Flag, Origin, OriginKind, Parent, Urgency};
 use vault_core::level::Level;
 use vault_core::sealing::Draft;
 use vault_core::term::Term;
@@ -163,6 +163,12 @@ pub(super) const CASES: &[Case] = &[
         written(|draft| {
             draft.basis = vec!["工2".to_owned()];
             draft.term = Some(Term::Years(which.of(4, 3)));
+        })
+    }),
+    Case::tool("speech-that-may-be-copied", &[119, 29], Code::SpeechCopied, |which| {
+        draft(|_, draft| {
+            draft.flags = [Flag::NoMinutes].into_iter().collect();
+            draft.copying = which.of(Copying::Ask, Copying::None);
         })
     }),
     Case::tool("to-be-read-before-it-is-shown", &[42], Code::TimesOrder, |which| {

@@ -6,7 +6,9 @@ use vault_core::policy::RecoveryRule;
 use vault_core::scope::Ascending;
 use vault_core::sealing::{Draft, RecoveryChoice};
 use vault_core::test_world::{World, unit_no};
-use vault_keys::directory::{Affiliation, Clearance, KeyState, LevelWord, PersonState};
+use vault_keys::directory::{
+    Absence, Affiliation, Clearance, KeyState, LevelWord, PersonState, Personnel, StationClass, StationFacts,
+};
 use vault_keys::key_id::KeyKind;
 use vault_keys::numbers::{Holder, PersonNo};
 
@@ -17,6 +19,14 @@ use super::{Case, Which};
 fn to(draft: &mut Draft, holders: &[Holder]) {
     draft.scope = holders.iter().copied().collect();
     draft.copies = holders.to_vec();
+}
+
+/// p1's machine, as his entry describes it.
+fn station(world: &mut World, class: StationClass, inspected: Option<&str>) {
+    let key = world.member(1).station.key_id();
+    let inspected = inspected.map(|day| day.parse().expect("a day"));
+    let facts = Personnel { stations: vec![StationFacts { key, class, inspected }], ..Personnel::default() };
+    world.change(|persons, _| persons[0].personnel = Some(Box::new(facts)));
 }
 
 fn to_unit_2(draft: &mut Draft) {
@@ -99,6 +109,33 @@ pub(super) const CASES: &[Case] = &[
             let affiliation = which.of(Affiliation::Foreign, Affiliation::Own);
             world.change(|persons, _| persons[5].affiliation = affiliation);
             to(draft, &[world.member(6).holder()]);
+        })
+    }),
+    Case::tool("recipient-abroad", &[81], Code::HolderAbroad, |which| {
+        draft(|world, _| {
+            let from = "2026-11-20".parse().expect("a day");
+            let to = which.of("2026-11-22", "2026-11-21").parse().expect("a day");
+            let facts = Personnel { abroad: Some(Absence { from, to }), ..Personnel::default() };
+            world.change(|persons, _| persons[2].personnel = Some(Box::new(facts)));
+        })
+    }),
+    Case::tool("state-secret-on-a-machine-for-work-secrets", &[33, 71, 72], Code::StationClass, |which| {
+        secret("秘密★1年", |world, _| {
+            station(world, which.of(StationClass::Internal, StationClass::Classified), None);
+        })
+    }),
+    Case::tool("work-secret-on-a-machine-on-the-internet", &[67, 71], Code::StationClass, |which| {
+        draft(|world, _| station(world, which.of(StationClass::Internet, StationClass::Internal), None))
+    }),
+    Case::tool("machine-whose-inspection-has-lapsed", &[83], Code::StationUninspected, |which| {
+        draft(|world, _| {
+            station(world, StationClass::Internal, Some(which.of("2026-11-21", "2026-11-22")));
+        })
+    }),
+    Case::tool("petition-for-more-than-its-recipients", &[7], Code::ClassScope, |which| {
+        draft(|world, draft| {
+            draft.class = Some("petition".parse().expect("a word"));
+            draft.scope = holders(world, which.of(&[3, 4], &[3]));
         })
     }),
     Case::tool("suspended-recipient", &[124, 108], Code::PersonNotActive, |which| {

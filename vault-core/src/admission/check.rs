@@ -8,8 +8,8 @@ use super::facts::{Brought, Facts, Relay, Side, Subject};
 use super::ground::Grounds;
 use super::refusal::{Decision, Refusal, Remark};
 use super::{
-    access, basis, clearance, deciding, derived, form, level, limits, policy, recovery, resealed, scope,
-    signatures, standing, standing_approval,
+    access, basis, clearance, deciding, derived, form, handling, level, limits, policy, recovery, resealed,
+    scope, signatures, standing, standing_approval,
 };
 use crate::item::{Label, LabelHash};
 
@@ -38,6 +38,7 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
     limits::judge(facts, label, now, &mut decision);
     let policy = policy::judge(facts, label, &grounds, &mut decision);
     level::judge(label, policy, &mut decision);
+    handling::judge(label, &mut decision);
     if let Some(policy) = policy {
         basis::judge(label, policy, &mut decision);
     }

@@ -1,6 +1,8 @@
-//! Clearance, affiliation and state of the people concerned (rules 13, 15, 124; design section 2).
+//! Clearance, affiliation and state of the people concerned (rules 13, 15, 71, 81, 83, 124; design section 2).
 
-use vault_keys::directory::{Affiliation, Clearance, Directory, LevelWord, PersonEntry, UnitEntry};
+use vault_keys::directory::{
+    Affiliation, Clearance, Directory, LevelWord, PersonEntry, StationClass, UnitEntry,
+};
 use vault_keys::numbers::{Holder, PersonNo, UnitNo};
 use vault_keys::opening::Suite;
 
@@ -13,6 +15,7 @@ use crate::level::Level;
 pub(super) fn judge(label: &Label, directory: &Directory, decision: &mut Decision) {
     if let Some(sender) = directory.person(label.sender.person) {
         person(sender, label.level, Code::SenderClearance, decision);
+        station(label, sender, decision);
     }
     // The right to classify is the unit's own; what is derived takes its source's level whatever the unit's.
     if label.origin.kind == OriginKind::Original {
@@ -28,6 +31,9 @@ pub(super) fn judge(label: &Label, directory: &Directory, decision: &mut Decisio
             Holder::Person(number) => {
                 if let Some(holder) = directory.person(number) {
                     person(holder, label.level, Code::HolderClearance, decision);
+                    if holder.is_abroad(label.made.day()) && label.level > Level::Unclassified {
+                        decision.refuse(about(Code::HolderAbroad, number));
+                    }
                 }
             }
             Holder::Unit(number) => unit(directory, number, label.level, decision),
@@ -35,6 +41,25 @@ pub(super) fn judge(label: &Label, directory: &Directory, decision: &mut Decisio
     }
     for number in label.recovery.iter() {
         unit_level(directory, *number, label.level, decision);
+    }
+}
+
+/// The class of the machine it was sealed on, and its inspection, as far as the sender's entry says them.
+fn station(label: &Label, sender: &PersonEntry, decision: &mut Decision) {
+    let facts = sender.personnel.iter().flat_map(|facts| &facts.stations);
+    for facts in facts.filter(|facts| facts.key == label.station) {
+        let highest = match facts.class {
+            StationClass::Internet => Level::Unclassified,
+            StationClass::Internal => Level::Internal,
+            StationClass::Classified => Level::Secret,
+        };
+        if label.level > highest {
+            decision
+                .refuse(Refusal::new(Code::StationClass, format_args!("{}, {}", label.level, facts.class)));
+        }
+        if let Some(until) = facts.inspected.filter(|until| *until < label.made.day()) {
+            decision.refuse(Refusal::new(Code::StationUninspected, until));
+        }
     }
 }
 

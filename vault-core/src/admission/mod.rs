@@ -13,7 +13,7 @@
 //! | [`facts`] | what is handed in |
 //! | [`deciding`] | whether decisions count, for the item's own check and for one that reaches the relay |
 //! | [`mod@check`], `ground` | in which order, and which directory judges what |
-//! | `form`, `level`, `basis`, `signatures`, `standing`, `policy`, `clearance`, `scope`, `resealed`, `access`, `own` and `rows`, [`limits`] | one family of rules each |
+//! | `form`, `level`, `handling`, `basis`, `signatures`, `standing`, `policy`, `clearance`, `scope`, `resealed`, `access`, `own` and `rows`, [`limits`] | one family of rules each |
 
 mod access;
 mod basis;
@@ -25,6 +25,7 @@ mod derived;
 pub mod facts;
 mod form;
 mod ground;
+mod handling;
 #[cfg(feature = "test-hooks")]
 pub mod hooks;
 mod level;
