@@ -97,7 +97,7 @@ pub enum Subject<'a> {
         notes: &'a [Note],
     },
     /// A request for some other act.
-    Request(&'a Signed<Request>),
+    Request(&'a Request),
     /// A sealed item's header, as parsed.
     Sealed(&'a ItemHeader),
     /// Bytes that did not parse as an item's header, with the reason.

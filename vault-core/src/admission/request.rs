@@ -1,6 +1,7 @@
 //! Whether a request is in order, and whether it is decided: the leave of every act but sending (docs/decisions.md,
 //! "Requests").
 
+use vault_keys::digest::NoteHash;
 use vault_keys::directory::Directory;
 use vault_keys::key_id::KeyKind;
 use vault_keys::note::{Note, Signed, Verifier};
@@ -21,9 +22,13 @@ impl<'a> Matter<'a> {
     /// An act asked for.
     #[must_use]
     pub fn of_request(request: &'a Signed<Request>) -> Self {
-        let text = request.value();
+        Self::asked(request.value(), request.hash())
+    }
+
+    /// The same of a text whose hash is this; who is asked is judged before there is one.
+    fn asked(text: &'a Request, hash: NoteHash) -> Self {
         Self {
-            about: crate::decision::About::request(request.hash()),
+            about: crate::decision::About::request(hash),
             unit: text.unit,
             level: text.level,
             apart: [text.requester.person; 2],
@@ -34,9 +39,21 @@ impl<'a> Matter<'a> {
     }
 }
 
-/// Judges a request as it is asked: by the requester before he signs, by the relay when it comes in, by whoever is to
-/// decide on it. `labels` are those of the items it concerns, each proved by whoever hands them in; empty for a standing
-/// approval.
+/// Judges a request before it is signed, by whoever means to ask: everything but the signature.
+///
+/// # Errors
+/// [`Refused`] with every refusal.
+pub fn judge_request_draft(
+    published: &Published<'_>,
+    request: &Request,
+    labels: &[&Signed<Label>],
+    now: Time,
+) -> Result<(), Refused> {
+    asked(published, request, None, labels, Side::Sender, now)
+}
+
+/// Judges a request as it is asked: by the relay when it comes in, and by whoever is to decide on it. `labels` are those
+/// of the items it concerns, each proved by whoever hands them in; empty for a standing approval.
 ///
 /// # Errors
 /// [`Refused`] with every refusal.
@@ -47,19 +64,29 @@ pub fn judge_request(
     side: Side<'_>,
     now: Time,
 ) -> Result<(), Refused> {
-    let facts = Facts { published: *published, subject: Subject::Request(request), side };
+    asked(published, request.value(), Some(request), labels, side, now)
+}
+
+fn asked(
+    published: &Published<'_>,
+    text: &Request,
+    signed: Option<&Signed<Request>>,
+    labels: &[&Signed<Label>],
+    side: Side<'_>,
+    now: Time,
+) -> Result<(), Refused> {
+    let facts = Facts { published: *published, subject: Subject::Request(text), side };
     let mut decision = Decision::default();
-    let text = request.value();
     if text.org != published.org() {
         decision.refuse(Refusal::new(Code::WrongOrg, text.org));
         return decision.settle().accepted().map(drop);
     }
-    in_order(&facts, request, &mut decision);
+    in_order(&facts, text, signed, &mut decision);
     about_items(text, labels, &mut decision);
     if now > text.decide_by {
         decision.refuse(Refusal::new(Code::DecideByPassed, text.decide_by));
     }
-    if matches!(side, Side::Relay(_)) && published.present().policy() != text.policy {
+    if !matches!(side, Side::Reader(_)) && published.present().policy() != text.policy {
         decision.refuse(Refusal::new(Code::PolicyDiffers, text.policy));
     }
     decision.settle().accepted().map(drop)
@@ -76,12 +103,40 @@ pub fn hear_on_request(
     new: &Entered<'_>,
 ) -> Result<(Taken, Decided), Refused> {
     let matter = Matter::of_request(request);
-    deciding::heard(published, Subject::Request(request), &matter, &[], before, new)
+    deciding::heard(published, Subject::Request(request.value()), &matter, &[], before, new)
+}
+
+/// Judges a decided request where somebody makes use of it: in order, decided with these decisions, in time, and over
+/// this label where it is about an item.
+///
+/// # Errors
+/// [`Refused`] with every refusal.
+pub fn judge_leave(
+    published: &Published<'_>,
+    request: &Signed<Request>,
+    decisions: &[Signed<DecisionNote>],
+    label: Option<LabelHash>,
+    now: Time,
+) -> Result<(), Refused> {
+    let side = Side::Reader(super::facts::Reader::default());
+    let facts = Facts { published: *published, subject: Subject::Request(request.value()), side };
+    let notes: Vec<Note> =
+        std::iter::once(request.note()).chain(decisions.iter().map(Signed::note)).cloned().collect();
+    let mut decision = Decision::default();
+    if leave_in(&facts, &notes, request.hash(), &mut decision).is_none() {
+        decision.refuse(Refusal::new(Code::LeaveMissing, request.value().act));
+    }
+    if label.is_some_and(|label| !request.value().concerns(label)) {
+        decision.refuse(Refusal::new(Code::LeaveOther, request.value().act));
+    }
+    if now > request.value().not_after {
+        decision.refuse(Refusal::new(Code::LeaveExpired, request.value().not_after));
+    }
+    decision.settle().accepted().map(drop)
 }
 
 /// The requester's signature and station, and that the steps are those of the policy, asked of whoever may take them.
-fn in_order(facts: &Facts<'_>, request: &Signed<Request>, decision: &mut Decision) {
-    let text = request.value();
+fn in_order(facts: &Facts<'_>, text: &Request, signed: Option<&Signed<Request>>, decision: &mut Decision) {
     let Some(ground) = look_up_by(facts, text.made, &text.directory, decision) else { return };
     let requester = text.requester.person;
     let Some(person) = ground.directory.person(requester) else {
@@ -89,15 +144,20 @@ fn in_order(facts: &Facts<'_>, request: &Signed<Request>, decision: &mut Decisio
     };
     let key = ground.keys(person, KeyKind::Sign).find(|key| key.id == text.requester.key);
     let verifier = key.and_then(|key| key.verifying()).map(|key| Verifier::person(&text.org, requester, key));
-    if verifier.is_none_or(|verifier| request.verified_by(&verifier).is_err()) {
+    let proves = |verifier: Verifier| signed.is_none_or(|request| request.verified_by(&verifier).is_ok());
+    if !verifier.is_some_and(proves) {
         decision.refuse(Refusal::new(Code::RequestSignature, requester));
     }
     if !ground.keys(person, KeyKind::Station).any(|key| key.id == text.station) {
         decision.refuse(Refusal::new(Code::StationKey, text.station));
     }
-    standing::of_requester(facts, request, decision);
+    standing::of_requester(facts, text, decision);
     if !ground.stands_in() {
-        deciding::judge_asked(&Matter::of_request(request), ground.directory, decision);
+        deciding::judge_asked(
+            &Matter::asked(text, NoteHash::from_bytes([0; 32])),
+            ground.directory,
+            decision,
+        );
         holders(text, ground.directory, decision);
     }
     let Some(policy) = facts.published.policy(text.policy) else {
@@ -175,13 +235,13 @@ fn about_items(text: &Request, labels: &[&Signed<Label>], decision: &mut Decisio
 pub(super) fn leave_in(
     facts: &Facts<'_>,
     notes: &[Note],
-    hash: vault_keys::digest::NoteHash,
+    hash: NoteHash,
     decision: &mut Decision,
 ) -> Option<Signed<Request>> {
     let note = notes.iter().find(|note| note.hash() == hash)?;
     let request = Signed::<Request>::from_note(note.clone(), facts.published.org()).ok()?;
     let mut faults = Decision::default();
-    in_order(facts, &request, &mut faults);
+    in_order(facts, request.value(), Some(&request), &mut faults);
     let matter = Matter::of_request(&request);
     let carried: Vec<Signed<DecisionNote>> = decisions_in(notes, facts.published.org())
         .filter(|note| note.value().about == matter.about)

@@ -45,9 +45,9 @@ pub(super) fn of_decider(facts: &Facts<'_>, one: &Entered<'_>, decision: &mut De
 }
 
 /// Judges the key of a request; it stands in the register where a relay carried it.
-pub(super) fn of_requester(facts: &Facts<'_>, request: &Signed<Request>, decision: &mut Decision) {
+pub(super) fn of_requester(facts: &Facts<'_>, request: &Request, decision: &mut Decision) {
     let Side::Reader(reader) = facts.side else { return };
-    let signature = Signature { text: "request", key: &request.value().requester.key, place: None };
+    let signature = Signature { text: "request", key: &request.requester.key, place: None };
     judge(facts, &signature, reader.arrival, Remark::DeciderKeyStoppedSince, decision);
 }
 

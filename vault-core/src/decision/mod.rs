@@ -10,6 +10,7 @@
 //! | [`act`] | what else can be asked, one word each |
 //! | [`note`] | `vault-decision/1`: one person's answer at one step |
 //! | [`request`] | `vault-request/1`: what else is asked for |
+//! | [`request_file`] | the request file that goes round without a relay: a request, its labels, the decisions so far |
 //! | [`course`] | the state machine: which answer may follow which |
 //! | [`chain`] | the decisions on an item out of its leaves, with nothing left out between |
 //! | `opinion` | the opinion beside an answer, for whoever holds the item (feature `open`) |
@@ -24,6 +25,7 @@ pub mod note;
 #[cfg(feature = "open")]
 pub mod opinion;
 pub mod request;
+pub mod request_file;
 #[cfg(all(test, feature = "open"))]
 mod tests;
 
@@ -31,8 +33,8 @@ pub use act::Act;
 pub use chain::{Chain, ChainError, OnLeaf};
 pub use course::{Agreed, Course, CourseRefusal, Taken};
 pub use note::{About, AboutKind, Answer, Closed, DECISION_MAX, DecisionNote, DecisionType, Opinion};
-
 pub use request::{Parameters, REQUEST_DAYS_MAX, REQUEST_MAX, Request, RequestType};
+pub use request_file::{RequestFile, RequestFileError};
 
 use vault_keys::digest::OrgId;
 use vault_keys::note::{Note, Signed};
