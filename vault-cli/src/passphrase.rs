@@ -35,6 +35,12 @@ impl Source {
         Self { file, option: Some("--new-passphrase-file") }
     }
 
+    /// Whether a file was named: then nobody has to be asked.
+    #[must_use]
+    pub const fn is_given(&self) -> bool {
+        self.file.is_some()
+    }
+
     fn option(&self) -> &'static str {
         self.option.unwrap_or("--passphrase-file")
     }

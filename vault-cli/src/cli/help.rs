@@ -69,7 +69,14 @@ pub fn argument_key(arg: &Arg, path: &str) -> String {
     }
     // `send`, `seal` and `check` share the options that make a label.
     let draft = ["help-send", "help-seal", "help-check"].contains(&path) && !matches!(id, "files" | "output");
-    let path = if draft { "help-draft" } else { path };
+    // So do the requests for every other act.
+    let asking = ["help-widen", "help-change", "help-declassify", "help-release"].contains(&path)
+        || path.starts_with("help-request-") && id != "files";
+    let path = match (draft, asking) {
+        (true, _) => "help-draft",
+        (_, true) => "help-asking",
+        _ => path,
+    };
     format!("{path}-{}", id.replace('_', "-"))
 }
 

@@ -9,6 +9,7 @@ pub mod policy;
 pub mod record;
 pub mod recovery;
 pub mod renewing;
+pub mod requests;
 
 use std::path::PathBuf;
 
@@ -23,6 +24,7 @@ pub use officer::{
 pub use policy::{PolicyAct, PolicySignArgs};
 pub use recovery::{AskArgs, DealArgs, GiveArgs, ReasonWord, RecoverArgs, RecoveryAct, ShareArgs};
 pub use renewing::{ReplaceArgs, RestoreArgs, RotateArgs};
+pub use requests::{ChangeAsk, ForItems, FormArgs, RequestAct, WidenArgs};
 
 /// `vault`.
 #[derive(Debug, Parser)]
@@ -107,6 +109,21 @@ pub enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Asks leave for any act but sending.
+    Request {
+        #[command(subcommand)]
+        act: RequestAct,
+    },
+    /// Lets somebody into the scope, by leave.
+    Widen(WidenArgs),
+    /// Asks for another level or term.
+    Change(ChangeAsk),
+    /// Asks to declassify.
+    Declassify(ForItems),
+    /// Asks to release for publication.
+    Release(ForItems),
+    /// Prints the form of an item or request.
+    Form(FormArgs),
     /// Prints every refusal that `send` would meet.
     Check(CheckArgs),
     /// Reads and prints marks.

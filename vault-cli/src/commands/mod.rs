@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod doctor;
 mod export;
+mod form;
 mod identity;
 mod inbox;
 mod inspect;
@@ -17,6 +18,7 @@ mod policy;
 mod read;
 mod receive;
 mod renewing;
+mod requests;
 mod rewrap;
 mod seal;
 mod send;
@@ -47,6 +49,12 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Policy { act }) => policy::run(context, act),
         Some(Command::Seal(args)) => seal::run(context, &args),
         Some(Command::Open(args)) => open::run(context, &args),
+        Some(Command::Request { act }) => requests::run(context, act),
+        Some(Command::Widen(args)) => requests::widen(context, &args),
+        Some(Command::Change(args)) => requests::change(context, &args),
+        Some(Command::Declassify(args)) => requests::declassify(context, &args),
+        Some(Command::Release(args)) => requests::release(context, &args),
+        Some(Command::Form(args)) => form::run(context, &args),
         Some(Command::Check(args)) => check::run(context, &args),
         Some(Command::Doctor) => doctor::run(context),
         Some(Command::Send(args)) => send::run(context, &args),

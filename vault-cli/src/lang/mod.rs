@@ -21,9 +21,9 @@ macro_rules! texts_of {
 }
 
 const ENGLISH: &str =
-    texts_of!("en": "program" "help" "people" "officers" "recovery" "items" "relay" "policy");
+    texts_of!("en": "program" "help" "people" "officers" "recovery" "items" "relay" "policy" "requests");
 const CHINESE: &str =
-    texts_of!("zh-CN": "program" "help" "people" "officers" "recovery" "items" "relay" "policy");
+    texts_of!("zh-CN": "program" "help" "people" "officers" "recovery" "items" "relay" "policy" "requests");
 
 /// The two languages the program speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,279 @@
+//! `vault request …`, `vault widen`, `change`, `declassify`, `release`: ask for what is missing, show one form, take one
+//! yes, sign.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use vault_core::decision::{Act, Parameters, RequestFile};
+use vault_core::mark::TypedMark;
+use vault_keys::numbers::{Holder, PersonNo};
+use vault_keys::time::Day;
+
+use crate::cli::requests::{AskingArgs, ChangeAsk, ForHolders, ForItems, RequestAct, WidenArgs};
+use crate::context::Context;
+use crate::desk::Desk;
+use crate::error::{Failure, Kind, Outcome};
+use crate::history::History;
+use crate::item_words::parse_day;
+use crate::leave::asking::{self, Wish};
+use crate::leave::course::{Standing, act_words};
+use crate::leave::files::{self, Requests};
+use crate::leave::subject::Subject;
+use crate::leave::widening;
+use crate::outbox::short;
+use crate::ui::Ui;
+use crate::{drafting, form, label_words, msg, opening, people};
+
+pub(super) fn run(context: &Context, act: RequestAct) -> Outcome {
+    match act {
+        RequestAct::Show { files } => show(context, &files),
+        RequestAct::Widen(args) => holders(context, Act::Widen, &args, Parameters::default()),
+        RequestAct::Copy(args) => {
+            let count = number(&context.ui, args.count, &msg!("asking-ask-count"), "1")?;
+            let parameters = Parameters { count: Some(count), ..Parameters::default() };
+            holders(context, Act::Copy, &args.ask, parameters)
+        }
+        RequestAct::Export(args) => items(context, Act::Export, &args),
+        RequestAct::CarryOut(args) => {
+            let parameters =
+                Parameters { due: Some(due(&context.ui, args.due.as_deref())?), ..Parameters::default() };
+            asked(context, Act::CarryOut, &args.ask.items, Vec::new(), parameters, &args.ask.asking)
+        }
+        RequestAct::LendOutside(args) => {
+            let desk = Desk::open(context)?;
+            let due = due(&context.ui, args.due.as_deref())?;
+            let briefed_by = match &args.briefed_by {
+                Some(word) => word.clone(),
+                None => context.ui.ask(&msg!("asking-ask-briefed"), None, "--briefed-by")?,
+            };
+            let briefed_by = Some(person(&context.ui, &desk, &briefed_by)?);
+            let parameters = Parameters { due: Some(due), briefed_by, ..Parameters::default() };
+            holders(context, Act::LendOutside, &args.ask, parameters)
+        }
+        RequestAct::Change(args) => change(context, &args),
+        RequestAct::Declassify(args) => declassify(context, &args),
+        RequestAct::Release(args) => release(context, &args),
+        RequestAct::Destroy(args) => items(context, Act::Destroy, &args),
+        RequestAct::Recover(args) => items(context, Act::Recover, &args),
+        RequestAct::Standing(args) => {
+            let ui = &context.ui;
+            let count = number(ui, args.count, &msg!("asking-ask-uses"), "100")?;
+            let parameters = Parameters { count: Some(count), ..Parameters::default() };
+            let desk = Desk::open(context)?;
+            let to = found(ui, &desk, &args.to)?;
+            asked(context, Act::Standing, &[], to, parameters, &args.asking)
+        }
+        RequestAct::Derive(args) => items(context, Act::Derive, &args),
+    }
+}
+
+/// `vault widen`: asks, or carries a decided request out.
+pub(super) fn widen(context: &Context, args: &WidenArgs) -> Outcome {
+    if args.with.is_empty() {
+        return holders(context, Act::Widen, &args.ask, Parameters::default());
+    }
+    let [item] = args.ask.items.as_slice() else {
+        return Err(Failure::usage(msg!("widen-one")));
+    };
+    let Some(output) = &args.ask.asking.output else {
+        return Err(Failure::usage(msg!("usage-missing", what = "--output")));
+    };
+    widen_file(context, item, &args.with, output)
+}
+
+/// `vault change`.
+pub(super) fn change(context: &Context, args: &ChangeAsk) -> Outcome {
+    let mut parameters = Parameters::default();
+    if let Some(mark) = &args.mark {
+        let typed = TypedMark::read(mark).map_err(|error| label_words::mark_failure(&error))?;
+        parameters.level = Some(typed.level);
+        parameters.term = typed.term;
+    }
+    if let Some(words) = &args.term {
+        parameters.term = Some(drafting::read_term(words)?);
+    }
+    if parameters.level.is_none() && parameters.term.is_none() {
+        let words = context.ui.ask(&msg!("asking-ask-mark"), None, "--mark")?;
+        let typed = TypedMark::read(&words).map_err(|error| label_words::mark_failure(&error))?;
+        parameters = Parameters { level: Some(typed.level), term: typed.term, ..parameters };
+    }
+    asked(context, Act::Change, &args.ask.items, Vec::new(), parameters, &args.ask.asking)
+}
+
+/// `vault declassify`.
+pub(super) fn declassify(context: &Context, args: &ForItems) -> Outcome {
+    items(context, Act::Declassify, args)
+}
+
+/// `vault release`.
+pub(super) fn release(context: &Context, args: &ForItems) -> Outcome {
+    items(context, Act::Release, args)
+}
+
+fn items(context: &Context, act: Act, args: &ForItems) -> Outcome {
+    asked(context, act, &args.items, Vec::new(), Parameters::default(), &args.asking)
+}
+
+fn holders(context: &Context, act: Act, args: &ForHolders, parameters: Parameters) -> Outcome {
+    let desk = Desk::open(context)?;
+    let to = found(&context.ui, &desk, &args.to)?;
+    asked(context, act, &args.items, to, parameters, &args.asking)
+}
+
+/// Draws up, shows, takes the yes, signs, writes.
+fn asked(
+    context: &Context,
+    act: Act,
+    words: &[String],
+    holders: Vec<Holder>,
+    parameters: Parameters,
+    args: &AskingArgs,
+) -> Outcome {
+    let ui = &context.ui;
+    let output = args.output.clone().unwrap_or_else(|| default_output(act));
+    if output.exists() {
+        let path = output.display().to_string();
+        return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
+    }
+    let desk = Desk::open(context)?;
+    let items: Vec<Subject> = words.iter().map(|word| Subject::find(&desk, word)).collect::<Outcome<_>>()?;
+    let drawn = asking::draw(ui, &desk, Wish { act, items, holders, parameters }, args)?;
+    summary(ui, &desk, &drawn);
+    ui.confirm(&msg!("asking-sign-ask"))?;
+    let keys = desk.unlock(context)?;
+    let file = asking::sign(&desk, &keys, drawn)?;
+    Requests::open(&desk.home, desk.known.organisation.org())?.keep(&file)?;
+    files::write(&output, &file)?;
+    ui.json(&document(&file, &output));
+    ui.done(&msg!("asking-asked", path = output.display().to_string()));
+    ui.note(&msg!("asking-asked-next", path = output.display().to_string()));
+    desk.warn(ui);
+    Ok(())
+}
+
+/// What will be signed: once, completely, before the one yes.
+fn summary(ui: &Ui, desk: &Desk, drawn: &asking::Drawn) {
+    form::of_draft(ui, desk, &drawn.text, &drawn.labels, &drawn.reason).print(ui);
+}
+
+fn document(file: &RequestFile, output: &Path) -> serde_json::Value {
+    let request: serde_json::Value =
+        serde_json::from_str(file.request.text()).unwrap_or(serde_json::Value::Null);
+    json!({
+        "request": file.request.hash().to_string(),
+        "text": request,
+        "state": Standing::of(file).word(),
+        "file": output,
+    })
+}
+
+fn default_output(act: Act) -> PathBuf {
+    PathBuf::from(format!("{}.note", act.word()))
+}
+
+/// `vault request show`.
+fn show(context: &Context, paths: &[PathBuf]) -> Outcome {
+    let ui = &context.ui;
+    let desk = Desk::open(context)?;
+    let file = files::read(paths, desk.known.organisation.org())?;
+    files::prove_labels(&desk, &file.labels)?;
+    let keys = if crate::identity::is_unlocked(&desk.home) { Some(desk.unlock(context)?) } else { None };
+    let form = form::of_request(ui, &desk, &file, keys.as_ref());
+    form.print(ui);
+    let mut document = document(&file, paths.first().map_or_else(|| Path::new(""), PathBuf::as_path));
+    document["form"] = form.document();
+    document["decisions"] = file
+        .decisions
+        .iter()
+        .map(|decision| serde_json::from_str(decision.text()).unwrap_or(serde_json::Value::Null))
+        .collect();
+    ui.json(&document);
+    Ok(())
+}
+
+/// Lets somebody in by a decided request: the item with its next header, as a file.
+fn widen_file(context: &Context, word: &str, with: &[PathBuf], output: &Path) -> Outcome {
+    let ui = &context.ui;
+    if output.exists() {
+        let path = output.display().to_string();
+        return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
+    }
+    let desk = Desk::open(context)?;
+    desk.known.may_seal(crate::clock::now())?;
+    let leave = files::read(with, desk.known.organisation.org())?;
+    let subject = Subject::find(&desk, word)?;
+    widening::judge(&desk, &leave, Act::Widen, Some(subject.file.header.label_hash()))?;
+    let Some(whole) = subject.whole(&desk) else {
+        return Err(Failure::new(Kind::Failed, msg!("widen-at-relay")).code("content-not-here"));
+    };
+    let keys = desk.unlock(context)?;
+    let history = History::here();
+    let unlocked = opening::unlock(&desk, subject.file.header, &keys, &history)?;
+    let widened = widening::header(&desk, &keys, &unlocked, &leave)?;
+    let names = |rows: &[vault_core::item::Row]| -> Vec<String> {
+        rows.iter().map(|row| crate::item_words::holder_words(&desk.everyone, row.holder)).collect()
+    };
+    let added = names(&widened.rows.added);
+    ui.facts(&[
+        (msg!("form-act"), ui.words(&act_words(Act::Widen))),
+        (msg!("name-item"), short(unlocked.label().item)),
+        (msg!("form-holders"), ui.list(&added)),
+    ]);
+    ui.confirm(&msg!("widen-ask"))?;
+    widening::write(&whole, &widened.header, output)?;
+    Requests::open(&desk.home, desk.known.organisation.org())?.keep(&leave)?;
+    ui.json(&json!({
+        "item": unlocked.label().item.to_string(),
+        "request": leave.request.hash().to_string(),
+        "added": widened.rows.added.iter().map(|row| row.holder.to_string()).collect::<Vec<_>>(),
+        "withheld": widened.rows.withheld.iter().map(|row| row.holder.to_string()).collect::<Vec<_>>(),
+        "seq": widened.header.access().value().seq,
+        "file": output,
+    }));
+    ui.done(&msg!("widened", path = output.display().to_string()));
+    let withheld = names(&widened.rows.withheld);
+    if !withheld.is_empty() {
+        ui.warn(&msg!("widen-withheld", names = ui.list(&withheld)));
+    }
+    ui.note(&msg!("widened-next"));
+    Ok(())
+}
+
+fn found(ui: &Ui, desk: &Desk, words: &[String]) -> Outcome<Vec<Holder>> {
+    let asked: Vec<String>;
+    let words = if words.is_empty() {
+        let answer = ui.ask(&msg!("ask-to"), None, "--to")?;
+        asked =
+            answer.split([',', '，', '、', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        &asked
+    } else {
+        words
+    };
+    words.iter().map(|word| people::resolve(ui, &desk.everyone, word).map(|one| one.holder)).collect()
+}
+
+fn person(ui: &Ui, desk: &Desk, word: &str) -> Outcome<PersonNo> {
+    let one = people::resolve(ui, &desk.everyone, word)?;
+    one.holder.person().ok_or_else(|| Failure::usage(msg!("asking-person", who = one.line())))
+}
+
+fn number(ui: &Ui, given: Option<u32>, question: &crate::lang::Msg, default: &str) -> Outcome<u32> {
+    match given {
+        Some(count) => Ok(count),
+        None => {
+            let words = ui.ask(question, Some(default), "--count")?;
+            let bad = || Failure::usage(msg!("usage-bad-value", value = &words, what = "--count"));
+            words.trim().parse().map_err(|_| bad())
+        }
+    }
+}
+
+fn due(ui: &Ui, given: Option<&str>) -> Outcome<Day> {
+    let words = match given {
+        Some(words) => words.to_owned(),
+        None => ui.ask(&msg!("asking-ask-due"), None, "--due")?,
+    };
+    parse_day(&words).ok_or_else(|| {
+        Failure::usage(msg!("usage-bad-value", value = &words, what = "--due")).hint(msg!("day-form"))
+    })
+}

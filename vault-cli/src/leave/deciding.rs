@@ -1,0 +1,258 @@
+//! My answer to a request that came as a file: at which step, for whom; judged here, signed, and put into the next file,
+//! which goes on to the next decider or back to whoever asked.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use vault_core::admission::{Entered, Reader, Side, hear_on_request, judge_request};
+use vault_core::decision::{About, Answer, DecisionNote, DecisionType, Opinion, RequestFile, Taken};
+use vault_core::item::{Decider, DirectoryRef, Label};
+use vault_keys::keyfile::PersonKeys;
+use vault_keys::note::{KeyName, Signed};
+use vault_keys::numbers::PersonNo;
+
+use super::asking::{close, readers};
+use super::course::{Standing, step_words};
+use super::files::{self, Requests};
+use crate::context::Context;
+use crate::desk::Desk;
+use crate::error::{Failure, Kind, Outcome};
+use crate::form;
+use crate::ui::Ui;
+use crate::{clock, msg, people, refusals};
+
+/// What somebody answers, as he typed it.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// Yes, no, or an agreement taken back.
+    pub answer: Answer,
+    /// The step; the next one otherwise.
+    pub step: Option<&'a str>,
+    /// In whose place; found out otherwise.
+    pub principal: Option<&'a str>,
+    /// The opinion or the reason.
+    pub opinion: Option<&'a str>,
+    /// Further files with decisions.
+    pub with: &'a [PathBuf],
+    /// Where the next file goes.
+    pub output: Option<&'a Path>,
+}
+
+/// `vault approve`, `refuse` and `withdraw` of a request that is a file.
+///
+/// # Errors
+/// It is no such file, it is not this person's turn, or a rule refuses.
+pub fn run(context: &Context, request: &Path, said: &Said<'_>) -> Outcome {
+    let ui = &context.ui;
+    let desk = Desk::open(context)?;
+    let org = desk.known.organisation.org();
+    let paths: Vec<&Path> = std::iter::once(request).chain(said.with.iter().map(PathBuf::as_path)).collect();
+    let mut file = files::read(&paths, org)?;
+    let output = match said.output {
+        Some(path) => path.to_owned(),
+        None => beside(request),
+    };
+    if output.exists() {
+        let path = output.display().to_string();
+        return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
+    }
+    files::prove_labels(&desk, &file.labels)?;
+    judge(&desk, &file)?;
+    let standing = Standing::of(&file);
+    let decider = step(ui, &file, &standing, said)?.clone();
+    let principal = principal(ui, &desk, &decider, said.principal)?;
+    let keys = desk.unlock(context)?;
+    form::of_request(ui, &desk, &file, Some(&keys)).print(ui);
+    let question = match said.answer {
+        Answer::Agree => msg!("asking-approve-ask", step = step_words(&decider.step)),
+        Answer::Refuse => msg!("asking-refuse-ask", step = step_words(&decider.step)),
+        Answer::Withdraw => msg!("asking-withdraw-ask", step = step_words(&decider.step)),
+    };
+    ui.confirm(&question)?;
+    let (note, taken) = sign(&desk, &keys, &file, &decider, principal, said)?;
+    let hash = note.hash();
+    file.add(note);
+    files::write(&output, &file)?;
+    Requests::open(&desk.home, org)?.keep(&file)?;
+    ui.json(&json!({
+        "request": file.request.hash().to_string(),
+        "act": file.request.value().act.word(),
+        "step": decider.step.as_str(),
+        "answer": said.answer.word(),
+        "decision": hash.to_string(),
+        "state": Standing::of(&file).word(),
+        "file": output,
+    }));
+    ui.done(&msg!("asking-answered", path = output.display().to_string()));
+    ui.note(&match taken {
+        Taken::Completed => msg!("asking-answered-complete"),
+        Taken::Refused => msg!("asking-answered-refused"),
+        Taken::Step | Taken::Withdrawn => msg!("asking-answered-next"),
+    });
+    Ok(())
+}
+
+/// The request as every decider finds it: in order, and of its items what their labels say.
+fn judge(desk: &Desk, file: &RequestFile) -> Outcome {
+    let labels: Vec<&Signed<Label>> = file.labels.iter().collect();
+    let version = file.request.value().directory.version;
+    desk.published(Some(version), |published| {
+        let side = Side::Reader(Reader::default());
+        judge_request(published, &file.request, &labels, side, clock::now())
+    })?
+    .map_err(|refused| refusals::failure(&refused, &desk.everyone))
+}
+
+/// The step that is answered.
+fn step<'a>(
+    ui: &Ui,
+    file: &'a RequestFile,
+    standing: &Standing<'a>,
+    said: &Said<'_>,
+) -> Outcome<&'a Decider> {
+    let steps = &file.request.value().deciders;
+    if let Some(typed) = said.step {
+        let typed = typed.trim().to_lowercase();
+        let means = |one: &&Decider| {
+            one.step.as_str() == typed
+                || one.role.as_str() == typed
+                || ui.words(&step_words(&one.step)) == typed
+        };
+        return steps
+            .iter()
+            .find(means)
+            .ok_or_else(|| Failure::usage(msg!("usage-bad-value", value = &typed, what = "--step")));
+    }
+    let next = standing.next().or_else(|| steps.last());
+    next.ok_or_else(|| Failure::new(Kind::Refused, msg!("asking-decided")).code("decision-complete"))
+}
+
+/// In whose place: nobody's where this person was asked himself; else whoever named him deputy in the step's role.
+fn principal(ui: &Ui, desk: &Desk, decider: &Decider, typed: Option<&str>) -> Outcome<Option<PersonNo>> {
+    if let Some(typed) = typed {
+        let holder = people::resolve(ui, &desk.everyone, typed)?.holder;
+        // Naming oneself says that one signs for nobody else.
+        return Ok(holder.person().filter(|person| *person != desk.me));
+    }
+    if decider.asked.has(&desk.me) {
+        return Ok(None);
+    }
+    let (directory, day) = (desk.known.directory(), clock::now().day());
+    let acts = |asked: &&PersonNo| {
+        directory.person(**asked).is_some_and(|entry| {
+            entry.deputies.iter().any(|deputy| {
+                let in_force = deputy.from <= day && day <= deputy.to;
+                deputy.person == desk.me && in_force && deputy.role.as_str() == decider.role.as_str()
+            })
+        })
+    };
+    let all: Vec<PersonNo> = decider.asked.iter().filter(acts).copied().collect();
+    match all.as_slice() {
+        // Whom nothing lets sign is told why by the rules.
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        several => {
+            let lines: Vec<String> = several
+                .iter()
+                .map(|person| crate::item_words::holder_words(&desk.everyone, (*person).into()))
+                .collect();
+            let question = msg!("asking-for-whom");
+            let chosen = ui.choose(&question, &lines, || {
+                let nobody = msg!("ask-nobody", question = question.clone(), option = "--for");
+                lines.iter().fold(Failure::usage(nobody), |failure, line| {
+                    failure.hint(msg!("who-candidate", line = line))
+                })
+            })?;
+            Ok(several.get(chosen).copied())
+        }
+    }
+}
+
+fn sign(
+    desk: &Desk,
+    keys: &PersonKeys,
+    file: &RequestFile,
+    decider: &Decider,
+    principal: Option<PersonNo>,
+    said: &Said<'_>,
+) -> Outcome<(Signed<DecisionNote>, Taken)> {
+    let (request, now) = (&file.request, clock::now());
+    let mut course = Standing::of(file).course;
+    course.expire(now);
+    let previous = match said.answer {
+        Answer::Agree | Answer::Refuse => course.previous(),
+        Answer::Withdraw => {
+            course.agreed().iter().rev().find(|one| one.signer == desk.me).map(|one| one.decision)
+        }
+    };
+    // By file the clocks of the signers are all there is to order their answers.
+    if let Some(ahead) = file.decisions.iter().map(|note| note.value().made).filter(|time| *time > now).max()
+    {
+        return Err(Failure::failed(msg!("asking-clock", time = clock::local(ahead))).code("clock-behind"));
+    }
+    let to = readers(desk, request.value().requester.person, &request.value().deciders);
+    let opinion = said.opinion.map(|text| close(text, &to)).transpose()?;
+    let opinion =
+        opinion.map(|closed| Opinion { salt: None, hash: Some(closed.hash), sealed: closed.sealed });
+    let directory = desk.known.directory();
+    let note = DecisionNote {
+        tag: DecisionType,
+        org: directory.org(),
+        about: About::request(request.hash()),
+        step: decider.step.clone(),
+        person: desk.me,
+        key: keys.signing.key_id(),
+        station: desk.card.station_id(),
+        principal,
+        answer: said.answer,
+        // A request is decided by what it says; it has no document of its own to open.
+        opened: false,
+        previous,
+        directory: DirectoryRef { version: directory.number(), hash: directory.hash() },
+        made: now,
+        not_after: None,
+        opinion,
+    };
+    let name = KeyName::person(&note.org, desk.me);
+    let note = Signed::sign(note, &name, &keys.signing)
+        .map_err(|error| Failure::failed(msg!("statement-unsigned")).because(&error))?;
+    let before: Vec<Entered<'_>> = file.decisions.iter().map(by_file).collect();
+    let heard = desk.published(Some(request.value().directory.version), |published| {
+        hear_on_request(published, request, &before, &by_file(&note))
+    })?;
+    let (taken, _) = heard.map_err(|refused| refusals::failure(&refused, &desk.everyone))?;
+    Ok((note, taken))
+}
+
+fn by_file(note: &Signed<DecisionNote>) -> Entered<'_> {
+    Entered { note, time: note.value().made, place: None }
+}
+
+/// `申请.note` becomes `申请-2.note`.
+fn beside(path: &Path) -> PathBuf {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let (base, number) = match stem.rsplit_once('-') {
+        Some((base, number)) if number.parse::<u32>().is_ok() => {
+            (base.to_owned(), number.parse::<u32>().unwrap_or(1))
+        }
+        _ => (stem, 1),
+    };
+    let ending = path.extension().map_or_else(|| "note".into(), |it| it.to_string_lossy().into_owned());
+    path.with_file_name(format!("{base}-{}.{ending}", number.saturating_add(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::beside;
+
+    #[test]
+    fn the_next_file_has_the_next_number() {
+        for (from, to) in
+            [("a/申请.note", "a/申请-2.note"), ("申请-2.note", "申请-3.note"), ("x", "x-2.note")]
+        {
+            assert_eq!(beside(Path::new(from)), Path::new(to));
+        }
+    }
+}
