@@ -42,6 +42,8 @@ pub struct Released {
     pub time: Time,
     /// The access note it was released with.
     pub access: AccessHash,
+    /// Which use of the label's standing approval it was, where it names one.
+    pub use_no: Option<u32>,
 }
 
 /// Why leaves are no chain.
@@ -82,12 +84,12 @@ impl Chain {
         leaves: impl IntoIterator<Item = (u64, &'a Leaf)>,
     ) -> Result<Self, ChainError> {
         let mut leaves = leaves.into_iter();
-        let carries =
-            |leaf: &Leaf| leaf.signed::<Label>().is_ok_and(|note| LabelHash::of_note(note.hash()) == label);
         let (index, first) = leaves.next().ok_or(ChainError::Beginning)?;
-        if !carries(first) || first.head().previous.is_some() {
-            return Err(ChainError::Beginning);
-        }
+        let note = first.signed::<Label>().ok().filter(|note| LabelHash::of_note(note.hash()) == label);
+        let approval = match note {
+            Some(note) if first.head().previous.is_none() => note.value().approval.request,
+            _ => return Err(ChainError::Beginning),
+        };
         let mut chain = Self { decisions: Vec::new(), released: None };
         let mut before = (index, first.hash());
         let mut accepted = false;
@@ -108,7 +110,9 @@ impl Chain {
                 && let (EventKind::Released, Some(access)) = (event.kind, event.access)
             {
                 // From here on leaves about one copy are its holder's and the sender's.
-                chain.released = Some(Released { time: leaf.head().time, access });
+                let use_no = event.use_no.filter(|_| event.approval.is_some() && event.approval == approval);
+                let use_no = use_no.and_then(|number| u32::try_from(number).ok());
+                chain.released = Some(Released { time: leaf.head().time, access, use_no });
                 break;
             }
         }
@@ -157,4 +161,185 @@ fn follows((before, hash): (u64, LeafHash), index: u64, leaf: &Leaf) -> Result<(
         return Err(ChainError::Gap { before, index });
     }
     if index <= before { Err(ChainError::Order { index }) } else { Ok(()) }
+}
+
+#[cfg(all(test, feature = "open"))]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use vault_keys::digest::NoteHash;
+
+    use super::*;
+    use crate::decision::{About, Answer};
+    use crate::item::DirectoryRef;
+    use crate::register::event::{Event, InForce};
+    use crate::register::leaf::LeafHead;
+    use crate::test_world::{SealedBytes, World};
+
+    /// Leaves of an item, each behind the one before.
+    struct Register {
+        world: World,
+        item: SealedBytes,
+        leaves: Vec<Leaf>,
+    }
+
+    impl Register {
+        fn new() -> Self {
+            let world = World::with_deciders();
+            let item = world.seal(&world.draft(&[3]), b"content", 1);
+            Self { world, item, leaves: Vec::new() }
+        }
+
+        /// Label, acceptance, two answers, something shown between, release, and what is about a copy.
+        fn released() -> Self {
+            let mut register = Self::new();
+            register.label();
+            register.event(EventKind::Accepted, |_| {});
+            register.decision(8, Answer::Agree);
+            register.event(EventKind::Shown, |_| {});
+            register.decision(9, Answer::Refuse);
+            register.event(EventKind::Released, |_| {});
+            register.event(EventKind::Available, |_| {});
+            register
+        }
+
+        fn hash(&self) -> LabelHash {
+            self.item.header.label_hash()
+        }
+
+        fn head(&self) -> LeafHead {
+            let previous = self.leaves.last().map(Leaf::hash);
+            let time = self.world.now().plus_seconds(i64::try_from(self.leaves.len()).unwrap());
+            LeafHead::new(self.item.header.org(), time, previous, "relay-1".parse().unwrap(), [7; 16])
+        }
+
+        fn label(&mut self) {
+            self.leaves.push(Leaf::of_note(&self.head(), self.item.header.label().note()).unwrap());
+        }
+
+        fn event(&mut self, kind: EventKind, change: impl FnOnce(&mut Event)) {
+            let (head, item) = (self.head(), &self.item.header);
+            let mut event = Event {
+                item: Some(item.label().value().item),
+                label: Some(item.label_hash()),
+                access: Some(item.access_hash()),
+                content: Some(item.label().value().content.blake3),
+                copy: Some(1),
+                number: Some(1),
+                person: Some(self.world.member(3).person),
+                station: Some(self.world.member(3).station.key_id()),
+                policy: Some(self.world.directory().policy()),
+                directory: Some(InForce { number: 2, hash: NoteHash::from_bytes([1; 32]) }),
+                refers: head.previous,
+                ..Event::of_relay(item.org(), kind, head.time)
+            };
+            change(&mut event);
+            self.leaves.push(Leaf::of_event(&head, &event).unwrap());
+        }
+
+        fn decision(&mut self, number: u32, answer: Answer) {
+            let (member, directory) = (self.world.member(number), self.world.directory());
+            let note = DecisionNote {
+                tag: DecisionType,
+                org: self.item.header.org(),
+                about: About::label(self.hash()),
+                step: "review".parse().unwrap(),
+                person: member.person,
+                key: member.signing.key_id(),
+                station: member.station.key_id(),
+                principal: None,
+                answer,
+                opened: true,
+                previous: None,
+                directory: DirectoryRef { version: directory.number(), hash: directory.hash() },
+                made: self.world.now(),
+                not_after: None,
+                opinion: None,
+            };
+            let name = KeyName::person(&note.org, note.person);
+            let note = Signed::sign(note, &name, &member.signing).unwrap();
+            self.leaves.push(Leaf::of_note(&self.head(), note.note()).unwrap());
+        }
+
+        fn prove<'a>(&self, leaves: impl IntoIterator<Item = (u64, &'a Leaf)>) -> Result<Chain, ChainError> {
+            Chain::prove(self.hash(), self.world.root.log_origin(), leaves)
+        }
+
+        /// At every third place of the register.
+        fn numbered(&self) -> Vec<(u64, &Leaf)> {
+            (100..).step_by(3).zip(&self.leaves).collect()
+        }
+    }
+
+    #[test]
+    fn every_decision_stands_at_its_leaf() {
+        let register = Register::released();
+        let chain = register.prove(register.numbered()).unwrap();
+        let found: Vec<_> =
+            chain.decisions().iter().map(|one| (one.note.value().answer, one.place.index)).collect();
+        assert_eq!(found, [(Answer::Agree, 106), (Answer::Refuse, 112)]);
+        assert_eq!(chain.decisions()[1].time, register.leaves[4].head().time);
+        let released = chain.released().unwrap();
+        assert_eq!((released.access, released.use_no), (register.item.header.access_hash(), None));
+        // What waits ends where it ends.
+        let waiting = register.prove(register.numbered().into_iter().take(4)).unwrap();
+        assert_eq!((waiting.decisions().len(), waiting.released()), (1, None));
+    }
+
+    #[test]
+    fn a_leaf_left_out_or_in_another_order() {
+        let register = Register::released();
+        let leaves = register.numbered();
+        for missing in 0..6 {
+            let mut shorter = leaves.clone();
+            shorter.remove(missing);
+            let error = register.prove(shorter).unwrap_err();
+            let expected = match missing {
+                0 => ChainError::Beginning,
+                _ => ChainError::Gap { before: leaves[missing - 1].0, index: leaves[missing + 1].0 },
+            };
+            assert_eq!(error, expected);
+        }
+        // The right leaves, said to stand in the register in another order.
+        let mut swapped = leaves.clone();
+        (swapped[2].0, swapped[3].0) = (leaves[3].0, leaves[2].0);
+        assert_eq!(register.prove(swapped).unwrap_err(), ChainError::Order { index: 106 });
+        let mut twice = leaves.clone();
+        twice.insert(3, leaves[2]);
+        assert!(matches!(register.prove(twice).unwrap_err(), ChainError::Gap { .. }));
+        // Behind the release leaves about copies are missing for whoever holds others.
+        register.prove(leaves.into_iter().take(6)).unwrap();
+    }
+
+    #[test]
+    fn the_chain_of_another_item_or_none() {
+        let register = Register::released();
+        let other = register.world.seal(&register.world.draft(&[3]), b"other", 2).header.label_hash();
+        let origin = register.world.root.log_origin();
+        assert_eq!(Chain::prove(other, origin, register.numbered()), Err(ChainError::Beginning));
+        assert_eq!(register.prove([]), Err(ChainError::Beginning));
+        // A label alone was accepted by nobody; nor is what follows it the acceptance of something else.
+        assert_eq!(register.prove(register.numbered().into_iter().take(1)), Err(ChainError::Acceptance));
+        let mut register = Register::new();
+        register.label();
+        register.event(EventKind::Accepted, |event| event.label = Some(other));
+        assert_eq!(register.prove(register.numbered()), Err(ChainError::Acceptance));
+        // A release of something else releases nothing here.
+        let mut register = Register::new();
+        register.label();
+        register.event(EventKind::Accepted, |_| {});
+        register.event(EventKind::Released, |event| event.label = Some(other));
+        assert_eq!(register.prove(register.numbered()).unwrap().released(), None);
+    }
+
+    #[test]
+    fn a_use_counts_for_the_approval_that_the_label_names() {
+        let mut register = Register::new();
+        register.label();
+        register.event(EventKind::Accepted, |_| {});
+        register.event(EventKind::Released, |event| {
+            (event.approval, event.use_no) = (Some(NoteHash::from_bytes([9; 32])), Some(1));
+        });
+        assert_eq!(register.prove(register.numbered()).unwrap().released().unwrap().use_no, None);
+    }
 }

@@ -30,7 +30,7 @@ pub mod request_file;
 mod tests;
 
 pub use act::Act;
-pub use chain::{Chain, ChainError, OnLeaf};
+pub use chain::{Chain, ChainError, OnLeaf, Released};
 pub use course::{Agreed, Course, CourseRefusal, Taken};
 pub use note::{About, AboutKind, Answer, Closed, DECISION_MAX, DecisionNote, DecisionType, Opinion};
 pub use request::{Parameters, REQUEST_DAYS_MAX, REQUEST_MAX, Request, RequestType};

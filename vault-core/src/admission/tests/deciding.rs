@@ -7,7 +7,9 @@ use vault_keys::opening::Suite;
 use vault_keys::time::Time;
 
 use super::{Code, Side, Subject, codes, judge, time};
-use crate::admission::{Brought, Entered, Matter, Reader, Refused, Relay, Stored, hear};
+use crate::admission::{
+    Brought, Entered, Matter, Reader, Refused, Relay, Stored, hear, is_offered, principals,
+};
 use crate::decision::{About, Answer, Course, DecisionNote, DecisionType, Taken};
 use crate::item::{DirectoryRef, ItemHeader, Label, LabelHash, Right};
 use crate::opening::AdmittedItem;
@@ -637,4 +639,95 @@ fn decider_stopped_before_at_and_after_the_position() {
         let found = proposal.reader_codes(&header, Some(&chain));
         assert_eq!(found, expected, "leaf {leaf}");
     }
+}
+
+#[test]
+fn decisions_that_stand_in_the_register_alone_while_the_item_waits() {
+    let mut proposal = Proposal::new();
+    proposal.decide(8, "review", Answer::Agree);
+    // The approver reads the header as it was proposed, and knows of the review from the chain.
+    let keys = [proposal.world.member(9).opening.to_recipient().key_id()];
+    let chain = proposal.chain();
+    let side = Side::Reader(Reader { decisions: Some(&chain), ..Reader::new(&keys) });
+    let subject = Subject::Sealed(&proposal.item.header);
+    assert_eq!(codes(&judge(&proposal.world, subject, side, proposal.world.now())), []);
+    // So does the relay the sender's next header; with copies in it every decision is carried.
+    let stored = Stored { access: proposal.item.header.access(), decisions: &chain };
+    let side = Side::Relay(Relay::header(proposal.world.member(1).person, stored));
+    assert_eq!(codes(&judge(&proposal.world, subject, side, proposal.world.now())), []);
+    proposal.decide(9, "approval", Answer::Agree);
+    let header = proposal.finished(9, proposal.notes().split_off(1)).unwrap();
+    assert_eq!(proposal.release_codes(&header, 9), [Code::DecisionLeftOut]);
+}
+
+#[test]
+fn the_header_before_release_is_none_that_releases() {
+    let (proposal, _) = Proposal::released();
+    assert_eq!(proposal.release_codes(&proposal.item.header, 9), [Code::CopyWithoutRow]);
+}
+
+#[test]
+fn what_the_relay_took_stands_before_every_stop_that_came_since() {
+    let (mut proposal, header) = Proposal::released();
+    let member = proposal.world.member(8);
+    let act = |since| StopAct {
+        kind: StopKind::Revoke,
+        person: member.person,
+        key: Some(member.signing.key_id()),
+        since,
+        stop: 1,
+        reason: StopReason::Lost,
+    };
+    let (stopped, earlier) = (act(None), act(Some(proposal.world.place(5).position())));
+    let place = proposal.world.place(9);
+    let release = |proposal: &Proposal| {
+        let mut chain = proposal.chain();
+        chain[0].place = Some(&place);
+        let stored = Stored { access: proposal.item.header.access(), decisions: &chain };
+        let submitter = proposal.world.member(9).person;
+        let side = Side::Relay(Relay { submitter, brought: Brought::Release(stored) });
+        codes(&judge(&proposal.world, Subject::Sealed(&header), side, proposal.world.now()))
+    };
+    // Where the list's leaf is not at hand, too: the relay took the decision while the key was good.
+    proposal.world.stop(vec![stopped], None);
+    assert_eq!(release(&proposal), []);
+    proposal.world.stop(vec![earlier], None);
+    assert_eq!(release(&proposal), [Code::SignerRevoked], "revoked from a position before the decision");
+}
+
+#[test]
+fn a_copy_is_offered_to_whoever_may_have_it_and_has_a_row() {
+    let offered = |proposal: &Proposal, header: &ItemHeader| {
+        let label = proposal.label();
+        let rows = &header.access().value().rows;
+        let directory = proposal.world.directory();
+        let travelling = label.copies.iter().filter(|copy| copy.no > 0);
+        travelling.map(|copy| is_offered(copy, label, rows, directory)).collect::<Vec<_>>()
+    };
+    // Copies of p3, of whoever approves, who reads by that, and of a unit.
+    let mut proposal = Proposal::of(World::with_deciders(), |draft| {
+        draft.copies.extend(["p9", "u2"].map(|it| it.parse::<vault_keys::numbers::Holder>().unwrap()));
+        draft.scope = Ascending::of(draft.copies.iter().copied());
+    });
+    assert_eq!(offered(&proposal, &proposal.item.header), [false, true, false], "before release");
+    proposal.decide(8, "review", Answer::Agree);
+    proposal.decide(9, "approval", Answer::Agree);
+    let header = proposal.finished(9, proposal.notes()).unwrap();
+    assert_eq!(offered(&proposal, &header), [true, true, true]);
+    proposal.world.change(|persons, units| {
+        persons[8].state = PersonState::Suspended;
+        units[1].clerks.clear();
+    });
+    assert_eq!(offered(&proposal, &header), [true, false, false]);
+}
+
+#[test]
+fn for_whom_a_deputy_may_sign() {
+    let world = World::with_deciders();
+    let (p9, p10) = (world.member(9).person, world.member(10).person);
+    let on = |day: &str| principals(world.directory(), p10, day.parse().unwrap());
+    assert_eq!(on("2026-11-22"), [(p9, vault_keys::directory::Role::Approver)]);
+    assert_eq!(on("2026-10-31"), []);
+    assert_eq!(on("2027-01-01"), []);
+    assert_eq!(principals(world.directory(), p9, "2026-11-22".parse().unwrap()), []);
 }
