@@ -367,11 +367,11 @@ async fn a_person_stopped_between_proposal_and_release_is_withheld_and_the_sende
     office.publish().await;
     let reader = office.station(3).await;
     assert_eq!(reader.list(Folder::In, 0).await.unwrap().items[0].copies[0].state, CopyState::Withheld);
-    assert_eq!(code(reader.header(sealed.hash()).await), "not-released");
+    assert_eq!(code(reader.header(sealed.hash()).await), "copy-state");
     let member = office.world.member(3);
     let access = Some(header.access_hash());
     let note = state(&office.world, member, &sealed, EventKind::Demanded, |event| event.access = access);
-    assert_eq!(code(reader.demand(&note).await), "not-released");
+    assert_eq!(code(reader.demand(&note).await), "copy-state");
 }
 
 fn stop(office: &mut Office, number: u32) {

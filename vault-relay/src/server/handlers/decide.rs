@@ -84,10 +84,7 @@ fn decide_in(
             })?;
             let parsed = judge::parse(header, &force, caller, now)?;
             if parsed.label != label {
-                let reason = "the header is of another label";
-                return Err(
-                    Failure::against_rule(RelayCode::MalformedRequest, reason).about(item.item, label)
-                );
+                return Err(Failure::refuse(RelayCode::MalformedRequest, "the header is of another label"));
             }
             let mut decisions: Vec<Entered<'_>> = before.iter().map(OnLeaf::entered).collect();
             decisions.push(Entered { note: &note, time: now, place: None });
@@ -159,7 +156,8 @@ fn judged(
     let by_rule = |refused: Refused| about_item(Failure::by_rule(&refused));
     let (taken, _) = heard.map_err(by_rule)?;
     // The header that releases carries every decision. A refusal is followed by none.
-    let all = before.iter().map(|one| &one.note).chain([note]).map(|one| one.note().clone());
+    let decisions = before.iter().map(|one| &one.note).chain([note]).map(|one| one.note().clone());
+    let all = stored.notes().iter().cloned().chain(decisions);
     if note.value().answer != Answer::Refuse && notes::pack(all).is_err() {
         let reason =
             "the decisions on this item would not fit a header; refuse it, or let its sender withdraw it";

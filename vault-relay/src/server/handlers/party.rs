@@ -77,6 +77,9 @@ impl Party {
         match self.item.state {
             ItemState::Released if self.decides => Ok(()),
             _ if self.decides => proposal::awaits_decision(&self.item, self.decide_by()?, now),
+            ItemState::Released if !holds => {
+                Err(Failure::refuse(RelayCode::CopyState, "the copy was withheld, or has ended"))
+            }
             _ => Err(Failure::refuse(RelayCode::NotReleased, "the item may not be read yet")),
         }
     }

@@ -1,7 +1,7 @@
 //! Items that wait for decision: who may decide on them, what was decided so far, and how their waiting ends
 //! (docs/decisions.md; docs/relay-protocol.md, "Proposals").
 
-use vault_core::admission::{Code, Refusal, Refused, principals};
+use vault_core::admission::{Code, principals};
 use vault_core::decision::{OnLeaf, chain};
 use vault_core::item::{Access, ItemHeader, Label, LabelHash, Right};
 use vault_core::register::leaf::Leaf;
@@ -97,11 +97,9 @@ pub(super) fn awaits_decision(item: &ItemRecord, decide_by: Option<Time>, now: T
     match item.state {
         ItemState::Proposed if !passed => Ok(()),
         ItemState::Proposed | ItemState::Lapsed => {
-            let refusal = decide_by.map_or_else(
-                || Refusal::from(Code::DecideByPassed),
-                |by| Refusal::new(Code::DecideByPassed, by),
-            );
-            Err(Failure::by_rule(&Refused::from(refusal)))
+            let ended = decide_by.map_or_else(String::new, |by| format!(" at {by}"));
+            let reason = format!("the time to decide on the item ended{ended}");
+            Err(Failure::by_code(Code::DecideByPassed, reason))
         }
         ended => Err(Failure::refuse(RelayCode::ItemState, format!("the item is {} already", ended.word()))),
     }

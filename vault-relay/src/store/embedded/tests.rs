@@ -10,14 +10,15 @@ use vault_core::stream::parts::{ContentHash, PART_LEN, PartValue};
 use vault_core::transfer::copy::{Consignment, CopyState, Demand, DemandStanding};
 use vault_core::transfer::item::ItemState;
 use vault_keys::digest::{DirectoryHash, NoteHash, RootHash};
+use vault_keys::directory::Role;
 use vault_keys::joining::InvitationId;
 use vault_keys::key_id::KeyId;
 use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
 use super::super::{
-    CopyRecord, ItemRecord, NewLeaf, OrganisationTexts, Parts, RequestRecord, StopRecord, StoreError,
-    Transaction, UploadRecord, View, read, write,
+    Capacity, CopyRecord, DeciderBy, DeciderRecord, ItemRecord, NewLeaf, OrganisationTexts, Parts,
+    RequestRecord, StopRecord, StoreError, Transaction, UploadRecord, View, read, write,
 };
 use super::*;
 
@@ -392,6 +393,100 @@ fn listings_show_published_items_page_by_page() {
     assert_eq!(ask(&store, |view| view.inbox(&[holder("p7")], 61, 0, 100)), []);
     assert_eq!(ask(&store, |view| view.sent(person(1), 31, 11, 100)).len(), 2);
     assert_eq!(ask(&store, |view| view.sent(person(2), 61, 0, 100)), []);
+}
+
+#[test]
+fn what_is_offered_late_is_listed_once_its_own_leaf_is_published() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    change(&store, |t| {
+        t.put_item(&item(1, 0), b"header")?;
+        t.queue_leaf(&leaf(1, Some(label(1))))?;
+        let number = t.next_number(holder("p2"))?;
+        t.put_copy(&copy(1, 1, holder("p2"), number))?;
+        t.queue_leaf(&NewLeaf { copy: Some(1), note: None, ..leaf(2, Some(label(1))) })
+    })
+    .unwrap();
+    let listed = |size| ask(&store, |view| view.inbox(&[holder("p2")], size, 0, 10)).len();
+    assert_eq!((listed(1), listed(2)), (0, 1));
+}
+
+#[test]
+fn proposals_are_found_by_those_who_may_decide_and_by_their_end() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    let decider = |step: &str, role: &str, no, by| DeciderRecord {
+        step: step.parse().unwrap(),
+        role: role.parse().unwrap(),
+        person: person(no),
+        by,
+    };
+    let asked = [
+        decider("approval", "approver", 9, DeciderBy::Label),
+        decider("approval", "approver", 10, DeciderBy::Access),
+        decider("review", "reviewer", 8, DeciderBy::Label),
+    ];
+    change(&store, |t| {
+        for byte in 1..=2 {
+            let proposed = ItemRecord { state: ItemState::Proposed, ..item(byte, byte.into()) };
+            t.put_item(&proposed, b"header")?;
+            t.put_proposal(label(byte), time(i64::from(byte) * 100))?;
+            t.put_deciders(label(byte), &asked)?;
+        }
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(ask(&store, |view| view.deciders(label(1))), asked);
+    let find = |capacities: &[Capacity]| {
+        let listed = ask(&store, |view| view.deciding(capacities, 10, 0, 10));
+        listed.iter().map(|one| one.cursor).collect::<Vec<_>>()
+    };
+    for (no, expected) in [(8, 2), (9, 2), (10, 2), (11, 0)] {
+        assert_eq!(find(&[Capacity::Own(person(no))]).len(), expected, "p{no}");
+    }
+    // A deputy finds what his principal was asked for in that role, and not what somebody was added to.
+    let deputy = |no, role| [Capacity::Own(person(20)), Capacity::Deputy(person(no), role)];
+    assert_eq!(find(&deputy(9, Role::Approver)), [2, 3]);
+    assert_eq!(find(&deputy(9, Role::Reviewer)), [0_u64; 0]);
+    assert_eq!(find(&deputy(10, Role::Approver)), [0_u64; 0]);
+    let many: Vec<Capacity> = (100..3000).map(|no| Capacity::Deputy(person(no), Role::Approver)).collect();
+    assert_eq!(find(&many[..1]), [0_u64; 0]);
+    assert_eq!(find(&[&deputy(9, Role::Approver)[..], &many].concat()), [2, 3]);
+    // Unpublished ones are not listed, and pages go on.
+    assert_eq!(ask(&store, |view| view.deciding(&[Capacity::Own(person(8))], 2, 0, 10)).len(), 1);
+    assert_eq!(ask(&store, |view| view.deciding(&[Capacity::Own(person(8))], 10, 2, 10)).len(), 1);
+
+    assert_eq!(ask(&store, |view| view.undecided(time(100))), []);
+    assert_eq!(ask(&store, |view| view.undecided(time(101))), [label(1)]);
+    change(&store, |t| {
+        t.remove_proposal(label(1))?;
+        t.put_deciders(label(1), &asked[..1])
+    })
+    .unwrap();
+    assert_eq!(ask(&store, |view| view.undecided(time(1000))), [label(2)]);
+    assert_eq!(find(&[Capacity::Own(person(9))]), [3]);
+    assert_eq!(ask(&store, |view| view.deciders(label(1))), asked[..1]);
+    // Once only, and of an item that is there.
+    assert!(change(&store, |t| t.remove_proposal(label(1))).is_err());
+    assert!(change(&store, |t| t.put_proposal(label(7), time(1))).is_err());
+}
+
+#[test]
+fn uses_of_a_standing_approval_are_counted() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    let (one, other) = (NoteHash::from_bytes([1; 32]), NoteHash::from_bytes([2; 32]));
+    assert_eq!(ask(&store, |view| view.standing_uses(one)), 0);
+    for expected in 1..=3 {
+        assert_eq!(change(&store, |t| t.use_standing(one)).unwrap(), expected);
+    }
+    assert_eq!(change(&store, |t| t.use_standing(other)).unwrap(), 1);
+    let undone: Result<u32, StoreError> = change(&store, |t| {
+        t.use_standing(one)?;
+        Err(StoreError::Damaged { what: "test" })
+    });
+    assert!(undone.is_err());
+    assert_eq!(ask(&store, |view| view.standing_uses(one)), 3);
 }
 
 #[test]

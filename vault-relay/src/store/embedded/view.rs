@@ -261,29 +261,37 @@ impl View for Session<'_> {
         after: u64,
         most: u32,
     ) -> Result<Vec<Listed>, StoreError> {
-        let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(Count(after)), Box::new(Count(size))];
-        let mut conditions = Vec::new();
+        let mut own: Vec<Box<dyn ToSql>> = Vec::new();
+        let mut deputy: Vec<Box<dyn ToSql>> = Vec::new();
         for capacity in capacities {
             match capacity {
-                Capacity::Own(person) => {
-                    conditions.push("person = ?");
-                    values.push(Box::new(Word(*person)));
-                }
+                Capacity::Own(person) => own.push(Box::new(Word(*person))),
                 Capacity::Deputy(principal, role) => {
-                    conditions.push("(person = ? AND named_by = 'label' AND role = ?)");
-                    values.push(Box::new(Word(*principal)));
-                    values.push(Box::new(role.as_str()));
+                    deputy.push(Box::new(Word(*principal)));
+                    deputy.push(Box::new(role.as_str()));
                 }
             }
         }
-        values.push(Box::new(most));
+        let marks = |mark, count| vec![mark; count].join(", ");
+        // `IN` and no chain of `OR`: that has a limit of depth, and somebody may stand for many.
+        let as_deputy = match deputy.len() / 2 {
+            0 => String::new(),
+            count => {
+                let pairs = marks("(?, ?)", count);
+                format!(" OR (named_by = 'label' AND (person, role) IN (VALUES {pairs}))")
+            }
+        };
         let sql = format!(
             "SELECT {} FROM item WHERE accepted_index >= ? AND accepted_index < ? AND label IN \
-             (SELECT label FROM proposal) AND label IN (SELECT label FROM decider WHERE {}) \
+             (SELECT label FROM proposal) AND label IN (SELECT label FROM decider WHERE person IN ({}){as_deputy}) \
              ORDER BY accepted_index LIMIT ?",
             rows::ITEM,
-            conditions.join(" OR ")
+            marks("?", own.len())
         );
+        let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(Count(after)), Box::new(Count(size))];
+        values.extend(own);
+        values.extend(deputy);
+        values.push(Box::new(most));
         let items = self.all("item", &sql, params_from_iter(values), rows::item)?;
         Ok(items.into_iter().map(without_copies).collect())
     }
@@ -294,9 +302,11 @@ impl View for Session<'_> {
     }
 
     fn deciders(&self, label: LabelHash) -> Result<Vec<DeciderRecord>, StoreError> {
-        let sql =
-            format!("SELECT {} FROM decider WHERE label = ?1 ORDER BY step, person, named_by", rows::DECIDER);
-        self.all("decider", &sql, [label.as_bytes()], rows::decider)
+        let sql = format!("SELECT {} FROM decider WHERE label = ?1", rows::DECIDER);
+        let mut deciders = self.all("decider", &sql, [label.as_bytes()], rows::decider)?;
+        // By number: as text p10 comes before p9.
+        deciders.sort();
+        Ok(deciders)
     }
 
     fn undecided(&self, now: Time) -> Result<Vec<LabelHash>, StoreError> {
