@@ -9,6 +9,7 @@ use vault_keys::note::{Signed, Verifier};
 use vault_keys::numbers::{PersonNo, UnitNo};
 use vault_keys::time::Time;
 
+use super::capacity::deputies_in_force;
 use super::clearance;
 use super::code::Code;
 use super::facts::{Facts, Published, Relay, Side, Subject};
@@ -113,12 +114,8 @@ pub(super) fn deputies<'a>(
     decider: &'a Decider,
     day: vault_keys::time::Day,
 ) -> impl Iterator<Item = PersonNo> + 'a {
-    let role = role(&decider.role);
     let asked = decider.asked.iter().filter_map(|asked| directory.person(*asked));
-    let deputies = asked.flat_map(|asked| &asked.deputies);
-    let in_force =
-        deputies.filter(move |deputy| Some(deputy.role) == role && deputy.from <= day && day <= deputy.to);
-    in_force.map(|deputy| deputy.person)
+    asked.flat_map(move |asked| deputies_in_force(asked, decider, day)).map(|deputy| deputy.person)
 }
 
 /// For whom a person may sign on a day, and in which role: everybody whose entry names him as deputy.
@@ -356,19 +353,10 @@ fn who(matter: &Matter<'_>, rows: &[Row], one: &Entered<'_>, ground: &Ground<'_>
     if !holds(asked, &decider.role, matter.unit, day) {
         faults.refuse(Refusal::new(Code::DeciderRole, format_args!("{} {principal}", decider.step)));
     }
-    if note.principal.is_some() && !deputies_of(asked, decider, day).any(|deputy| deputy == note.person) {
+    let mut deputies = deputies_in_force(asked, decider, day);
+    if note.principal.is_some() && !deputies.any(|deputy| deputy.person == note.person) {
         faults.refuse(Refusal::new(Code::DeputyNotInForce, format_args!("{} {principal}", note.person)));
     }
-}
-
-fn deputies_of<'a>(
-    asked: &'a PersonEntry,
-    decider: &'a Decider,
-    day: vault_keys::time::Day,
-) -> impl Iterator<Item = PersonNo> + 'a {
-    let role = role(&decider.role);
-    let of_role = asked.deputies.iter().filter(move |deputy| Some(deputy.role) == role);
-    of_role.filter(move |deputy| deputy.from <= day && day <= deputy.to).map(|deputy| deputy.person)
 }
 
 /// Whether a person holds the role of a step for a unit on a day. A word that is no role is held by nobody.

@@ -17,6 +17,7 @@
 
 mod access;
 mod basis;
+mod capacity;
 pub mod check;
 mod clearance;
 pub mod code;
@@ -50,6 +51,7 @@ mod standing_approval;
 #[cfg(all(test, feature = "open"))]
 mod tests;
 
+pub use capacity::{capacities, deputies_in_force};
 pub use check::check;
 pub(crate) use clearance::handles;
 #[cfg(feature = "open")]

@@ -54,10 +54,14 @@ pub(super) fn judge<'a>(rows: &Rows<'_>, grounds: impl Iterator<Item = Ground<'a
     if rows.note == Note::First {
         complete(rows, decision);
     }
+    let grounds: Vec<Ground<'_>> = grounds.collect();
+    // What is in force, stop lists included, comes last: who may not have a copy now gets none.
+    if rows.note == Note::Release
+        && let Some(in_force) = grounds.last()
+    {
+        released(rows, in_force, decision);
+    }
     for ground in grounds {
-        if rows.note == Note::Release {
-            released(rows, &ground, decision);
-        }
         for (index, row) in rows.rows.iter().enumerate() {
             one(rows, index, row, &ground, decision);
         }

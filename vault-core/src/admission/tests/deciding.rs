@@ -1,14 +1,14 @@
 //! Decisions: who may give them, in which order, over which bytes, and what stands without them.
 
 use vault_keys::digest::NoteHash;
-use vault_keys::directory::{InForce, KeyState, PersonState, StopAct, StopKind, StopReason};
+use vault_keys::directory::{Deputy, InForce, KeyState, PersonState, Role, StopAct, StopKind, StopReason};
 use vault_keys::note::{KeyName, Note, Signed};
 use vault_keys::opening::Suite;
 use vault_keys::time::Time;
 
 use super::{Code, Side, Subject, codes, judge, time};
 use crate::admission::{
-    Brought, Entered, Matter, Reader, Refused, Relay, Stored, hear, is_offered, principals,
+    Brought, Entered, Matter, Reader, Refused, Relay, Stored, capacities, hear, is_offered, principals,
 };
 use crate::decision::{About, Answer, Course, DecisionNote, DecisionType, Taken};
 use crate::item::{DirectoryRef, ItemHeader, Label, LabelHash, Right};
@@ -420,7 +420,7 @@ fn as_deputy_of_two() {
     let mut world = World::with_deciders();
     world.change(|persons, _| {
         let mut deputy = persons[8].deputies[0].clone();
-        deputy.role = vault_keys::directory::Role::Reviewer;
+        deputy.role = Role::Reviewer;
         persons[7].deputies = vec![deputy];
     });
     let mut proposal = Proposal::of(world, |_| {});
@@ -564,6 +564,27 @@ fn a_person_stopped_between_proposal_and_release_gets_no_wrap() {
     let holders: Vec<_> = header.access().value().rows.iter().map(|row| row.holder).collect();
     assert!(!holders.contains(&proposal.world.member(3).holder()));
     assert!(holders.contains(&proposal.world.member(4).holder()));
+    assert_eq!(proposal.release_codes(&header, 9), []);
+}
+
+#[test]
+fn a_person_suspended_by_a_stop_list_alone_gets_no_wrap() {
+    let mut proposal = Proposal::new();
+    proposal.decide(8, "review", Answer::Agree);
+    let act = StopAct {
+        kind: StopKind::Suspend,
+        person: proposal.world.member(3).person,
+        key: None,
+        since: None,
+        stop: 1,
+        reason: StopReason::Inquiry,
+    };
+    proposal.world.stop(vec![act], Some(20));
+    proposal.decide(9, "approval", Answer::Agree);
+    let header = proposal.finished(9, proposal.notes()).unwrap();
+    let rows = &header.access().value().rows;
+    assert!(rows.iter().all(|row| row.holder != proposal.world.member(3).holder()));
+    // The directory that the access note names, as it was signed, has him active still.
     assert_eq!(proposal.release_codes(&header, 9), []);
 }
 
@@ -726,8 +747,40 @@ fn for_whom_a_deputy_may_sign() {
     let world = World::with_deciders();
     let (p9, p10) = (world.member(9).person, world.member(10).person);
     let on = |day: &str| principals(world.directory(), p10, day.parse().unwrap());
-    assert_eq!(on("2026-11-22"), [(p9, vault_keys::directory::Role::Approver)]);
+    assert_eq!(on("2026-11-22"), [(p9, Role::Approver)]);
     assert_eq!(on("2026-10-31"), []);
     assert_eq!(on("2027-01-01"), []);
     assert_eq!(principals(world.directory(), p9, "2026-11-22".parse().unwrap()), []);
+}
+
+#[test]
+fn one_is_asked_only_in_the_capacities_one_has() {
+    let mut proposal = Proposal::new();
+    let may = |proposal: &Proposal, person: u32, step: usize, day: &str| {
+        let (label, directory) = (proposal.label(), proposal.world.directory());
+        let matter = Matter::of_label(label, proposal.hash());
+        let rows = &proposal.item.header.access().value().rows;
+        let person = proposal.world.member(person).person;
+        capacities(&matter, &label.deciders[step], rows, directory, person, day.parse().unwrap())
+    };
+    let p9 = proposal.world.member(9).person;
+    assert_eq!(may(&proposal, 8, 0, "2026-11-22"), [None]);
+    assert_eq!(may(&proposal, 8, 1, "2026-11-22"), []);
+    assert_eq!(may(&proposal, 10, 1, "2026-11-22"), [Some(p9)], "a deputy, for whom he acts");
+    assert_eq!(may(&proposal, 10, 1, "2028-01-01"), [], "deputy outside his dates");
+    assert_eq!(may(&proposal, 11, 0, "2026-11-22"), [], "holds the role and was not asked");
+    assert_eq!(may(&proposal, 1, 0, "2026-11-22"), [], "the requester");
+    // Whoever may act for himself and for another is told both.
+    proposal.world.change(|persons, _| {
+        let deputy = Deputy {
+            role: Role::Reviewer,
+            person: "p11".parse().unwrap(),
+            from: "2026-11-01".parse().unwrap(),
+            to: "2026-12-31".parse().unwrap(),
+        };
+        persons.iter_mut().find(|entry| entry.number.value() == 8).unwrap().deputies = vec![deputy];
+    });
+    let both = Ascending::of(["p8".parse().unwrap(), "p11".parse().unwrap()]);
+    let proposal = Proposal::of(proposal.world, |draft| draft.asked[0].1 = both);
+    assert_eq!(may(&proposal, 11, 0, "2026-11-22"), [None, Some("p8".parse().unwrap())]);
 }
