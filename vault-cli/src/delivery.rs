@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use vault_core::item::ItemId;
 use vault_core::stream::ContentLen;
+use vault_core::transfer::item::ItemState;
 use vault_relay::client::{Evidence, Payload, Transfer};
 
 use crate::clock;
@@ -41,6 +42,9 @@ pub fn submit(ui: &Ui, outbox: &Outbox, line: &Line, item: ItemId) -> Outcome<Ve
     let mut kept = Kept::new();
     kept.add(acceptance.evidence.iter().map(LeafAndProof::from));
     kept.time = Some(clock::now());
+    if !header.label().value().deciders.is_empty() {
+        kept.told = Some(ItemState::Proposed.word().to_owned());
+    }
     outbox.accepted(item, header.bytes(), &kept)?;
     Ok(acceptance.evidence)
 }

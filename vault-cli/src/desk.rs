@@ -95,7 +95,11 @@ impl Desk {
     ///
     /// # Errors
     /// As there.
-    pub fn published<T>(&self, names: Option<u32>, judge: impl FnOnce(&Published<'_>) -> T) -> Outcome<T> {
+    pub fn published<T>(
+        &self,
+        names: impl IntoIterator<Item = u32>,
+        judge: impl FnOnce(&Published<'_>) -> T,
+    ) -> Outcome<T> {
         self.known.published(names, judge)
     }
 }

@@ -1,15 +1,16 @@
 //! From what was typed to a draft: recipients found, mark and term read, the rest asked for where somebody
 //! can be asked. No rule is judged here; that is `vault-core`'s one check.
 
-use vault_core::item::{Copying, Urgency};
+use vault_core::item::{Copying, Urgency, Word};
 use vault_core::level::Level;
 use vault_core::mark::TypedMark;
 use vault_core::scope::Ascending;
 use vault_core::sealing::Draft;
 use vault_core::term::Term;
-use vault_keys::numbers::Holder;
+use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::{Day, Time};
 
+use crate::approval::steps;
 use crate::basis_offer;
 use crate::cli::DraftArgs;
 use crate::cli::items::{CopyingWord, UrgencyWord};
@@ -81,6 +82,8 @@ pub fn draft(ui: &Ui, desk: &Desk, args: &DraftArgs, stem: &str, asking: Asking)
     let more = args.scope.iter().map(|word| people::resolve(ui, &desk.everyone, word).map(|one| one.holder));
     let more: Vec<Holder> = more.collect::<Outcome<_>>()?;
     draft.scope = Ascending::of(to.iter().copied().chain(more));
+    draft.asked = asked(ui, desk, args, typed.as_ref())?;
+    draft.decide_by = day(args.decide_by.as_deref(), "--decide-by", parse_day_end)?;
     draft.read_by = day(args.read_by.as_deref(), "--read-by", parse_day_end)?;
     draft.keep_until = day(args.keep_until.as_deref(), "--keep-until", parse_day_end)?;
     draft.not_before =
@@ -92,6 +95,18 @@ pub fn draft(ui: &Ui, desk: &Desk, args: &DraftArgs, stem: &str, asking: Asking)
 /// A command line that says whom, which mark and on what ground needs no question about the title.
 fn args_answer_all(args: &DraftArgs) -> bool {
     args.mark.is_some() && !args.to.is_empty() && !args.basis.is_empty()
+}
+
+/// Whom `--ask` asks, by the steps that the policy demands for this level.
+fn asked(
+    ui: &Ui,
+    desk: &Desk,
+    args: &DraftArgs,
+    typed: Option<&TypedMark>,
+) -> Outcome<Vec<(Word, Ascending<PersonNo>)>> {
+    let Some(typed) = typed.filter(|_| !args.ask.is_empty()) else { return Ok(Vec::new()) };
+    let policy = trust::policy(&desk.known.organisation)?;
+    steps::asked(ui, &desk.everyone, &policy.value().level(typed.level).steps, &args.ask)
 }
 
 fn recipients(ui: &Ui, desk: &Desk, words: &[String]) -> Outcome<Vec<Holder>> {

@@ -2,7 +2,8 @@
 //! and whether it is new here. By this a signature of a key that was revoked since is judged (docs/directory.md,
 //! "Positions"), and a holder's own note by the shared one it rests on.
 
-use vault_core::admission::{Arrival, Positions, Reader};
+use vault_core::admission::{Arrival, Entered, Positions, Reader};
+use vault_core::decision::Chain;
 use vault_core::item::{Access, ItemHeader, Label};
 use vault_core::register::leaf::Leaf;
 use vault_core::register::proof;
@@ -20,6 +21,7 @@ pub struct History {
     label: Option<Place>,
     access: Option<Place>,
     arrival: Arrival,
+    decisions: Option<Chain>,
 }
 
 impl History {
@@ -28,10 +30,10 @@ impl History {
     pub fn proved<'a>(
         desk: &Desk,
         header: &ItemHeader,
-        leaves: impl IntoIterator<Item = (u64, &'a Leaf)>,
+        leaves: impl IntoIterator<Item = (u64, &'a Leaf)> + Clone,
     ) -> Self {
         let (mut label, mut access) = (None, None);
-        for (index, leaf) in leaves {
+        for (index, leaf) in leaves.clone() {
             if leaf.signed::<Label>().is_ok_and(|note| note.hash() == header.label().hash()) {
                 label = earliest(label, index);
             }
@@ -41,7 +43,9 @@ impl History {
         }
         let origin = desk.known.organisation.root().log_origin();
         let place = |index: u64| Place { origin: origin.clone(), index };
-        Self { label: label.map(place), access: access.map(place), ..Self::default() }
+        let decisions = Chain::prove(header.label_hash(), origin, leaves).ok();
+        let (label, access) = (label.map(place), access.map(place));
+        Self { label, access, decisions, ..Self::default() }
     }
 
     /// An item in this home since it was accepted, with the evidence kept beside it. The evidence was verified before it
@@ -68,12 +72,36 @@ impl History {
         Self { known: Some(note.clone()), ..self }
     }
 
-    /// As the rules take it, for a reader with these keys.
+    /// The chain of the item's leaves, where it was proved; to the release or, of an item that waits, as far as it goes.
     #[must_use]
-    pub fn reader<'a>(&'a self, keys: &'a [KeyId]) -> Reader<'a> {
+    pub fn chain(&self) -> Option<&Chain> {
+        self.decisions.as_ref()
+    }
+
+    /// Whether the leaves show every decision from proposal to release.
+    #[must_use]
+    pub fn proves_decisions(&self) -> bool {
+        self.decisions.as_ref().is_some_and(|chain| chain.released().is_some())
+    }
+
+    /// The decisions of the chain, as the rules take them.
+    #[must_use]
+    pub fn entered(&self) -> Option<Vec<Entered<'_>>> {
+        self.decisions.as_ref().map(Chain::entered)
+    }
+
+    /// The directories by which the decisions of the chain are judged.
+    pub fn versions(&self) -> impl Iterator<Item = u32> + '_ {
+        let decisions = self.decisions.iter().flat_map(|chain| chain.decisions());
+        decisions.map(|one| one.note.value().directory.version)
+    }
+
+    /// As the rules take it, for a reader with these keys; `entered` is [`History::entered`].
+    #[must_use]
+    pub fn reader<'a>(&'a self, keys: &'a [KeyId], entered: Option<&'a [Entered<'a>]>) -> Reader<'a> {
         Reader {
-            decisions: None,
-            use_no: None,
+            decisions: entered,
+            use_no: self.decisions.as_ref().and_then(Chain::released).and_then(|released| released.use_no),
             keys,
             known: self.known.as_ref(),
             signed: Positions { label: self.label.as_ref(), access: self.access.as_ref() },

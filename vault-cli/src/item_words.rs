@@ -28,10 +28,7 @@ pub fn facts(ui: &Ui, label: &Label, everyone: &[Listed]) -> Vec<(Msg, String)> 
     more(msg!("name-doc-no"), label.doc_no.clone());
     more(msg!("name-urgency"), (label.urgency != Urgency::Normal).then(|| ui.words(&urgency(label.urgency))));
     more(msg!("name-copying"), Some(ui.words(&copying(label.copying))));
-    more(
-        msg!("name-sender"),
-        Some(format!("{} · {}", name(label.sender.person.into()), name(label.unit.into()))),
-    );
+    more(msg!("name-sender"), Some(sender(label, everyone)));
     more(
         msg!("name-scope"),
         Some(ui.list(&label.scope.iter().map(|holder| name(*holder)).collect::<Vec<_>>())),
@@ -62,6 +59,13 @@ pub fn facts(ui: &Ui, label: &Label, everyone: &[Listed]) -> Vec<(Msg, String)> 
 #[must_use]
 pub fn mark(ui: &Ui, label: &Label) -> String {
     if label.mark.is_empty() { label_words::level(ui, label.level) } else { label.mark.clone() }
+}
+
+/// Who sent it, in whose name: `王建国 (p1) · 办公室 (u1)`.
+#[must_use]
+pub fn sender(label: &Label, everyone: &[Listed]) -> String {
+    let name = |holder: Holder| holder_words(everyone, holder);
+    format!("{} · {}", name(label.sender.person.into()), name(label.unit.into()))
 }
 
 /// A number with its name where it is known.

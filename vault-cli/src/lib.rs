@@ -3,6 +3,7 @@
 //! [`main`] is the whole program. Inside, `cli` is the grammar, `commands` holds one file per command,
 //! `ui` is the only place that prints, `lang` the only place that holds sentences.
 
+pub mod approval;
 pub mod basis_offer;
 pub mod cli;
 pub mod clock;

@@ -1,6 +1,9 @@
 //! Opening an item as this reader: admitted by every rule, unlocked by the reader's own key.
 
+use std::collections::BTreeSet;
+
 use vault_core::admission::{Code, Refused};
+use vault_core::decision::carried_by;
 use vault_core::item::ItemHeader;
 use vault_core::opening::{AdmittedItem, OpenError, ResealedError, UnlockedItem};
 use vault_core::recovery::Restored;
@@ -9,6 +12,7 @@ use vault_keys::key_id::KeyId;
 use vault_keys::keyfile::PersonKeys;
 use vault_keys::secret::FileKey;
 
+use crate::approval::proposal;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::history::History;
@@ -24,11 +28,27 @@ use crate::{clock, msg, refusals, renewal};
 /// # Errors
 /// The refusals, all of them.
 pub fn admit(desk: &Desk, header: ItemHeader, keys: &[KeyId], history: &History) -> Outcome<AdmittedItem> {
-    let version = header.label().value().directory.version;
-    desk.published(Some(version), |published| {
-        AdmittedItem::new(header, published, history.reader(keys), clock::now())
+    let waits = proposal::is_open(&header);
+    let versions: Vec<u32> = versions(&header).into_iter().chain(history.versions()).collect();
+    let entered = history.entered();
+    desk.published(versions, |published| {
+        AdmittedItem::new(header, published, history.reader(keys, entered.as_deref()), clock::now())
     })?
-    .map_err(|refused| refused_words(desk, &refused))
+    .map_err(|refused| {
+        let mut failure = refused_words(desk, &refused);
+        if waits && failure.code.as_deref() == Some(NOT_LISTED) {
+            failure.hints = vec![msg!("open-not-released")];
+        }
+        failure
+    })
+}
+
+/// The directories that an item names: by them its label, its rows and the decisions in it are judged.
+#[must_use]
+pub fn versions(header: &ItemHeader) -> BTreeSet<u32> {
+    let own = [header.label().value().directory.version, header.access().value().directory.version];
+    let decisions = carried_by(header).map(|note| note.value().directory.version);
+    own.into_iter().chain(decisions).collect()
 }
 
 /// An item that a rule refuses to its reader, in words.

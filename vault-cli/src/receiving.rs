@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt as _;
 
+use vault_core::decision::DecisionNote;
 use vault_core::item::{Access, AccessHash, ItemHeader, ItemId, Label};
 use vault_core::opening::{OpenError, UnlockedItem};
 use vault_core::register::event::{Event, EventKind};
@@ -73,6 +74,12 @@ impl Counter<'_> {
         // Judged and unlocked before anything is signed for: a receipt is given for what can be read.
         let leaves = shown.evidence.iter().map(|one| (one.leaf.index, &one.leaf.leaf));
         let history = History::proved(self.desk, &shown.header, leaves);
+        // A refusal or withdrawal that the relay leaves out would show nowhere else.
+        if !shown.header.label().value().deciders.is_empty() && !history.proves_decisions() {
+            return Err(Failure::new(Kind::Integrity, msg!("decisions-unproved"))
+                .code("decisions-unproved")
+                .hint(msg!("decisions-unproved-next")));
+        }
         let unlocked = match opening::unlock(self.desk, shown.header.clone(), self.keys, &history) {
             Ok(unlocked) => unlocked,
             Err(failure) => {
@@ -303,6 +310,7 @@ pub fn line_of(evidence: &Evidence) -> (u64, String, vault_keys::time::Time) {
         (Some(event), _) => event.kind.word().to_owned(),
         (None, Ok(event)) => event.value().kind.word().to_owned(),
         (None, Err(_)) if leaf.signed::<Access>().is_ok() => "access".to_owned(),
+        (None, Err(_)) if leaf.signed::<DecisionNote>().is_ok() => "decision".to_owned(),
         (None, Err(_)) => "label".to_owned(),
     };
     (evidence.leaf.index, kind, leaf.head().time)

@@ -1,7 +1,7 @@
 //! Refusals of rules in words: the code's own sentence, what it is about with names put to numbers, and
 //! what to do next.
 
-use vault_core::admission::{Family, Refusal, Refused};
+use vault_core::admission::{Code, Family, Refusal, Refused};
 
 use crate::error::{Failure, Kind};
 use crate::people::Listed;
@@ -28,7 +28,8 @@ pub fn failure(refused: &Refused, everyone: &[Listed]) -> Failure {
 #[must_use]
 pub fn one(refusal: &Refusal, everyone: &[Listed]) -> Failure {
     let mut failure = Failure::rule(refusal.code);
-    if matches!(refusal.code.family(), Family::Form | Family::Signatures) {
+    let of_signature = refusal.code == Code::DecisionSignature;
+    if of_signature || matches!(refusal.code.family(), Family::Form | Family::Signatures) {
         failure.kind = Kind::Integrity;
     }
     if !refusal.about.is_empty() {
@@ -52,8 +53,6 @@ fn with_names(words: &str, everyone: &[Listed]) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use vault_core::admission::Code;
-
     use super::*;
 
     fn refused(refusals: &[Refusal]) -> Failure {

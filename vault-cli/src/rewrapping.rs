@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use vault_core::admission::Entered;
 use vault_core::item::{Access, ItemHeader, ItemId};
 use vault_core::rewrap::many::{Held, Run};
 use vault_core::rewrap::{NextRows, RewrapError, Rewrapped, Rewrapper};
@@ -67,8 +68,9 @@ pub fn next(desk: &Desk, keys: &PersonKeys, outbox: &Outbox, items: &[ItemId]) -
     let rewrapper = Rewrapper::new(desk.me, &keys.signing, &identities, desk.known.directory());
     let (ids, history, progress) = (opening::key_ids(keys), History::here(), Progress::new());
     for (version, headers) in by_directory {
-        desk.published(Some(version), |published| {
-            let run = Run { published: *published, reader: history.reader(&ids), now: clock::now() };
+        let versions = headers.iter().flat_map(opening::versions).chain([version]);
+        desk.published(versions, |published| {
+            let run = Run { published: *published, reader: history.reader(&ids, None), now: clock::now() };
             let rng = |_| clock::randomness();
             let mut before = headers.iter();
             let all = headers.iter().cloned();
@@ -128,9 +130,13 @@ pub fn own(ui: &Ui, desk: &Desk, keys: &PersonKeys, inbox: &Inbox, items: &[Item
         || progress.done_bytes(),
         || {
             by_directory.values().try_for_each(|all| {
-                let version = all.first().map(|one| one.header.label().value().directory.version);
-                let held = all.iter().map(|one| one.held(&present, &every));
-                desk.published(version, |published| {
+                let entered: Vec<_> = all.iter().map(|one| one.history.entered()).collect();
+                let held = all.iter().zip(&entered);
+                let held = held.map(|(one, entered)| one.held(&present, &every, entered.as_deref()));
+                let versions = all
+                    .iter()
+                    .flat_map(|one| opening::versions(&one.header).into_iter().chain(one.history.versions()));
+                desk.published(versions, |published| {
                     let mut before = all.iter();
                     let (rng, work) = (|_| clock::randomness(), Work::new(&progress));
                     rewrapper.own_many(held, (published, clock::now()), &work, rng, |_, outcome| {
@@ -176,10 +182,15 @@ fn found(desk: &Desk, keys: &PersonKeys, inbox: &Inbox, item: ItemId) -> Outcome
 
 impl Found {
     /// As the re-wrapper takes it. What a recovery run gave back was sealed to a key that is lost.
-    fn held<'a>(&'a self, present: &'a [KeyId], every: &'a [KeyId]) -> Held<'a> {
+    fn held<'a>(
+        &'a self,
+        present: &'a [KeyId],
+        every: &'a [KeyId],
+        entered: Option<&'a [Entered<'a>]>,
+    ) -> Held<'a> {
         let keys = if self.file_key.is_some() { every } else { present };
         let (header, shared, file_key) = (&self.header, &self.shared, self.file_key.as_ref());
-        Held { header, shared, reader: self.history.reader(keys), file_key }
+        Held { header, shared, reader: self.history.reader(keys, entered), file_key }
     }
 }
 

@@ -10,6 +10,7 @@ use vault_core::weak_unit::WeakUnit;
 use vault_keys::keyfile::PersonKeys;
 use vault_keys::numbers::Holder;
 
+use crate::approval::steps;
 use crate::cli::DraftArgs;
 use crate::desk::Desk;
 use crate::drafting::{self, Asking};
@@ -109,9 +110,16 @@ pub fn summary(ui: &Ui, desk: &Desk, prepared: &Prepared) {
         facts.push((msg!("name-basis"), label.basis.join("；")));
     }
     facts.push((msg!("name-copying"), ui.words(&item_words::copying(label.copying))));
-    let signers: Vec<String> = label.deciders.iter().map(|decider| decider.role.to_string()).collect();
-    let signers = if signers.is_empty() { ui.words(&msg!("signers-none")) } else { ui.list(&signers) };
-    facts.push((msg!("name-signers"), signers));
+    let signers = steps::summary(ui, desk, &label.deciders, label.made.day());
+    if signers.is_empty() {
+        facts.push((msg!("name-signers"), ui.words(&msg!("signers-none"))));
+    }
+    for (index, line) in signers.into_iter().enumerate() {
+        facts.push((if index == 0 { msg!("name-signers") } else { msg!("name-blank") }, line));
+    }
+    if let Some(by) = label.decide_by {
+        facts.push((msg!("name-decide-by"), ui.words(&msg!("decide-by-closed", time = clock::local(by)))));
+    }
     facts.push((msg!("name-mark"), item_words::mark(ui, label)));
     ui.facts(&facts);
 }

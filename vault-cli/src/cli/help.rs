@@ -68,7 +68,8 @@ pub fn argument_key(arg: &Arg, path: &str) -> String {
         return format!("help-global-{}", id.replace('_', "-"));
     }
     // `send`, `seal` and `check` share the options that make a label.
-    let draft = ["help-send", "help-seal", "help-check"].contains(&path) && !matches!(id, "files" | "output");
+    let draft = ["help-send", "help-seal", "help-check"].contains(&path)
+        && !matches!(id, "files" | "output" | "with" | "opinions");
     // So do the requests for every other act.
     let asking = ["help-widen", "help-change", "help-declassify", "help-release"].contains(&path)
         || path.starts_with("help-request-") && id != "files";

@@ -48,6 +48,12 @@ pub struct DraftArgs {
     /// Kept at the relay to the end of this day.
     #[arg(long, value_name = "DAY")]
     pub keep_until: Option<String>,
+    /// Who is asked to decide at a step.
+    #[arg(long, value_name = "STEP=NAME")]
+    pub ask: Vec<String>,
+    /// To be decided by the end of this day.
+    #[arg(long, value_name = "DAY")]
+    pub decide_by: Option<String>,
     /// Secret points, sealed with the item.
     #[arg(long, value_name = "TEXT")]
     pub point: Vec<String>,
@@ -112,6 +118,12 @@ pub struct CheckArgs {
     /// The label.
     #[command(flatten)]
     pub draft: DraftArgs,
+    /// Decisions that came beside a sealed file.
+    #[arg(long, value_name = "NOTE", num_args = 1..)]
+    pub with: Vec<PathBuf>,
+    /// Opens the opinions.
+    #[arg(long)]
+    pub opinions: bool,
 }
 
 /// `vault open`.

@@ -2,6 +2,7 @@
 //! [`help::localise`] before anything is parsed; here is only the grammar. Design section 11.
 
 pub mod acts;
+pub mod approvals;
 pub mod help;
 pub mod items;
 pub mod officer;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use acts::{ChangeArgs, DeputyArgs, DraftActArgs, LeaveArgs, PapersArgs, UnitArgs};
+pub use approvals::{ApproveArgs, DecideArgs, RefuseArgs};
 pub use items::{CheckArgs, DraftArgs, ExportArgs, OpenArgs, ReadArgs, ReceiveArgs, SealArgs, SendArgs};
 pub use officer::{
     EnrolArgs, FreshArgs, InitArgs, InviteArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs,
@@ -99,6 +101,24 @@ pub enum Command {
         /// The item; without it, everything sent from here.
         #[arg(value_name = "ITEM")]
         item: Option<String>,
+        #[arg(long, requires = "item")]
+        opinions: bool,
+    },
+    /// What waits for my decision.
+    Pending,
+    /// Agrees at one's step.
+    Approve(ApproveArgs),
+    /// Refuses at one's step.
+    Refuse(RefuseArgs),
+    /// Takes an item back before its release, or one's own agreement.
+    Withdraw {
+        #[arg(value_name = "ITEM")]
+        item: String,
+    },
+    /// Says of whom a sent item waits.
+    Chase {
+        #[arg(value_name = "ITEM")]
+        item: Option<String>,
     },
     /// Seals into a file, without a relay.
     Seal(SealArgs),
@@ -108,6 +128,8 @@ pub enum Command {
     Inspect {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        #[arg(long, value_name = "NOTE", num_args = 1..)]
+        with: Vec<PathBuf>,
     },
     /// Asks leave for any act but sending.
     Request {

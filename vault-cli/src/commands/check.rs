@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::approval::standing::{self, Standing};
+use crate::approval::{by_file, proposal};
 use crate::cli::CheckArgs;
 use crate::context::Context;
 use crate::desk::Desk;
@@ -17,7 +19,7 @@ use crate::{item_words, msg, opening, sealing};
 pub(super) fn run(context: &Context, args: &CheckArgs) -> Outcome {
     match args.files.as_slice() {
         [one] if looks_sealed(one) && args.draft.to.is_empty() && args.draft.mark.is_none() => {
-            item(context, one)
+            item(context, one, args)
         }
         files => {
             let ui = &context.ui;
@@ -31,12 +33,16 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Outcome {
     }
 }
 
-fn item(context: &Context, path: &Path) -> Outcome {
+fn item(context: &Context, path: &Path, args: &CheckArgs) -> Outcome {
     let ui = &context.ui;
     let file = ItemFile::open(path)?;
     let desk = Desk::open(context)?;
     let whole = file.is_whole();
     let admitted = opening::admit(&desk, file.header, &[], &History::default())?;
+    let header = admitted.header();
+    let given = by_file::given(header, &args.with)?;
+    by_file::judge(&desk, header, &given)?;
+    let standing = Standing::of(header.label().value(), header.label_hash(), &given);
     let remarks: Vec<&str> = admitted.remarks().iter().map(|remark| remark.as_str()).collect();
     let mut document = item_words::document(admitted.header());
     if let Some(fields) = document.as_object_mut() {
@@ -44,9 +50,20 @@ fn item(context: &Context, path: &Path) -> Outcome {
         fields.insert("whole".to_owned(), json!(whole));
         fields.insert("signatures".to_owned(), json!("hold"));
         fields.insert("remarks".to_owned(), json!(remarks));
+        fields.insert("decisions".to_owned(), proposal::document(ui, header, &standing));
     }
     ui.json(&document);
     ui.facts(&item_words::facts(ui, admitted.header().label().value(), &desk.everyone));
+    if !standing.steps.is_empty() {
+        ui.gap();
+        standing::table(ui, &desk.everyone, Some(desk.known.directory()), &standing);
+        proposal::tell(ui, header, &standing);
+    }
+    if args.opinions {
+        let keys = desk.unlock(context)?;
+        let unlocked = opening::unlock(&desk, header.clone(), &keys, &History::default())?;
+        standing::opinions(ui, &desk.everyone, &given, header.label_hash(), unlocked.file_key());
+    }
     ui.done(&msg!("check-item-passed"));
     for remark in remarks {
         ui.warn(&opening::remark_words(remark));

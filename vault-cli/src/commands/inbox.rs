@@ -6,6 +6,7 @@ use vault_core::item::{ItemHeader, ItemId};
 use vault_keys::keyfile::PersonKeys;
 
 use super::rewrap;
+use crate::approval::{news, pending};
 use crate::cli::InboxAct;
 use crate::context::Context;
 use crate::desk::Desk;
@@ -13,7 +14,6 @@ use crate::error::{Failure, Kind, Outcome};
 use crate::inbox::Inbox;
 use crate::outbox::{Outbox, short};
 use crate::relay::Line;
-use crate::ui::Ui;
 use crate::ui::format::size;
 use crate::waiting::{self, Waiting};
 use crate::{clock, custody, identity, item_words, msg};
@@ -22,12 +22,25 @@ use crate::{clock, custody, identity, item_words, msg};
 pub(super) fn overview(context: &Context) -> Outcome {
     let ui = &context.ui;
     let desk = Desk::open(context)?;
-    let (waiting, failure) = at_relay(ui, &desk)?;
-    let outgoing = Outbox::open(&desk.home)?.waiting()?;
+    let outbox = Outbox::open(&desk.home)?;
+    let (everything, failure) = at_relay(&desk, |line, desk| {
+        let waiting = waiting::for_me(ui, line, desk)?;
+        let pending = pending::for_me(line, desk)?;
+        // Where another command is at work here, it is told next time.
+        let news = match desk.home.lock_if_free()? {
+            Some(_lock) => news::look(line, desk, &outbox)?,
+            None => Vec::new(),
+        };
+        Ok((waiting, pending, news))
+    })?;
+    let (waiting, pending, news) = everything.unwrap_or_default();
+    let outgoing = outbox.waiting()?;
     let unread = unread(&desk)?;
     ui.json(&json!({
         "person": desk.me.to_string(),
         "relay_reached": failure.is_none(),
+        "pending": pending::document(&pending),
+        "news": news::document(&news),
         "waiting": waiting.iter().map(waiting_document).collect::<Vec<_>>(),
         "unread": unread.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "outbox": outgoing.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -35,8 +48,18 @@ pub(super) fn overview(context: &Context) -> Outcome {
     if let Some(failure) = &failure {
         ui.warn(&failure.message);
     }
-    if waiting.is_empty() && unread.is_empty() && outgoing.is_empty() && failure.is_none() {
+    let nothing = waiting.is_empty() && pending.is_empty() && news.is_empty();
+    if nothing && unread.is_empty() && outgoing.is_empty() && failure.is_none() {
         ui.say(&msg!("nothing-waits"));
+    }
+    if !news.is_empty() {
+        let keys = if identity::is_unlocked(&desk.home) { desk.unlock(context).ok() } else { None };
+        news::tell(ui, &desk, &outbox, &news, keys.as_ref());
+    }
+    if !pending.is_empty() {
+        ui.heading(&msg!("pending-heading", count = pending.len()));
+        pending::table(ui, &desk, &pending);
+        ui.note(&msg!("pending-next"));
     }
     if !waiting.is_empty() {
         ui.heading(&msg!("waiting-heading", count = waiting.len()));
@@ -66,7 +89,8 @@ pub(super) fn run(context: &Context, act: Option<InboxAct>) -> Outcome {
 fn list(context: &Context) -> Outcome {
     let ui = &context.ui;
     let desk = Desk::open(context)?;
-    let (waiting, failure) = at_relay(ui, &desk)?;
+    let (waiting, failure) = at_relay(&desk, |line, desk| waiting::for_me(ui, line, desk))?;
+    let waiting = waiting.unwrap_or_default();
     let inbox = Inbox::open(&desk.home)?;
     // Titles are sealed: they are shown while the identity is unlocked, and nobody is asked for it here.
     let keys = if identity::is_unlocked(&desk.home) { desk.unlock(context).ok() } else { None };
@@ -131,19 +155,22 @@ fn list(context: &Context) -> Outcome {
     Ok(())
 }
 
-/// What waits; where the relay cannot be reached, why not, and nothing waits as far as is known.
-fn at_relay(ui: &Ui, desk: &Desk) -> Outcome<(Vec<Waiting>, Option<Failure>)> {
+/// What the relay says; where it cannot be reached, why not.
+fn at_relay<T>(
+    desk: &Desk,
+    ask: impl FnOnce(&Line, &Desk) -> Outcome<T>,
+) -> Outcome<(Option<T>, Option<Failure>)> {
     let asked = Line::dial(&desk.home, &desk.known).and_then(|line| {
-        let waiting = waiting::for_me(ui, &line, desk)?;
+        let said = ask(&line, desk)?;
         line.close()?;
-        Ok(waiting)
+        Ok(said)
     });
     match asked {
-        Ok(waiting) => Ok((waiting, None)),
-        Err(failure) if failure.kind == Kind::Network => Ok((Vec::new(), Some(failure))),
+        Ok(said) => Ok((Some(said), None)),
+        Err(failure) if failure.kind == Kind::Network => Ok((None, Some(failure))),
         // Where machines stand alone everything comes by file, and what came is here.
         Err(failure) if failure.code.as_deref() == Some(Code::Standalone.as_str()) => {
-            Ok((Vec::new(), Some(failure)))
+            Ok((None, Some(failure)))
         }
         Err(failure) => Err(failure),
     }

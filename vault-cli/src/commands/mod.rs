@@ -1,8 +1,11 @@
 //! One file per command. A command reads its arguments, asks for what is missing, calls the library
 //! and prints; rules, bytes and the network are elsewhere.
 
+mod approve;
+mod chase;
 mod check;
 mod completions;
+mod deciding;
 mod doctor;
 mod export;
 mod form;
@@ -35,7 +38,7 @@ use crate::error::Outcome;
 /// Whatever ended it badly.
 pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
     match command {
-        Some(Command::Inspect { file }) => inspect::run(context, &file),
+        Some(Command::Inspect { file, with }) => inspect::run(context, &file, &with),
         Some(Command::Join { file, code, name, pinyin, fingerprint, output }) => {
             let member = join::Member {
                 name: name.as_deref(),
@@ -63,7 +66,12 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Receive(args)) => receive::run(context, &args),
         Some(Command::Read(args)) => read::run(context, &args),
         Some(Command::Export(args)) => export::run(context, &args),
-        Some(Command::Status { item }) => status::run(context, item.as_deref()),
+        Some(Command::Status { item, opinions }) => status::run(context, item.as_deref(), opinions),
+        Some(Command::Pending) => deciding::list(context),
+        Some(Command::Withdraw { item }) => deciding::withdraw(context, &item),
+        Some(Command::Chase { item }) => chase::run(context, item.as_deref()),
+        Some(Command::Approve(args)) => approve::approve(context, &args),
+        Some(Command::Refuse(args)) => approve::refuse(context, &args),
         None => inbox::overview(context),
         Some(Command::Mark { marks }) => mark::run(context, &marks),
         Some(Command::Identity { act }) => identity::run(context, act),

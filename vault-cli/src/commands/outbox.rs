@@ -1,9 +1,11 @@
 //! `vault outbox`: what the relay has not accepted yet.
 
 use serde_json::json;
-use vault_core::item::ItemId;
+use vault_core::item::{ItemHeader, ItemId};
+use vault_core::transfer::item::ItemState;
 
 use super::rewrap;
+use crate::approval::{standing, steps};
 use crate::cli::OutboxAct;
 use crate::context::Context;
 use crate::desk::Desk;
@@ -45,9 +47,20 @@ fn list(context: &Context) -> Outcome {
         ]);
         documents.push(item_words::document(&file.header));
     }
-    ui.json(&json!({ "waiting": documents }));
+    let proposed = proposed(&outbox)?;
+    ui.json(&json!({
+        "waiting": documents,
+        "proposed": proposed.iter().map(item_words::document).collect::<Vec<_>>(),
+    }));
+    if !proposed.is_empty() {
+        ui.heading(&msg!("outbox-proposed", count = proposed.len()));
+        show_proposed(context, &desk, &proposed);
+        ui.note(&msg!("outbox-proposed-next"));
+    }
     if rows.is_empty() {
-        ui.say(&msg!("outbox-empty"));
+        if proposed.is_empty() {
+            ui.say(&msg!("outbox-empty"));
+        }
         return Ok(());
     }
     let headings =
@@ -55,6 +68,45 @@ fn list(context: &Context) -> Outcome {
     ui.table(&headings, &rows);
     ui.note(&msg!("outbox-next"));
     Ok(())
+}
+
+/// What the relay holds for decision, as far as was last heard here.
+fn proposed(outbox: &Outbox) -> Outcome<Vec<ItemHeader>> {
+    let mut proposed = Vec::new();
+    for item in outbox.sent()? {
+        if outbox.evidence(item)?.told.as_deref() == Some(ItemState::Proposed.word()) {
+            proposed.push(outbox.sent_header(item)?.header);
+        }
+    }
+    Ok(proposed)
+}
+
+fn show_proposed(context: &Context, desk: &Desk, proposed: &[ItemHeader]) {
+    let ui = &context.ui;
+    let rows: Vec<Vec<String>> = proposed
+        .iter()
+        .map(|header| {
+            let label = header.label().value();
+            let steps = label.deciders.iter().map(|decider| ui.words(&steps::words(&decider.step)));
+            vec![
+                short(label.item),
+                clock::local(label.made),
+                ui.list(&steps.collect::<Vec<_>>()),
+                standing::time_left(ui, label.decide_by, clock::now()),
+                item_words::name_words(&desk.everyone, label.handler.into()),
+                item_words::mark(ui, label),
+            ]
+        })
+        .collect();
+    let headings = [
+        msg!("name-item"),
+        msg!("name-made"),
+        msg!("name-step"),
+        msg!("name-time-left"),
+        msg!("name-handler"),
+        msg!("name-mark"),
+    ];
+    ui.table(&headings, &rows);
 }
 
 fn resume(context: &Context, word: Option<&str>) -> Outcome {

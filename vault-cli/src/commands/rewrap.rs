@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use vault_core::item::{ItemId, Row};
+use vault_core::transfer::item::ItemState;
 use vault_keys::numbers::Holder;
 
+use crate::approval::{news, proposal};
 use crate::context::Context;
 use crate::custody::Opened;
 use crate::desk::Desk;
@@ -33,6 +35,16 @@ pub(super) fn sent(context: &Context, word: Option<&str>) -> Outcome {
     let outbox = Outbox::open(&home)?;
     let items = chosen(outbox.sent()?, word)?;
     let keys = desk.unlock(context)?;
+    for item in &items {
+        // An item that was released meanwhile has another header than the one it was proposed with.
+        let header = outbox.sent_header(*item)?.header;
+        if proposal::is_open(&header) {
+            let status = line.wait(line.client().status(header.label_hash()))?;
+            if status.state == ItemState::Released {
+                news::adopt(&line, &desk, &outbox, *item)?;
+            }
+        }
+    }
     let Looked { ready, unchanged, mut failed } = rewrapping::next(&desk, &keys, &outbox, &items)?;
     let (ready, mut ended) = rewrapping::waiting(&line, ready)?;
     let mut documents = Vec::new();

@@ -32,7 +32,11 @@ pub(super) fn run(context: &Context, args: &SealArgs) -> Outcome {
     }
     ui.json(&document);
     ui.done(&msg!("sealed", path = output.display().to_string()));
-    ui.note(&msg!("sealed-next"));
+    if sealed.header.label().value().deciders.is_empty() {
+        ui.note(&msg!("sealed-next"));
+    } else {
+        ui.note(&msg!("sealed-proposal-next"));
+    }
     Ok(())
 }
 

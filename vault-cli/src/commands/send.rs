@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::approval::standing::Standing;
+use crate::approval::{proposal, steps};
 use crate::cli::SendArgs;
 use crate::context::Context;
 use crate::desk::Desk;
@@ -32,7 +34,9 @@ pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
     let prepared = sealing::prepare(ui, &desk, &args.files, &args.draft, Asking::Complete)?;
     sealing::summary(ui, &desk, &prepared);
     let weak = sealing::weak_recipients(&desk, &prepared);
-    ui.confirm(&msg!("send-ask"))?;
+    let asks =
+        if prepared.ready.label().deciders.is_empty() { msg!("send-ask") } else { msg!("propose-ask") };
+    ui.confirm(&asks)?;
     let keys = desk.unlock(context)?;
     let outbox = Outbox::open(&home)?;
     let item = prepared.ready.label().item;
@@ -52,20 +56,32 @@ pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
     line.close()?;
     drop(lock);
     let index = evidence.first().map(|evidence| evidence.leaf.index);
+    let label = sealed.header.label().value();
+    let standing = Standing::of(label, sealed.header.label_hash(), &[]);
+    let proposed = !label.deciders.is_empty();
     if let Some(fields) = document.as_object_mut() {
         fields.insert("weak_units".to_owned(), weak_units::document(&weak));
-        fields.insert("state".to_owned(), json!("accepted"));
+        fields.insert("state".to_owned(), json!(if proposed { "proposed" } else { "accepted" }));
+        fields.insert("decisions".to_owned(), proposal::document(ui, &sealed.header, &standing));
         fields.insert(
             "leaves".to_owned(),
             json!(evidence.iter().map(|one| one.leaf.index).collect::<Vec<_>>()),
         );
     }
     ui.json(&document);
-    ui.done(&msg!("sent", item = short(item)));
+    ui.done(&if proposed { msg!("proposed", item = short(item)) } else { msg!("sent", item = short(item)) });
     if let Some(index) = index {
         ui.aside(&ui.words(&msg!("sent-leaf", index = index)));
     }
-    ui.note(&msg!("sent-next", item = short(item)));
+    match standing.next() {
+        Some(first) => {
+            let day = crate::clock::now().day();
+            let who = steps::signers(ui, &desk.everyone, desk.known.directory(), first, day);
+            ui.aside(&ui.words(&msg!("said-next", step = steps::words(&first.step), who = who)));
+            ui.note(&msg!("proposed-next", item = short(item)));
+        }
+        None => ui.note(&msg!("sent-next", item = short(item))),
+    }
     desk.warn(ui);
     Ok(())
 }

@@ -1,26 +1,32 @@
 //! `vault status`: where the copies of what was sent are, and the evidence for it.
 
 use serde_json::{Value, json};
-use vault_core::item::LabelHash;
+use vault_core::item::{ItemId, Label, LabelHash};
+use vault_core::opening::UnlockedItem;
 use vault_core::transfer::copy::CopyState;
-use vault_relay::client::{Copy, Folder, ItemStatus};
+use vault_core::transfer::item::ItemState;
+use vault_relay::client::{Copy, Folder, ItemStatus, ListedItem};
 
+use crate::approval::standing::{self, Standing};
+use crate::approval::{news, pending, steps};
 use crate::context::Context;
 use crate::desk::Desk;
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 use crate::evidence::LeafAndProof;
+use crate::history::History;
 use crate::inbox::Inbox;
+use crate::itemfile::ItemFile;
 use crate::lang::Msg;
 use crate::outbox::{Outbox, find_item, short};
 use crate::relay::Line;
-use crate::{clock, item_words, itemfile, msg, receiving, waiting};
+use crate::{clock, custody, item_words, msg, opening, receiving, waiting};
 
-pub(super) fn run(context: &Context, word: Option<&str>) -> Outcome {
+pub(super) fn run(context: &Context, word: Option<&str>, opinions: bool) -> Outcome {
     let desk = Desk::open(context)?;
     let line = Line::dial(&desk.home, &desk.known)?;
     let outcome = match word {
         None => list(context, &desk, &line),
-        Some(word) => one(context, &desk, &line, word),
+        Some(word) => one(context, &desk, &line, word, opinions),
     };
     let closed = line.close();
     outcome.and(closed)
@@ -45,7 +51,7 @@ fn list(context: &Context, desk: &Desk, line: &Line) -> Outcome {
             short(label.item),
             clock::local(item.accepted),
             ui.list(&to),
-            ui.words(&progress_words(&status)),
+            ui.words(&progress_words(line, item, &status)?),
             item_words::mark(ui, label),
         ]);
         documents.push(json!({
@@ -67,21 +73,37 @@ fn list(context: &Context, desk: &Desk, line: &Line) -> Outcome {
     Ok(())
 }
 
-fn progress_words(status: &ItemStatus) -> Msg {
+fn progress_words(line: &Line, item: &ListedItem, status: &ItemStatus) -> Outcome<Msg> {
+    if status.state != ItemState::Released {
+        if status.state == ItemState::Proposed {
+            let given = pending::given(line, item.label.value(), item.hash(), status)?;
+            let standing = Standing::of(item.label.value(), item.hash(), &given);
+            if let Some(next) = standing.next() {
+                return Ok(msg!("item-waits-for", step = steps::words(&next.step)));
+            }
+        }
+        return Ok(item_state_words(status.state.word()));
+    }
     let all = status.copies.len();
     let received = status.copies.iter().filter(|copy| copy.state == CopyState::Received).count();
-    if all == 0 {
-        item_state_words(status.state.word())
-    } else {
-        msg!("received-of", received = received, all = all)
-    }
+    Ok(msg!("received-of", received = received, all = all))
 }
 
-fn one(context: &Context, desk: &Desk, line: &Line, word: &str) -> Outcome {
+fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) -> Outcome {
     let ui = &context.ui;
-    let (label, header) = find(desk, word)?;
-    let status = line.wait(line.client().status(label))?;
-    keep(desk, &header, &status)?;
+    let found = find(desk, line, word)?;
+    let (label, hash) = (found.label(), found.hash());
+    let status = line.wait(line.client().status(hash))?;
+    found.keep(desk, &status)?;
+    if let Found::Sent(_) = found
+        && status.state == ItemState::Released
+    {
+        news::adopt(line, desk, &Outbox::open(&desk.home)?, label.item)?;
+    }
+    let given = pending::given(line, label, hash, &status)?;
+    let standing = Standing::of(label, hash, &given);
+    let unlocked = if opinions { Some(found.unlock(context, desk, line)?) } else { None };
+    let file_key = unlocked.as_ref().map(UnlockedItem::file_key);
     let leaves: Vec<Value> = status
         .evidence
         .iter()
@@ -91,26 +113,48 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str) -> Outcome {
         })
         .collect();
     ui.json(&json!({
-        "item": header.header.label().value().item.to_string(),
+        "item": label.item.to_string(),
         "state": status.state.word(),
         "accepted": status.accepted.to_string(),
         "released": status.released.map(|time| time.to_string()),
+        "decide_by": label.decide_by.map(|time| time.to_string()),
+        "steps": standing::document(&standing, file_key),
         "copies": status.copies.iter().map(copy_document).collect::<Vec<_>>(),
         "evidence": leaves,
     }));
-    ui.facts(&[
-        (msg!("name-item"), header.header.label().value().item.to_string()),
+    let mut facts = vec![
+        (msg!("name-item"), label.item.to_string()),
         (msg!("name-state"), ui.words(&item_state_words(status.state.word()))),
         (msg!("name-accepted"), clock::local(status.accepted)),
-        (msg!("name-mark"), item_words::mark(ui, header.header.label().value())),
-    ]);
+    ];
+    if let Some(by) = label.decide_by.filter(|_| status.state == ItemState::Proposed) {
+        let left = standing::time_left(ui, label.decide_by, clock::now());
+        let words = msg!("until-left", time = clock::local(by), left = left);
+        facts.push((msg!("name-decide-by"), ui.words(&words)));
+    }
+    if let Some(released) = status.released.filter(|_| !label.deciders.is_empty()) {
+        facts.push((msg!("name-released"), clock::local(released)));
+    }
+    facts.push((msg!("name-mark"), item_words::mark(ui, label)));
+    ui.facts(&facts);
     ui.gap();
+    if !standing.steps.is_empty() {
+        standing::table(ui, &desk.everyone, Some(desk.known.directory()), &standing);
+        ui.gap();
+    }
+    if let Some(file_key) = file_key {
+        standing::opinions(ui, &desk.everyone, &given, hash, file_key);
+    } else if given.iter().any(|one| one.note.value().opinion.is_some()) {
+        ui.note(&msg!("opinions-next", item = short(label.item)));
+    }
     let rows: Vec<Vec<String>> = status.copies.iter().map(|copy| copy_row(context, desk, copy)).collect();
-    ui.table(
-        &[msg!("name-copy"), msg!("name-holder"), msg!("name-state"), msg!("name-since"), msg!("name-by")],
-        &rows,
-    );
-    ui.gap();
+    if !rows.is_empty() {
+        let headings =
+            [msg!("name-copy"), msg!("name-holder"), msg!("name-state"), msg!("name-since"), msg!("name-by")];
+        ui.table(&headings, &rows);
+        ui.gap();
+    }
+    news::tell_withheld(ui, desk, label, &news::withheld(&status));
     let rows: Vec<Vec<String>> = status
         .evidence
         .iter()
@@ -124,34 +168,91 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str) -> Outcome {
     Ok(())
 }
 
-/// An item sent from here, or received here.
-fn find(desk: &Desk, word: &str) -> Outcome<(LabelHash, itemfile::ItemFile)> {
-    let outbox = Outbox::open(&desk.home)?;
-    let file = match find_item(&outbox.sent()?, word) {
-        Ok(item) => outbox.sent_header(item)?,
-        Err(failure) => {
-            let inbox = Inbox::open(&desk.home)?;
-            let item = inbox.find(word).map_err(|_| failure)?;
-            inbox.item(item)?
-        }
-    };
-    Ok((file.header.label_hash(), file))
+/// An item that this person has to do with.
+enum Found {
+    /// Sent from here.
+    Sent(ItemFile),
+    /// Received here.
+    Received(ItemFile),
+    /// To be decided on; nothing of it is here.
+    Deciding(Box<ListedItem>),
 }
 
-/// New leaves are kept beside what was kept before.
-fn keep(desk: &Desk, file: &itemfile::ItemFile, status: &ItemStatus) -> Outcome {
-    let item = file.header.label().value().item;
-    let new = status.evidence.iter().map(LeafAndProof::from);
+/// An item sent from here, received here, or waiting for a decision of mine.
+fn find(desk: &Desk, line: &Line, word: &str) -> Outcome<Found> {
     let outbox = Outbox::open(&desk.home)?;
-    if outbox.sent()?.contains(&item) {
-        let mut kept = outbox.evidence(item)?;
-        kept.add(new);
-        return outbox.keep(item, &kept);
-    }
+    let missing = match find_item(&outbox.sent()?, word) {
+        Ok(item) => return outbox.sent_header(item).map(Found::Sent),
+        Err(failure) => failure,
+    };
     let inbox = Inbox::open(&desk.home)?;
-    let mut kept = inbox.evidence(item)?;
-    kept.add(new);
-    inbox.keep(item, &kept)
+    if let Ok(item) = inbox.find(word) {
+        return inbox.item(item).map(Found::Received);
+    }
+    // Also what was decided meanwhile: whoever signed may ask what became of it.
+    let listed = waiting::all(line, Folder::Deciding)?;
+    let items: Vec<ItemId> = listed.iter().map(|one| one.label.value().item).collect();
+    let item = find_item(&items, word).map_err(|_| missing)?;
+    let found = listed.into_iter().find(|one| one.label.value().item == item);
+    found.map(|one| Found::Deciding(Box::new(one))).ok_or_else(|| Failure::failed(msg!("nothing-sent")))
+}
+
+impl Found {
+    fn label(&self) -> &Label {
+        match self {
+            Self::Sent(file) | Self::Received(file) => file.header.label().value(),
+            Self::Deciding(listed) => listed.label.value(),
+        }
+    }
+
+    fn hash(&self) -> LabelHash {
+        match self {
+            Self::Sent(file) | Self::Received(file) => file.header.label_hash(),
+            Self::Deciding(listed) => listed.hash(),
+        }
+    }
+
+    /// New leaves are kept beside what was kept before; what was told here need not be told again.
+    fn keep(&self, desk: &Desk, status: &ItemStatus) -> Outcome {
+        let item = self.label().item;
+        let new = status.evidence.iter().map(LeafAndProof::from);
+        match self {
+            Self::Sent(_) => {
+                let outbox = Outbox::open(&desk.home)?;
+                let mut kept = outbox.evidence(item)?;
+                kept.add(new);
+                if kept.told.is_some() {
+                    kept.told = Some(status.state.word().to_owned());
+                }
+                outbox.keep(item, &kept)
+            }
+            Self::Received(_) => {
+                let inbox = Inbox::open(&desk.home)?;
+                let mut kept = inbox.evidence(item)?;
+                kept.add(new);
+                inbox.keep(item, &kept)
+            }
+            Self::Deciding(_) => Ok(()),
+        }
+    }
+
+    fn unlock(&self, context: &Context, desk: &Desk, line: &Line) -> Outcome<UnlockedItem> {
+        let keys = desk.unlock(context)?;
+        match self {
+            Self::Sent(file) => {
+                let kept = Outbox::open(&desk.home)?.evidence(self.label().item)?;
+                let history = History::kept(desk, &file.header, &kept);
+                opening::unlock(desk, file.header.clone(), &keys, &history)
+            }
+            Self::Received(file) => custody::unlock(desk, &Inbox::open(&desk.home)?, &file.header, &keys),
+            Self::Deciding(listed) => {
+                let shown = line.wait(line.client().header(listed.hash()))?;
+                let leaves = shown.evidence.iter().map(|one| (one.leaf.index, &one.leaf.leaf));
+                let history = History::proved(desk, &shown.header, leaves);
+                opening::unlock(desk, shown.header.clone(), &keys, &history)
+            }
+        }
+    }
 }
 
 fn copy_row(context: &Context, desk: &Desk, copy: &Copy) -> Vec<String> {
@@ -217,6 +318,10 @@ pub(crate) fn event_words(kind: &str) -> Msg {
         "refused" => msg!("event-refused"),
         "lapsed" => msg!("event-lapsed"),
         "removed" => msg!("event-removed"),
+        "decision" => msg!("event-decision"),
+        "review" => msg!("event-review"),
+        "withdrawn" => msg!("event-withdrawn"),
+        "withheld" => msg!("event-withheld"),
         _ => Msg::new("word-other").with("word", kind),
     }
 }

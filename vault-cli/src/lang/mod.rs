@@ -20,10 +20,8 @@ macro_rules! texts_of {
     ($folder:literal: $($file:literal)+) => { concat!($(include_str!(concat!($folder, "/", $file, ".ftl")), "\n"),+) };
 }
 
-const ENGLISH: &str =
-    texts_of!("en": "program" "help" "people" "officers" "recovery" "items" "relay" "policy" "requests");
-const CHINESE: &str =
-    texts_of!("zh-CN": "program" "help" "people" "officers" "recovery" "items" "relay" "policy" "requests");
+const ENGLISH: &str = texts_of!("en": "program" "help" "people" "officers" "recovery" "items" "relay" "policy" "approvals" "requests");
+const CHINESE: &str = texts_of!("zh-CN": "program" "help" "people" "officers" "recovery" "items" "relay" "policy" "approvals" "requests");
 
 /// The two languages the program speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

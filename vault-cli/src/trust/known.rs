@@ -1,5 +1,7 @@
 //! The organisation in force as one home knows it: what acts are judged by, and what is worth a warning.
 
+use std::collections::BTreeSet;
+
 use vault_core::admission::Published;
 use vault_core::policy::Policy;
 use vault_core::weak_unit::{self, WeakUnit};
@@ -56,16 +58,21 @@ impl Known {
         parse(&bytes, Some(self.organisation.org())).ok()
     }
 
-    /// What the organisation has published, as far as it is known here: what is in force and, for an item that names an
-    /// earlier directory, that one too.
+    /// What the organisation has published, as far as it is known here: what is in force and, for an item that names
+    /// earlier directories, those too.
     ///
     /// # Errors
     /// The cached policy cannot be read.
-    pub fn published<T>(&self, names: Option<u32>, judge: impl FnOnce(&Published<'_>) -> T) -> Outcome<T> {
+    pub fn published<T>(
+        &self,
+        names: impl IntoIterator<Item = u32>,
+        judge: impl FnOnce(&Published<'_>) -> T,
+    ) -> Outcome<T> {
         let current = &self.organisation;
-        let earlier = names
-            .filter(|number| *number < current.directory().number())
-            .and_then(|number| self.earlier(number));
+        let names: BTreeSet<u32> =
+            names.into_iter().filter(|number| *number < current.directory().number()).collect();
+        let earlier: Vec<Organisation> =
+            names.into_iter().filter_map(|number| self.earlier(number)).collect();
         let all = earlier.iter().chain([current]);
         let policies: Vec<Signed<Policy>> = all.map(policy).collect::<Outcome<_>>()?;
         let policies: Vec<&Signed<Policy>> = policies.iter().collect();
