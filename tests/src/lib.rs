@@ -9,6 +9,7 @@ pub mod office;
 pub mod recipes;
 pub mod require;
 pub mod rules;
+pub mod shortcut;
 pub mod tray;
 
 use std::path::PathBuf;

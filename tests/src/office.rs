@@ -81,7 +81,47 @@ pub const STAFF: [Staff; 3] = [
 /// The key officer as a person, in the officer's own home.
 pub const OFFICER: Staff = ("officer", "周敏", "办公室", "机要秘书", &["--role", "密钥管理员"]);
 
+/// Those who decide, beside the usual staff: a reviewer, an approver, and who acts in the approver's place.
+pub const DECIDERS: [Staff; 3] = [
+    ("chen", "陈静", "办公室", "副主任", &["--role", "审核人"]),
+    ("wu", "吴强", "办公室", "局长", &["--role", "批准人"]),
+    ("zhao", "赵丽华", "办公室", "副局长", &[]),
+];
+
 impl Office {
+    /// As [`Office::new`], with [`DECIDERS`]; the approver has a deputy for the coming month.
+    #[must_use]
+    pub fn with_deciders(programs: Programs) -> Self {
+        let mut office = Self::empty(programs);
+        let organisation = office.found();
+        let people = [&STAFF[..], &DECIDERS].concat();
+        for staff in &people {
+            office.enrol(*staff, &organisation);
+        }
+        let today = vault::clock::now().day();
+        let month = vault::clock::now().plus_days(30).day();
+        let (from, to) = (today.to_string(), month.to_string());
+        let deputy = ["keys", "deputy", "吴强", "--for", "批准人", "--by", "赵丽华"];
+        office.ok("officer", &[&deputy[..], &["--from", &from, "--to", &to]].concat());
+        office.publish_to(&organisation, &people);
+        office
+    }
+
+    fn publish_to(&mut self, organisation: &str, people: &[Staff]) {
+        self.ok("officer", &["keys", "publish", "-o", organisation]);
+        for (home, ..) in people {
+            self.ok(home, &["keys", "sync", "--from", organisation]);
+        }
+        self.import(organisation);
+        self.open_relay();
+    }
+
+    /// Proposes a file as a 机密 item; answers the document.
+    pub fn propose(&self, from: &str, file: &str, to: &str, more: &[&str]) -> Value {
+        let words = ["send", file, "--to", to, "--mark", "机密★10年", "--basis", "国3.1"];
+        self.json(from, &[&words[..], more].concat())
+    }
+
     /// A relay that serves, and the usual staff, enrolled and in step.
     #[must_use]
     pub fn new(programs: Programs) -> Self {
@@ -100,12 +140,7 @@ impl Office {
         for staff in people {
             office.enrol(*staff, &organisation);
         }
-        office.ok("officer", &["keys", "publish", "-o", &organisation]);
-        for (home, ..) in STAFF {
-            office.ok(home, &["keys", "sync", "--from", &organisation]);
-        }
-        office.import(&organisation);
-        office.open_relay();
+        office.publish_to(&organisation, &STAFF);
         office
     }
 

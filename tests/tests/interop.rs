@@ -9,8 +9,17 @@ use std::process::Command;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
+use vault_core::admission::Reader;
+use vault_core::decision::{About, Answer, DecisionNote, DecisionType};
+use vault_core::item::DirectoryRef;
+use vault_core::opening::AdmittedItem;
+use vault_core::policy::Policy;
+use vault_core::rewrap::Rewrapper;
+use vault_core::scope::Ascending;
+use vault_core::test_world::World;
 use vault_keys::digest::sha256;
 use vault_keys::keyfile::{Cost, PersonKeys};
+use vault_keys::note::{KeyName, Signed};
 use vault_keys::opening::{Identity, Suite};
 use vault_tests::age_reader::{Keys, decrypt};
 use vault_tests::require::found_or_skipped;
@@ -84,6 +93,100 @@ fn a_backup_opens_with_stock_age() {
         .arg(at("plain"))
         .arg(at("item.age")));
     assert_eq!(fs::read(at("plain")).unwrap(), b"classic");
+}
+
+/// Until an item is released nobody but those who decide can open it, with whatever program; then its reader can.
+#[test]
+fn an_item_opens_with_stock_age_once_it_is_released() {
+    let how = "apt-get install age";
+    let Some(age) = found_or_skipped(on_path("age"), "Debian's age", how) else { return };
+    opens_once_released(Suite::Classic, &|input, output, identity| {
+        let file = input.with_extension("identity");
+        fs::write(&file, format!("{identity}\n")).unwrap();
+        let mut command = Command::new(&age);
+        command.args(["-d", "-i"]).arg(&file).arg("-o").arg(output).arg(input).output().unwrap()
+    });
+}
+
+#[test]
+fn an_item_opens_with_npms_age_encryption_once_it_is_released() {
+    let package = vault_tests::interop_dir().join("node_modules/age-encryption");
+    let found = on_path("node").filter(|_| package.is_dir());
+    let node = found_or_skipped(found, "npm's age-encryption", "tests/interop/install.sh");
+    let Some(node) = node else { return };
+    let script = vault_tests::project_root().join("tests/interop/age_encryption.mjs");
+    opens_once_released(Suite::Hybrid, &|input, output, identity| {
+        let mut command = Command::new(&node);
+        command.env("VAULT_INTEROP_DIR", vault_tests::interop_dir());
+        command.arg(&script).arg("open").arg(input).arg(output).arg(identity).output().unwrap()
+    });
+}
+
+/// Opens a file with one identity: input, output, identity.
+type TryOpen<'a> = &'a dyn Fn(&Path, &Path, &str) -> std::process::Output;
+
+fn opens_once_released(suite: Suite, open: TryOpen<'_>) {
+    let (proposed, released, world) = released(suite, b"content");
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join("input"), folder.path().join("output"));
+    let identity = |number: u32| {
+        let member = world.member(number);
+        let identity = if suite == Suite::Hybrid { &member.opening } else { &member.classic };
+        identity.to_text().to_string()
+    };
+    let opened = |bytes: &[u8], number: u32| {
+        drop(fs::remove_file(&output));
+        fs::write(&input, bytes).unwrap();
+        let ended = open(&input, &output, &identity(number));
+        let opened = fs::read(&output).ok().filter(|_| ended.status.success());
+        assert!(opened.as_deref().is_none_or(|opened| opened == b"content"));
+        opened.is_some()
+    };
+    // p1 sent it, p9 approves, p3 is to read it, p4 is nobody to it.
+    let who = [1, 9, 3, 4];
+    assert_eq!(who.map(|number| opened(&proposed, number)), [true, true, false, false], "proposed");
+    assert_eq!(who.map(|number| opened(&released, number)), [true, true, true, false], "released");
+}
+
+/// An item for p3 as p1 proposed it and as p9 released it.
+fn released(suite: Suite, plaintext: &[u8]) -> (Vec<u8>, Vec<u8>, World) {
+    let mut world = World::with_deciders();
+    let org = world.root.org();
+    world.change_policy(Policy::standard(org));
+    let mut draft = world.draft(&[3]);
+    draft.suite = suite;
+    let p9 = world.member(9);
+    draft.asked = vec![("approval".parse().unwrap(), Ascending::of([p9.person]))];
+    let item = world.seal(&draft, plaintext, 1);
+    let directory = world.directory();
+    let note = DecisionNote {
+        tag: DecisionType,
+        org,
+        about: About::label(item.header.label_hash()),
+        step: "approval".parse().unwrap(),
+        person: p9.person,
+        key: p9.signing.key_id(),
+        station: p9.station.key_id(),
+        principal: None,
+        answer: Answer::Agree,
+        opened: true,
+        previous: None,
+        directory: DirectoryRef { version: directory.number(), hash: directory.hash() },
+        made: world.now(),
+        not_after: None,
+        opinion: None,
+    };
+    let note = Signed::sign(note, &KeyName::person(&org, p9.person), &p9.signing).unwrap();
+    let shelf = world.shelf();
+    let identity = if suite == Suite::Hybrid { &p9.opening } else { &p9.classic };
+    let keys = [identity.to_recipient().key_id()];
+    let admitted =
+        AdmittedItem::new(item.header.clone(), &shelf.published(), Reader::new(&keys), world.now());
+    let unlocked = admitted.unwrap().unlock(&[identity]).unwrap();
+    let rewrapper = Rewrapper::new(p9.person, &p9.signing, &[identity], shelf.in_force.directory());
+    let made = rewrapper.release(&unlocked, [note.note().clone()], &mut StdRng::seed_from_u64(9)).unwrap();
+    let finished = [made.header.bytes(), item.content.as_slice()].concat();
+    (item.file(), finished, world)
 }
 
 /// Runs another program: input file, output file, keys.

@@ -1,8 +1,10 @@
 //! The recipes of `cargo xtask`, one file each.
 
 pub mod check;
+pub mod demo_approvals;
 pub mod demo_keys;
 pub mod links;
+mod play;
 pub mod rules;
 
 /// What went wrong, in words for a developer.
@@ -32,6 +34,11 @@ pub const RECIPES: &[Recipe] = &[
         run: crate::bench::seal::run,
     },
     Recipe { name: "check", summary: "format, lints, tests, documents, links", run: check::run },
+    Recipe {
+        name: "demo-approvals",
+        summary: "a secret paper from its handler to its reader, played by the real programs",
+        run: demo_approvals::run,
+    },
     Recipe {
         name: "demo-keys",
         summary: "a year of an office's keys, played by the real programs, and every refusal once",

@@ -10,15 +10,14 @@ mod joining;
 mod officers;
 mod own_keys;
 mod people;
-mod play;
 mod refusals;
 mod theft;
 
 use std::time::Instant;
 
 use super::Failure;
+use super::play::{self, Manner, Play};
 use crate::office::Programs;
-use play::{Manner, Play};
 
 /// One scene of the year.
 type Scene = fn(&mut Play) -> Result<(), Failure>;
@@ -36,7 +35,7 @@ const YEAR: &[Scene] = &[
 
 /// Plays the year, then the refusals. `--lang zh` plays in Chinese, `--lines COUNT` shows more of each answer.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    let manner = manner(arguments)?;
+    let manner = Manner::read(arguments, "demo-keys", 4)?;
     let programs = Programs::build()?;
     let started = Instant::now();
     println!("Each command also has --passphrase-file FILE and --yes: nobody sits here to type.");
@@ -49,18 +48,4 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let seconds = started.elapsed().as_secs();
     println!("\n{acts} acts and {refusals} refusals, all as expected, in {seconds} s");
     Ok(())
-}
-
-fn manner(arguments: &[String]) -> Result<Manner, Failure> {
-    let mut manner = Manner { lang: "en", lines: 4 };
-    let mut words = arguments.iter().map(String::as_str);
-    while let Some(word) = words.next() {
-        match (word, words.next()) {
-            ("--lang", Some("en")) => manner.lang = "en",
-            ("--lang", Some("zh")) => manner.lang = "zh",
-            ("--lines", Some(count)) => manner.lines = count.parse()?,
-            _ => return Err("demo-keys [--lang en|zh] [--lines COUNT]".into()),
-        }
-    }
-    Ok(manner)
 }

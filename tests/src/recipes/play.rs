@@ -22,6 +22,23 @@ pub(super) struct Manner {
     pub lines: usize,
 }
 
+impl Manner {
+    /// `--lang zh` plays in Chinese, `--lines COUNT` shows more of each answer.
+    pub(super) fn read(arguments: &[String], recipe: &str, lines: usize) -> Result<Self, Failure> {
+        let mut manner = Self { lang: "en", lines };
+        let mut words = arguments.iter().map(String::as_str);
+        while let Some(word) = words.next() {
+            match (word, words.next()) {
+                ("--lang", Some("en")) => manner.lang = "en",
+                ("--lang", Some("zh")) => manner.lang = "zh",
+                ("--lines", Some(count)) => manner.lines = count.parse()?,
+                _ => return Err(format!("{recipe} [--lang en|zh] [--lines COUNT]").into()),
+            }
+        }
+        Ok(manner)
+    }
+}
+
 /// The office and what was counted in it.
 pub(super) struct Play {
     office: Office,
@@ -36,7 +53,11 @@ pub(super) struct Play {
 
 impl Play {
     pub(super) fn new(programs: Programs, manner: Manner) -> Self {
-        let office = Office::empty(programs);
+        Self::of(Office::empty(programs), manner)
+    }
+
+    /// In an office that was set up before.
+    pub(super) fn of(office: Office, manner: Manner) -> Self {
         let folder = Fleeting::new(PathBuf::from(office.path("")));
         Self { office, manner, environment: Vec::new(), acts: 0, refusals: 0, _folder: folder }
     }
