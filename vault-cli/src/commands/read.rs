@@ -26,9 +26,6 @@ use crate::{clock, content, item_words, msg, opening, reading};
 const ON_TERMINAL_MAX: u64 = 256 * 1024;
 
 pub(super) fn run(context: &Context, args: &ReadArgs) -> Outcome {
-    if args.stdout && context.ui.is_json() {
-        return Err(Failure::usage(msg!("usage-conflict", what = "--stdout", other = "--json")));
-    }
     if let Some(path) = by_file::sealed(&args.item) {
         return on_file(context, args, &path);
     }
@@ -82,6 +79,9 @@ impl<'a> Show<'a> {
         args: &'a ReadArgs,
         unlocked: &'a UnlockedItem,
     ) -> Outcome<Self> {
+        if args.stdout && context.ui.is_json() {
+            return Err(Failure::usage(msg!("usage-conflict", what = "--stdout", other = "--json")));
+        }
         let manifest = unlocked.manifest();
         let Some(file) = manifest.files.first() else { return Err(Failure::failed(msg!("open-damaged"))) };
         let textual = manifest.files.len() == 1
