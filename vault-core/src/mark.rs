@@ -30,7 +30,15 @@ impl Mark {
     /// # Errors
     /// [`TermError`] if the level cannot have this term.
     pub fn new(level: Level, term: Term) -> Result<Self, TermError> {
-        term.check(level)?;
+        Self::within(level, term, level.longest_years())
+    }
+
+    /// As [`Mark::new`] where a clause specially provides for more years than the law's ordinary longest.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn within(level: Level, term: Term, longest: Option<u8>) -> Result<Self, TermError> {
+        term.check_within(level, longest)?;
         Ok(Self { level, term })
     }
 

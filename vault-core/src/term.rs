@@ -50,11 +50,20 @@ impl Term {
     /// # Errors
     /// [`TermError`] names the rule broken. An `until` is checked by [`Term::check_from`], which knows a start.
     pub fn check(&self, level: Level) -> Result<(), TermError> {
+        self.check_within(level, level.longest_years())
+    }
+
+    /// As [`Term::check`] where a clause specially provides for more years than the law's ordinary longest
+    /// ([`crate::policy::Policy::longest_years`]).
+    ///
+    /// # Errors
+    /// [`TermError`] names the rule broken.
+    pub fn check_within(&self, level: Level, longest: Option<u8>) -> Result<(), TermError> {
         match (self, level) {
             (Self::None, Level::Unclassified) => Ok(()),
             (Self::None, _) => Err(TermError::Missing { level }),
             (_, Level::Unclassified) => Err(TermError::Unclassified),
-            (Self::Years(years), _) => match level.longest_years() {
+            (Self::Years(years), _) => match longest {
                 Some(longest) if *years > longest => Err(TermError::TooLong { level, longest }),
                 _ if !(1..=YEARS_MAX).contains(years) => Err(TermError::Years),
                 _ => Ok(()),
@@ -69,12 +78,20 @@ impl Term {
     /// # Errors
     /// [`TermError`] names the rule broken.
     pub fn check_from(&self, level: Level, start: Day) -> Result<(), TermError> {
-        self.check(level)?;
+        self.check_from_within(level, start, level.longest_years())
+    }
+
+    /// As [`Term::check_from`], within what a clause specially provides for.
+    ///
+    /// # Errors
+    /// [`TermError`] names the rule broken.
+    pub fn check_from_within(&self, level: Level, start: Day, longest: Option<u8>) -> Result<(), TermError> {
+        self.check_within(level, longest)?;
         let Self::Until(day) = self else { return Ok(()) };
         if *day <= start {
             return Err(TermError::Over);
         }
-        let years = level.longest_years().unwrap_or(YEARS_MAX);
+        let years = longest.unwrap_or(YEARS_MAX);
         match start.plus_years(u32::from(years)) {
             Ok(last) if *day > last => Err(TermError::TooLong { level, longest: years }),
             _ => Ok(()),

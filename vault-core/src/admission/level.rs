@@ -13,7 +13,7 @@ use crate::term::{Term, TermError};
 
 /// Judges what the label says about its level.
 pub(super) fn judge(label: &Label, policy: Option<&Policy>, decision: &mut Decision) {
-    mark_and_term(label, decision);
+    mark_and_term(label, policy, decision);
     doc_no(label, decision);
     if label.suite == Suite::Classic && label.level > Level::Internal {
         decision.refuse(Refusal::new(Code::SuiteNotAllowed, format_args!("classic, {}", label.level)));
@@ -35,12 +35,13 @@ pub(crate) fn term_refusal(error: &TermError) -> Refusal {
     Refusal::new(code, error)
 }
 
-fn mark_and_term(label: &Label, decision: &mut Decision) {
-    if let Err(error) = label.term.check_from(label.level, start(label)) {
+fn mark_and_term(label: &Label, policy: Option<&Policy>, decision: &mut Decision) {
+    let longest = longest_years(label.level, &label.basis, policy);
+    if let Err(error) = label.term.check_from_within(label.level, start(label), longest) {
         decision.refuse(term_refusal(&error));
         return;
     }
-    let mark = Mark::new(label.level, label.term.clone()).map(|mark| mark.to_string());
+    let mark = Mark::within(label.level, label.term.clone(), longest).map(|mark| mark.to_string());
     if mark.as_deref() != Ok(label.mark.as_str()) {
         decision.refuse(Refusal::new(Code::MarkDiffers, label.level));
     }
@@ -50,6 +51,14 @@ fn mark_and_term(label: &Label, decision: &mut Decision) {
         decision
             .refuse(Refusal::new(Code::EndsDiffer, format_args!("{}, {}", said(label.ends), said(follows))));
     }
+}
+
+/// The law's longest term of a level, or what a clause of the policy specially provides for beyond it. A policy that
+/// tightens the ordinary one is judged with the other rules of the level.
+pub(crate) fn longest_years(level: Level, basis: &[String], policy: Option<&Policy>) -> Option<u8> {
+    let law = level.longest_years()?;
+    let special = policy.and_then(|policy| policy.longest_years(level, basis));
+    Some(special.map_or(law, |years| law.max(years)))
 }
 
 /// A document number with a higher mark: unlike title and file names, it stands in the clear.
@@ -85,7 +94,7 @@ pub(super) fn under_policy(label: &Label, policy: &Policy, decision: &mut Decisi
         decision
             .refuse(Refusal::new(Code::SuiteNotAllowed, format_args!("{}, {}", label.suite, label.level)));
     }
-    if let Some(longest) = rule.longest_years
+    if let Some(longest) = policy.longest_years(label.level, &label.basis)
         && exceeds(&label.term, start(label), longest)
     {
         decision.refuse(Refusal::new(Code::TermTooLong, format_args!("{}, {longest}", label.term)));

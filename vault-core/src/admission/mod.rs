@@ -74,4 +74,6 @@ pub use request::{hear_on_request, judge_leave, judge_request, judge_request_dra
 pub(crate) use rows::has_ended;
 pub use rows::is_offered;
 #[cfg(feature = "open")]
-pub(crate) use {level::term_refusal, names::judge_names, planned::plan_first as plan_rows};
+pub(crate) use {
+    level::longest_years, level::term_refusal, names::judge_names, planned::plan_first as plan_rows,
+};

@@ -164,6 +164,16 @@ impl Policy {
         matching::matches(self.clauses().filter(|clause| clause.gives(level)), query)
     }
 
+    /// The longest term of an item of this level and basis, in years: that of the level, or of a clause that specially
+    /// provides for more (特殊规定). `None` where there is none.
+    #[must_use]
+    pub fn longest_years(&self, level: Level, basis: &[String]) -> Option<u8> {
+        let ordinary = self.level(level).longest_years?;
+        let special = |id: &String| self.clause(id).filter(|clause| clause.special && clause.gives(level));
+        let special = basis.iter().filter_map(special).filter_map(|clause| clause.years).max();
+        Some(special.map_or(ordinary, |years| ordinary.max(years)))
+    }
+
     /// How long deciders have, where the sender says nothing, in days.
     #[must_use]
     pub fn decide_days(&self) -> u16 {

@@ -55,7 +55,8 @@ impl ReadyDraft {
         now: Time,
     ) -> Result<Self, Refused> {
         let mut decision = Decision::default();
-        let mark = read_mark(draft, &mut decision);
+        let policy = published.policy(published.present().policy());
+        let mark = read_mark(draft, policy, &mut decision);
         let manifest = manifest(draft, payload, published, item);
         admission::judge_names(mark.as_ref().map(Mark::level), &manifest, &mut decision);
         if let Err(error) = manifest.check_form() {
@@ -107,7 +108,7 @@ impl ReadyDraft {
 }
 
 /// The mark of the draft, or a refusal that says why there is none.
-fn read_mark(draft: &Draft, decision: &mut Decision) -> Option<Mark> {
+fn read_mark(draft: &Draft, policy: Option<&Policy>, decision: &mut Decision) -> Option<Mark> {
     let typed = match TypedMark::read(&draft.mark) {
         Ok(typed) => typed,
         Err(error) => {
@@ -124,7 +125,8 @@ fn read_mark(draft: &Draft, decision: &mut Decision) -> Option<Mark> {
         (None, Some(asked)) => asked.clone(),
         (None, None) => Term::None,
     };
-    match Mark::new(typed.level, term) {
+    let longest = admission::longest_years(typed.level, &draft.basis, policy);
+    match Mark::within(typed.level, term, longest) {
         Ok(mark) => Some(mark),
         Err(error) => {
             decision.refuse(admission::term_refusal(&error));

@@ -91,6 +91,49 @@ fn a_term_longer_than_the_clauses_is_refused() {
 }
 
 #[test]
+fn more_years_than_the_law_only_by_a_special_clause() {
+    let world = World::under(
+        |org| {
+            let mut further = written_policy(org).further().unwrap().clone();
+            let clauses = &mut further.catalogues[0].clauses;
+            (clauses[0].years, clauses[0].special) = (Some(25), true);
+            written_policy(org).with_further(further)
+        },
+        |_| {},
+    );
+    let codes = |basis: &[&str], level: Level, term: Term| {
+        let mut draft = world.draft(&[3, 4]);
+        draft.basis = vec!["工1".to_owned()];
+        let (item, _) = item_of(&world, &draft, |label, _| {
+            label.basis = basis.iter().map(|id| (*id).to_owned()).collect();
+            label.mark = crate::mark::Mark::within(level, term.clone(), None).unwrap().to_string();
+            (label.level, label.term) = (level, term);
+        });
+        let of_term = [Code::TermTooLong, Code::BasisTerm, Code::MarkDiffers];
+        let mut found = relay_codes(&world, &item);
+        assert_eq!(reader_codes(&world, &item), found);
+        found.retain(|code| of_term.contains(code));
+        found
+    };
+    // 机密 for 25 years: the law's 20 hold for every other clause.
+    assert_eq!(codes(&["国3.1"], Level::Secret, Term::Years(25)), []);
+    assert_eq!(codes(&["国3.1"], Level::Secret, Term::Years(26)), [Code::TermTooLong, Code::BasisTerm]);
+    assert_eq!(codes(&["国3.2"], Level::Secret, Term::Years(21)), [Code::TermTooLong, Code::BasisTerm]);
+    assert_eq!(codes(&[], Level::Secret, Term::Years(25)), [Code::TermTooLong]);
+    let until = |day: &str| Term::Until(day.parse().unwrap());
+    assert_eq!(codes(&["国3.1"], Level::Secret, until("2051-11-22")), []);
+    assert_eq!(codes(&["国3.1"], Level::Secret, until("2051-11-23")), [Code::TermTooLong, Code::BasisTerm]);
+    assert_eq!(codes(&["国3.1"], Level::Secret, Term::Long), []);
+    // The sender's own dry run reads the mark with the same limit.
+    let mut draft = world.draft(&[3, 4]);
+    (draft.mark, draft.term) = ("机密".to_owned(), Some(Term::Years(25)));
+    draft.basis = vec!["国3.1".to_owned()];
+    assert!(!draft_codes(&world, &draft).contains(&Code::TermTooLong));
+    draft.basis = vec!["国3.2".to_owned()];
+    assert!(draft_codes(&world, &draft).contains(&Code::TermTooLong));
+}
+
+#[test]
 fn what_is_derived_rests_on_its_source() {
     let world = world();
     let (item, _) = item_of(
