@@ -8,6 +8,7 @@ use vault_keys::directory::KeyState;
 use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::note::KeyName;
 
+use super::lazy::{Lazy, plain};
 use super::world::{
     Made, access, at_both, codes, judge, label, made, parsed, person, stored, with_access, wrap,
 };
@@ -29,7 +30,7 @@ fn wraps(world: &World, people: &[u32]) -> Vec<Wrap> {
 }
 
 /// A header judged by the relay against the one it holds.
-fn replacing(world: World, before: ItemHeader, item: ItemHeader) -> Judge {
+fn replacing(world: Lazy, before: ItemHeader, item: ItemHeader) -> Judge {
     Box::new(move || codes(&judge(&world, Subject::Sealed(&item), stored(&world, &before))))
 }
 
@@ -44,7 +45,7 @@ fn later(world: &World, made: &Made, seq: u32, previous: AccessHash) -> ItemHead
 
 /// An own note of p3's beside the shared one of an item by p1, with rows as `rows` makes them.
 fn own(which: Which, shared: impl FnOnce(AccessHash) -> AccessHash, also: Option<u32>) -> Judge {
-    let world = World::new();
+    let world = plain();
     let made = made(&world, |_, _| {});
     let reader = world.member(3);
     let name = KeyName::person(&made.item.org(), reader.person);
@@ -157,34 +158,34 @@ pub(super) const CASES: &[Case] = &[
         })
     }),
     Case::tool("key-retired-since", &[108], Code::RowKeyInactive, |which| {
-        let mut world = World::new();
+        let mut world = plain();
         let made = made(&world, |_, _| {});
         set_key(&mut world, 2, which.of(KeyState::Retired, KeyState::Active));
         let now = world.now();
         super::world::at_relay(world, made.item, now)
     }),
     Case::tool("access-note-signed-by-nobody", &[45], Code::AccessSignature, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let item = with_access(&made, |_| {}, person(1), &world.member(which.of(3, 1)).signing);
         parsed(world, item)
     }),
     // p3 holds a copy and so the file key: he could wrap it for anybody.
     Case::tool("holder-who-adds-wraps-on-his-own", &[45, 59], Code::AccessWriter, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let number = which.of(3, 1);
         let item = with_access(&made, |_| {}, person(number), &world.member(number).signing);
         parsed(world, item)
     }),
     Case::tool("access-note-out-of-turn", &[40], Code::AccessSequence, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let item = later(&world, &made, which.of(3, 2), made.item.access_hash());
         replacing(world, made.item, item)
     }),
     Case::tool("access-note-gone-back-to", &[45, 40], Code::AccessStale, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let item = later(&world, &made, 2, made.item.access_hash());
         match which {
@@ -193,14 +194,14 @@ pub(super) const CASES: &[Case] = &[
         }
     }),
     Case::tool("two-access-notes-in-one-place", &[40], Code::AccessSplit, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let before = which.of(AccessHash::from_bytes([9; 32]), made.item.access_hash());
         let item = later(&world, &made, 2, before);
         replacing(world, made.item, item)
     }),
     Case::tool("access-note-under-an-older-directory", &[45, 108], Code::AccessDirectory, |which| {
-        let mut world = World::new();
+        let mut world = plain();
         world.change(|_, _| {});
         let made = made(&world, |_, _| {});
         let directory = &world.directories[which.of(0, 1)];
@@ -210,14 +211,14 @@ pub(super) const CASES: &[Case] = &[
         at_both(world, item)
     }),
     Case::tool("row-taken-away", &[40, 45], Code::RowDropped, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let people = which.of(&[1, 3][..], &[1, 3, 4]);
         let item = next(&world, &made, &wraps(&world, people));
         replacing(world, made.item, item)
     }),
     Case::tool("own-note-in-place-of-the-shared-one", &[45], Code::OwnReplacesShared, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let item = match which {
             Which::Accepted => later(&world, &made, 2, made.item.access_hash()),
@@ -233,7 +234,7 @@ pub(super) const CASES: &[Case] = &[
         replacing(world, made.item, item)
     }),
     Case::tool("own-note-submitted-as-a-new-item", &[45], Code::LineUnsupported, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let change = |access: &mut Access| {
             if which.is_refused() {
@@ -253,7 +254,7 @@ pub(super) const CASES: &[Case] = &[
         own(which, |shared| shared, Some(4))
     }),
     Case::tool("later-note-with-another-label", &[45], Code::AccessOtherLabel, |which| {
-        let world = World::new();
+        let world = plain();
         let first = made(&world, |_, _| {});
         let urgent = which.of(vault_core::item::Urgency::Urgent, vault_core::item::Urgency::Normal);
         let other = made(&world, |label, _| label.urgency = urgent);

@@ -7,6 +7,7 @@ use vault_core::item::{DirectoryRef, Label, LabelHash, Right};
 use vault_core::test_world::World;
 use vault_keys::directory::{Clearance, Role, RoleGrant};
 
+use super::lazy::{Lazy, plain, with_deciders};
 use super::proposal::Proposal;
 use super::world::{asked, at_both, draft_in, made_of, secret, time};
 use super::{Case, Judge, Which};
@@ -25,8 +26,8 @@ fn review(proposal: &Proposal) -> DecisionNote {
 }
 
 /// Lets p1 approve as well, were it not his own matter.
-fn with_p1_as_approver() -> World {
-    let mut world = World::with_deciders();
+fn with_p1_as_approver() -> Lazy {
+    let mut world = with_deciders();
     world.change(|persons, _| {
         let from = "2026-10-01".parse().expect("a day");
         persons[0].roles = vec![RoleGrant { role: Role::Approver, unit: None, from, to: None }];
@@ -36,7 +37,7 @@ fn with_p1_as_approver() -> World {
 
 /// A proposed item whose label p1 changed before he signed it.
 fn proposed(which: Which, change: impl FnOnce(&mut Label, &mut Vec<Wrap>)) -> Judge {
-    let world = World::with_deciders();
+    let world = with_deciders();
     let mut draft = world.draft(&[3]);
     draft.mark = "机密★10年".to_owned();
     draft.term = None;
@@ -51,7 +52,7 @@ fn proposed(which: Which, change: impl FnOnce(&mut Label, &mut Vec<Wrap>)) -> Ju
 
 pub(super) const CASES: &[Case] = &[
     Case::tool("nobody-to-approve", &[24, 66], Code::DeciderMissing, |which| {
-        let world = which.of(World::new(), World::with_deciders());
+        let world = which.of(plain(), with_deciders());
         draft_in(world, "通知.txt", |_, draft| {
             draft.mark = "秘密★1年".to_owned();
             draft.term = None;
@@ -86,7 +87,7 @@ pub(super) const CASES: &[Case] = &[
         })
     }),
     Case::tool("decider-who-could-not-read-it", &[23], Code::DeciderWithoutRow, |which| {
-        let world = World::with_deciders();
+        let world = with_deciders();
         let mut draft = world.draft(&[3]);
         draft.mark = "机密★10年".to_owned();
         draft.term = None;
@@ -136,8 +137,8 @@ pub(super) const CASES: &[Case] = &[
         })
     }),
     Case::tool("the-same-person-at-both-steps", &[23, 24], Code::DeciderTwice, |which| {
-        let mut proposal = Proposal::of(World::with_deciders(), |draft| {
-            let people = asked(&World::with_deciders(), &[11], &[9, 11]);
+        let mut proposal = Proposal::of(with_deciders(), |draft| {
+            let people = asked(&with_deciders(), &[11], &[9, 11]);
             draft.asked = people;
         });
         proposal.agree(11, "review");
@@ -146,7 +147,7 @@ pub(super) const CASES: &[Case] = &[
         Box::new(move || proposal.heard(&note, now))
     }),
     Case::tool("deputy-outside-his-dates", &[24], Code::DeputyNotInForce, |which| {
-        let mut world = World::with_deciders();
+        let mut world = with_deciders();
         let until = which.of("2026-11-21", "2026-11-22").parse().expect("a day");
         world.change(|persons, _| {
             let absent = persons.iter_mut().find(|person| person.number.value() == 9);
@@ -189,8 +190,8 @@ pub(super) const CASES: &[Case] = &[
     }),
     Case::tool("withdrawing-what-another-agreed-to", &[23], Code::DecisionNothingToWithdraw, |which| {
         let people = |world: &World| asked(world, &[8, 11], &[9]);
-        let mut proposal = Proposal::of(World::with_deciders(), |draft| {
-            draft.asked = people(&World::with_deciders());
+        let mut proposal = Proposal::of(with_deciders(), |draft| {
+            draft.asked = people(&with_deciders());
         });
         proposal.agree(8, "review");
         let own = proposal.entered[0].0.hash();

@@ -8,6 +8,7 @@ use vault_core::term::Term;
 use vault_core::test_world::{World, written_policy};
 use vault_keys::opening::Suite;
 
+use super::lazy::{Lazy, plain};
 use super::world::{draft, draft_in, policy, secret, time};
 use super::{Case, Which};
 
@@ -24,7 +25,7 @@ fn unclassified(world: &mut World) {
 
 /// Under a policy with catalogues, as an organisation writes one.
 fn written(change: impl FnOnce(&mut Draft)) -> super::Judge {
-    draft_in(World::under(written_policy, |_| {}), "通知.txt", |_, draft| change(draft))
+    draft_in(Lazy::from(World::under(written_policy, |_| {})), "通知.txt", |_, draft| change(draft))
 }
 
 /// A draft derived from an item by p1 to p3 and p4, whose label stands among its notes.
@@ -97,7 +98,7 @@ pub(super) const CASES: &[Case] = &[
         draft(|_, draft| draft.title = which.of("【秘密】会议安排", "【内部】会议安排").to_owned())
     }),
     Case::tool("file-name-with-a-higher-mark", &[28, 10], Code::NameMark, |which| {
-        draft_in(World::new(), which.of("安排-机密.docx", "安排-内部.docx"), |_, _| {})
+        draft_in(plain(), which.of("安排-机密.docx", "安排-内部.docx"), |_, _| {})
     }),
     Case::tool("title-marked-top-secret", &[63, 28], Code::TopSecret, |which| {
         draft(|_, draft| draft.title = which.of("绝密★30年 安排", "内部 安排").to_owned())

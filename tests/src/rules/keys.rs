@@ -10,6 +10,7 @@ use vault_core::test_world::{SealedBytes, SeededRng, World};
 use vault_keys::keyfile::{Cost, PersonKeys, UnlockError};
 use vault_keys::opening::Suite;
 
+use super::lazy::plain;
 use super::{Case, Judge};
 
 const TEXT: &[u8] = "各科室：会议改在周五。\n".as_bytes();
@@ -68,25 +69,25 @@ fn unwraps(world: &World, item: &SealedBytes, number: u32) -> Vec<String> {
 
 pub(super) const CASES: &[Case] = &[
     Case::crypto("key-of-somebody-who-is-not-named", &[9, 45, 59, 73, 76], "no-wrap", |which| {
-        let world = World::new();
+        let world = plain();
         let item = sealed(&world);
         Box::new(move || unwraps(&world, &item, which.of(4, 3)))
     }),
     Case::crypto("content-changed-in-one-bit", &[64, 65, 1], "damaged", |which| {
-        let world = World::new();
+        let world = plain();
         let item = sealed(&world);
         let mut content = item.content.clone();
         content[40] ^= which.of(1, 0);
         Box::new(move || open(&world, &item, &content))
     }),
     Case::crypto("content-of-another-item", &[1, 64], "damaged", |which| {
-        let world = World::new();
+        let world = plain();
         let (item, other) = (sealed(&world), world.seal(&world.draft(&[3]), TEXT, 2));
         let content = which.of(other.content, item.content.clone());
         Box::new(move || open(&world, &item, &content))
     }),
     Case::crypto("damaged-item-leaves-nothing-on-disk", &[31], "damaged", |which| {
-        let world = World::new();
+        let world = plain();
         let item = sealed(&world);
         let mut content = item.content.clone();
         content[40] ^= which.of(1, 0);

@@ -11,6 +11,7 @@ use vault_keys::key_id::KeyId;
 use vault_keys::note::{KeyName, Signed};
 
 use super::Case;
+use super::lazy::{Lazy, plain};
 use super::world::{
     Made, at_both, at_reader, at_relay, codes, edited, judge, label, made, made_of, parsed, person,
     reassembled, time,
@@ -31,19 +32,19 @@ fn signed_again(world: &World, made: &Made, change: impl FnOnce(&mut Label)) -> 
 
 pub(super) const CASES: &[Case] = &[
     Case::tool("top-secret-label", &[63], Code::TopSecret, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let item = edited(&made, "\"internal\"", which.of("\"top-secret\"", "\"internal\""));
         parsed(world, item)
     }),
     Case::tool("label-without-a-level", &[63], Code::TopSecret, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let level = "\"level\":\"internal\",";
         parsed(world, edited(&made, level, which.of("", level)))
     }),
     Case::tool("label-changed-in-one-word-after-sealing", &[1, 29], Code::AccessOtherLabel, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         parsed(
             world,
@@ -55,7 +56,7 @@ pub(super) const CASES: &[Case] = &[
         )
     }),
     Case::tool("label-that-does-not-say-whether-to-copy", &[29], Code::Malformed, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let copying = "\"copying\":\"none\",";
         parsed(world, edited(&made, copying, which.of("", copying)))
@@ -81,7 +82,7 @@ pub(super) const CASES: &[Case] = &[
     })
     .with(&[Code::DecidersDiffer]),
     Case::tool("label-signed-by-another", &[40, 15], Code::LabelSignature, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let signer = world.member(which.of(2, 1));
         let name = KeyName::person(&made.item.org(), person(1));
@@ -104,14 +105,14 @@ pub(super) const CASES: &[Case] = &[
         label(|world, label, _| label.station = world.member(which.of(2, 1)).station.key_id())
     }),
     Case::tool("sender-nobody-entered", &[15, 124], Code::SenderUnknown, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |label, _| label.sender.person = person(which.of(99, 1)));
         at_reader(world, made.item)
     })
     // Whoever nobody knows neither holds copy 0 nor signs an access note.
     .with(&[Code::CopyZero, Code::AccessSignature]),
     Case::tool("somebody-else-submits", &[44, 59], Code::SubmitterDiffers, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         Box::new(move || {
             let side = Side::Relay(Relay::item(world.member(which.of(2, 1)).person));
@@ -129,7 +130,7 @@ pub(super) const CASES: &[Case] = &[
         })
     }),
     Case::tool("directory-that-has-expired", &[15, 44], Code::DirectoryExpired, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         at_relay(world, made.item, time(which.of("2027-01-01T00:00:00Z", "2026-12-30T00:00:00Z")))
     }),
@@ -142,7 +143,7 @@ pub(super) const CASES: &[Case] = &[
     })
     .with(&[Code::PolicyDiffers]),
     Case::tool("policy-no-longer-in-force", &[14], Code::PolicyDiffers, |which| {
-        let mut world = World::new();
+        let mut world = plain();
         let made = made(&world, |_, _| {});
         if which.is_refused() {
             let mut policy = world.policies[0].value().clone();
@@ -155,14 +156,14 @@ pub(super) const CASES: &[Case] = &[
         at_relay(world, made.item, now)
     }),
     Case::tool("at-a-relay-where-machines-stand-alone", &[69], Code::Standalone, |which| {
-        let world = World::under(
+        let world = Lazy::from(World::under(
             |org| {
                 let mut further = written_policy(org).further().expect("version 2").clone();
                 further.profile = which.of(Profile::Standalone, Profile::Network);
                 Policy::internal_without_decision(org).with_further(further)
             },
             |_| {},
-        );
+        ));
         let mut draft = world.draft(&[3]);
         draft.basis = vec!["工1".to_owned()];
         let (item, now) = (made_of(&world, &draft, |_, _| {}).item, world.now());
@@ -203,20 +204,20 @@ pub(super) const CASES: &[Case] = &[
         label(|_, label, _| label.made = time(which.of("2026-10-31T23:54:59Z", "2026-10-31T23:55:00Z")))
     }),
     Case::tool("reading-time-over-before-it-goes-out", &[42], Code::TimePassed, |which| {
-        let world = World::new();
+        let world = plain();
         let until = time("2026-11-23T00:00:00Z");
         let made = made(&world, |label, _| label.read_by = Some(until));
         at_relay(world, made.item, which.of(until, until.plus_seconds(-1)))
     }),
     Case::tool("length-no-payload-can-have", &[64], Code::ContentLength, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         let right = made.item.label().value().content.length;
         let item = signed_again(&world, &made, |label| label.content.length = which.of(31, right));
         at_both(world, item)
     }),
     Case::tool("reader-who-is-not-named", &[59, 9, 76], Code::ReaderNotListed, |which| {
-        let world = World::new();
+        let world = plain();
         let made = made(&world, |_, _| {});
         Box::new(move || {
             let keys = [world.member(which.of(2, 3)).opening.to_recipient().key_id()];

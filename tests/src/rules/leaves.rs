@@ -21,6 +21,7 @@ use vault_keys::directory::{Clearance, Post, Role};
 use vault_keys::note::{KeyName, Note, Signed};
 use vault_keys::time::Time;
 
+use super::lazy::{Lazy, plain, with_deciders};
 use super::world::{codes, draft_in, holders, person, refused};
 use super::{Case, Judge, Which};
 
@@ -95,7 +96,7 @@ fn asked(change: impl FnOnce(&World, &mut Request)) -> Judge {
 
 /// As [`asked`], with this person's signature under p3's name.
 fn asked_by(signer: u32, change: impl FnOnce(&World, &mut Request)) -> Judge {
-    let mut world = World::with_deciders();
+    let mut world = with_deciders();
     world.change(|persons, _| {
         // p9 is the unit's 定密责任人 as well.
         let approver = persons.iter_mut().find(|person| person.number.value() == 9).expect("p9");
@@ -125,7 +126,7 @@ fn act(world: &World, text: &mut Request, act: Act, steps: usize) {
 
 /// Whether p3's program can write the request at all.
 fn written(change: impl FnOnce(&World, &mut Request)) -> Judge {
-    let world = World::with_deciders();
+    let world = with_deciders();
     let item = world.seal(&world.draft(&[3]), b"content", 1).header;
     let mut text = request(&world, 3, Act::Widen, &[&item]);
     text.holders = holders(&world, &[4]);
@@ -141,7 +142,7 @@ fn written(change: impl FnOnce(&World, &mut Request)) -> Judge {
 
 /// An 内部 item by p1 to p3, and a leave to let others in that p3 asked for.
 struct Widened {
-    world: World,
+    world: Lazy,
     item: SealedBytes,
     leave: Signed<Request>,
     agreed: Signed<DecisionNote>,
@@ -149,7 +150,7 @@ struct Widened {
 
 impl Widened {
     fn new(change: impl FnOnce(&World, &mut Request)) -> Self {
-        let world = World::with_deciders();
+        let world = with_deciders();
         let item = world.seal(&world.draft(&[3]), b"content", 1);
         let mut text = request(&world, 3, Act::Widen, &[&item.header]);
         text.holders = holders(&world, &[4]);
@@ -199,8 +200,8 @@ fn widened(answer: Answer) -> Judge {
 }
 
 /// A world whose policy demands an approval for 内部, and leave for p1's unit to send to p3 and p4 without one each time.
-fn standing() -> (World, Signed<Request>, Vec<Note>) {
-    let mut world = World::with_deciders();
+fn standing() -> (Lazy, Signed<Request>, Vec<Note>) {
+    let mut world = with_deciders();
     let mut policy = Policy::standard(world.directory().org());
     policy.number = 2;
     world.change_policy(policy);
@@ -239,7 +240,7 @@ fn used(side: impl Fn() -> Side<'static> + 'static) -> Judge {
 
 /// A draft of p1's derived from an item of his to p3 and p4.
 fn derived(
-    mut world: World,
+    mut world: Lazy,
     source: impl FnOnce(&mut Draft),
     change: impl FnOnce(&World, &mut Draft),
 ) -> Judge {
@@ -390,7 +391,7 @@ pub(super) const CASES: &[Case] = &[
     }),
     Case::tool("derived-without-the-sources-label", &[5, 26], Code::ParentMissing, |which| {
         derived(
-            World::new(),
+            plain(),
             |_| {},
             |_, draft| {
                 if which.is_refused() {
@@ -400,7 +401,7 @@ pub(super) const CASES: &[Case] = &[
         )
     }),
     Case::tool("derived-one-level-lower", &[26], Code::DerivedLevel, |which| {
-        derived(World::with_deciders(), confidential, |_, draft| {
+        derived(with_deciders(), confidential, |_, draft| {
             if which.is_refused() {
                 draft.mark = "内部 5年".to_owned();
                 draft.term = None;
@@ -411,7 +412,7 @@ pub(super) const CASES: &[Case] = &[
     }),
     Case::tool("derived-for-one-day-longer", &[26], Code::DerivedTerm, |which| {
         derived(
-            World::new(),
+            plain(),
             |_| {},
             |_, draft| {
                 let day = which.of("2031-11-23", "2031-11-22").parse().expect("a day");
@@ -421,7 +422,7 @@ pub(super) const CASES: &[Case] = &[
     }),
     Case::tool("derived-for-one-person-more", &[26, 45], Code::DerivedScope, |which| {
         derived(
-            World::new(),
+            plain(),
             |_| {},
             |world, draft| {
                 draft.scope = holders(world, which.of(&[2, 3], &[3, 4]));
@@ -430,7 +431,7 @@ pub(super) const CASES: &[Case] = &[
     }),
     Case::tool("derived-without-the-issuers-leave", &[27, 56, 58], Code::DerivedLeave, |which| {
         derived(
-            World::with_deciders(),
+            with_deciders(),
             |_| {},
             |_, draft| {
                 draft.unit = Some(which.of("u2", "u1").parse().expect("a unit"));
@@ -439,7 +440,7 @@ pub(super) const CASES: &[Case] = &[
     }),
     Case::tool("derived-from-a-speech", &[119, 58], Code::DerivedNoMinutes, |which| {
         derived(
-            World::new(),
+            plain(),
             |source| source.flags = which.of(&[Flag::NoMinutes][..], &[]).iter().copied().collect(),
             |_, _| {},
         )

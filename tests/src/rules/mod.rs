@@ -9,6 +9,7 @@ mod drafts;
 mod form;
 mod keys;
 mod labels;
+mod lazy;
 mod leaves;
 mod officers;
 mod people;

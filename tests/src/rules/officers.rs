@@ -8,12 +8,13 @@ use vault_keys::directory::{Act, ActError, Checklist, Clearance, Draft, Organisa
 use vault_keys::note::{KeyName, Signed};
 use vault_keys::time::Day;
 
+use super::lazy::{Lazy, plain};
 use super::world::person;
 use super::{Case, Judge};
 
 /// What the officer's program says to the end of p3's service, who is cleared for secrets.
 fn leaving(change: impl FnOnce(&mut Checklist)) -> Judge {
-    let world = World::new();
+    let world = plain();
     let paper = Paper { class: "leaver".to_owned(), hash: None };
     let mut checklist =
         Checklist { held: 0, pending: 0, letter: Some((paper, day())), cooling_off: Some(day()) };
@@ -49,14 +50,14 @@ fn acted(result: Result<(), ActError>) -> Vec<String> {
 
 /// A policy as officers would sign it.
 fn signed(change: impl FnOnce(&mut vault_core::policy::LevelRule)) -> Judge {
-    let world = World::new();
+    let world = plain();
     let policy = Policy::built_in(world.root.org(), BuiltIn::Standard);
     let mut rule = policy.level(Level::Confidential).clone();
     change(&mut rule);
     signing(world, policy.with(rule))
 }
 
-fn signing(world: World, policy: Policy) -> Judge {
+fn signing(world: Lazy, policy: Policy) -> Judge {
     Box::new(move || {
         let name = KeyName::office(&world.root.org(), &"o1".parse().expect("an office"));
         match Signed::sign(policy.clone(), &name, &world.officer) {
@@ -84,7 +85,7 @@ pub(super) const CASES: &[Case] = &[
         leaving(|list| list.cooling_off = which.of(None, Some(day())))
     }),
     Case::word("rights-for-somebody-who-has-left", &[108, 129], "closed", |which| {
-        let mut world = World::new();
+        let mut world = plain();
         if which.is_refused() {
             world.change(|persons, _| persons[2].state = vault_keys::directory::PersonState::Closed);
         }
@@ -101,7 +102,7 @@ pub(super) const CASES: &[Case] = &[
         signed(|confidential| confidential.longest_years = Some(which.of(11, 10)))
     }),
     Case::word("policy-that-publishes-by-one-decision", &[142, 14], "malformed", |which| {
-        let world = World::new();
+        let world = plain();
         let org = world.root.org();
         let mut further = written_policy(org).further().expect("version 2").clone();
         let release = further.acts.iter_mut().find(|rule| rule.act == decision::Act::Release);
@@ -110,7 +111,7 @@ pub(super) const CASES: &[Case] = &[
         signing(world, Policy::standard(org).with_further(further))
     }),
     Case::crypto("directory-entry-changed-after-signing", &[15, 19, 124], "not-as-signed", |which| {
-        let world = World::new();
+        let world = plain();
         let file = String::from_utf8(world.organisation().encode()).expect("text");
         // p5 is cleared for nothing.
         let (from, to) = (r#"\"clearance\":\"none\""#, r#"\"clearance\":\"secret\""#);

@@ -8,26 +8,27 @@ use vault_core::item::{DirectoryRef, ItemHeader, Label, LabelHash};
 use vault_core::opening::AdmittedItem;
 use vault_core::rewrap::Rewrapper;
 use vault_core::sealing::Draft;
-use vault_core::test_world::{SealedBytes, SeededRng, World};
+use vault_core::test_world::{SealedBytes, SeededRng};
 use vault_keys::note::{KeyName, Note, Signed};
 use vault_keys::time::Time;
 
 use super::Refusals;
+use super::lazy::{Lazy, with_deciders};
 use super::world::{asked, codes, refused};
 
 /// A 机密 item by p1 to p3, asked of p8 to review and of p9 to approve, and what was decided so far.
 pub(super) struct Proposal {
-    pub(super) world: World,
+    pub(super) world: Lazy,
     pub(super) item: SealedBytes,
     pub(super) entered: Vec<(Signed<DecisionNote>, Time)>,
 }
 
 impl Proposal {
     pub(super) fn new() -> Self {
-        Self::of(World::with_deciders(), |_| {})
+        Self::of(with_deciders(), |_| {})
     }
 
-    pub(super) fn of(world: World, change: impl FnOnce(&mut Draft)) -> Self {
+    pub(super) fn of(world: Lazy, change: impl FnOnce(&mut Draft)) -> Self {
         let mut draft = world.draft(&[3]);
         draft.mark = "机密★10年".to_owned();
         draft.term = None;

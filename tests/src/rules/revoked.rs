@@ -9,15 +9,16 @@ use vault_core::test_world::{World, item_id};
 use vault_keys::directory::{StopAct, StopReason};
 use vault_keys::note::Note;
 
+use super::lazy::plain;
 use super::world::{at_reader, codes, judge, made, wrap, written};
 use super::{Case, Judge, Which};
 
 /// p1's key was stopped at leaf 50; the item's notes stand at `leaf`, or at no place that is known.
 fn stopped(leaf: Option<u64>) -> Judge {
-    let mut world = World::new();
+    let mut world = plain();
     let made = made(&world, |_, _| {});
-    let key = world.member(1).signing.key_id();
-    world.stop(vec![StopAct::revoke_key(world.member(1).person, key, StopReason::Stolen)], Some(50));
+    let (sender, key) = (world.member(1).person, world.member(1).signing.key_id());
+    world.stop(vec![StopAct::revoke_key(sender, key, StopReason::Stolen)], Some(50));
     Box::new(move || {
         let place = leaf.map(|leaf| world.place(leaf));
         let signed = Positions { label: place.as_ref(), access: place.as_ref() };
@@ -32,7 +33,7 @@ fn resealed(
     change: impl FnOnce(&World, &mut Label, &mut Vec<Wrap>),
     notes: impl FnOnce(&Note) -> Vec<Note>,
 ) -> Judge {
-    let world = World::new();
+    let world = plain();
     let first = world.seal(&world.draft(&[3, 4]), b"the text that was sealed first", 1);
     let label = first.header.label().note().clone();
     let ready = {

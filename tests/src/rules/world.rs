@@ -17,6 +17,7 @@ use vault_keys::secret::FileKey;
 use vault_keys::signing::SigningKey;
 use vault_keys::time::Time;
 
+use super::lazy::{Lazy, plain, with_deciders};
 use super::{Judge, Refusals};
 
 /// The plaintext length of items; no payload is sealed where none is opened.
@@ -61,12 +62,12 @@ fn words<'a>(codes: impl Iterator<Item = &'a str>) -> Refusals {
 }
 
 /// A draft of p1's to p3 in the world where 内部 needs no decision, judged before sealing.
-pub(super) fn draft(change: impl FnOnce(&mut World, &mut Draft)) -> Judge {
-    draft_in(World::new(), "通知.txt", change)
+pub(super) fn draft(change: impl FnOnce(&mut Lazy, &mut Draft)) -> Judge {
+    draft_in(plain(), "通知.txt", change)
 }
 
 /// As [`draft`], in another world, with a file of this name.
-pub(super) fn draft_in(mut world: World, file: &str, change: impl FnOnce(&mut World, &mut Draft)) -> Judge {
+pub(super) fn draft_in(mut world: Lazy, file: &str, change: impl FnOnce(&mut Lazy, &mut Draft)) -> Judge {
     let mut draft = world.draft(&[3]);
     change(&mut world, &mut draft);
     let file =
@@ -81,8 +82,8 @@ pub(super) fn draft_in(mut world: World, file: &str, change: impl FnOnce(&mut Wo
 }
 
 /// A draft of a state secret with this mark, which p8 and p9 are asked to decide on, judged before sealing.
-pub(super) fn secret(mark: &str, change: impl FnOnce(&mut World, &mut Draft)) -> Judge {
-    draft_in(World::with_deciders(), "通知.txt", |world, draft| {
+pub(super) fn secret(mark: &str, change: impl FnOnce(&mut Lazy, &mut Draft)) -> Judge {
+    draft_in(with_deciders(), "通知.txt", |world, draft| {
         draft.mark = mark.to_owned();
         draft.term = None;
         draft.asked = asked(world, &[8], &[9]);
@@ -173,7 +174,7 @@ pub(super) fn with_access(
 
 /// The item of [`made`] with its access note changed by p1, judged as [`at_both`], whether it parses or not.
 pub(super) fn access(change: impl FnOnce(&World, &mut Access)) -> Judge {
-    let world = World::new();
+    let world = plain();
     let made = made(&world, |_, _| {});
     let item = with_access(&made, |access| change(&world, access), person(1), &world.member(1).signing);
     parsed(world, item)
@@ -181,13 +182,13 @@ pub(super) fn access(change: impl FnOnce(&World, &mut Access)) -> Judge {
 
 /// An item of p1's to p3 and p4, changed before he signed it, judged as [`at_both`].
 pub(super) fn label(change: impl FnOnce(&World, &mut Label, &mut Vec<Wrap>)) -> Judge {
-    let world = World::new();
+    let world = plain();
     let made = made(&world, |label, wraps| change(&world, label, wraps));
     at_both(world, made.item)
 }
 
 /// An item judged by relay and reader, or the codes for bytes that are none.
-pub(super) fn parsed(world: World, item: Result<ItemHeader, ItemError>) -> Judge {
+pub(super) fn parsed(world: Lazy, item: Result<ItemHeader, ItemError>) -> Judge {
     match item {
         Ok(item) => at_both(world, item),
         Err(error) => Box::new(move || codes(&judge(&world, Subject::Unreadable(&error), relay(&world)))),
@@ -195,7 +196,7 @@ pub(super) fn parsed(world: World, item: Result<ItemHeader, ItemError>) -> Judge
 }
 
 /// An item judged by the relay as a new one of p1's, and by p3 to whom it comes: both must say the same.
-pub(super) fn at_both(world: World, item: ItemHeader) -> Judge {
+pub(super) fn at_both(world: Lazy, item: ItemHeader) -> Judge {
     Box::new(move || {
         let at_relay = codes(&judge(&world, Subject::Sealed(&item), relay(&world)));
         let at_reader = codes(&judge(&world, Subject::Sealed(&item), Side::Reader(Reader::default())));
@@ -208,12 +209,12 @@ pub(super) fn at_both(world: World, item: ItemHeader) -> Judge {
 }
 
 /// An item judged by a reader to whom it comes, who does not mean to open it.
-pub(super) fn at_reader(world: World, item: ItemHeader) -> Judge {
+pub(super) fn at_reader(world: Lazy, item: ItemHeader) -> Judge {
     Box::new(move || codes(&judge(&world, Subject::Sealed(&item), Side::Reader(Reader::default()))))
 }
 
 /// An item judged by the relay as a new one of p1's.
-pub(super) fn at_relay(world: World, item: ItemHeader, now: Time) -> Judge {
+pub(super) fn at_relay(world: Lazy, item: ItemHeader, now: Time) -> Judge {
     Box::new(move || {
         let shelf = world.shelf();
         let facts =
