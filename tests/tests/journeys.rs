@@ -79,11 +79,15 @@ fn by_file_without_a_relay() {
     let file = office.file("通知.txt", TEXT);
     let seal = ["seal", &file, "--to", "李娜", "--mark", "内部", "--term", "2年", "--basis", "清单3"];
     let sealed = office.path("通知.txt.age");
-    office.ok("wang", &seal);
+    office.ok("wang", &[&seal[..], &["--urgency", "urgent", "--doc-no", "财办[2026]05号"]].concat());
 
     let label = office.json("nobody", &["inspect", &sealed]);
     assert_eq!((&label["label"]["mark"], &label["whole"]), (&"内部".into(), &true.into()));
     assert_eq!(office.json("zhang", &["check", &sealed])["signatures"], "hold");
+    let head = office.json("nobody", &["mark", "--of", &sealed]);
+    assert_eq!(head["heads"], serde_json::json!([["000001", "内部", "加急"]]));
+    assert_eq!(head["doc_no"], "财办〔2026〕5号");
+    assert_eq!(office.run("nobody", &["mark", "--of", &sealed, "--copy", "2"]).code, 2);
 
     let out = office.path("geöffnet.txt");
     office.ok("li", &["open", &sealed, "-o", &out]);
@@ -431,6 +435,9 @@ fn it_speaks_both_languages_and_documents_stay_the_same() {
     assert_eq!(zh.out, en.out);
     let document: serde_json::Value = serde_json::from_str(&zh.out).unwrap();
     assert_eq!(document["marks"][0]["mark"], "机密★10年");
+    let draft = ["mark", "机密★10年", "--copy", "12", "--urgency", "extra-urgent", "--lang", "zh"];
+    assert!(office.run("x", &draft).out.contains("000012\n机密★10年\n特急\n"));
+    assert!(office.run("x", &["mark", "解密", "--lang", "zh"]).err.contains("办理解密"));
 
     assert_eq!(office.run("x", &["sned"]).code, 2);
     assert_eq!(office.run("x", &["--help"]).code, 0);

@@ -4,6 +4,7 @@
 use vault_core::item::{Copying, Urgency, Word};
 use vault_core::level::Level;
 use vault_core::mark::TypedMark;
+use vault_core::mark::first_page::document_number;
 use vault_core::scope::Ascending;
 use vault_core::sealing::Draft;
 use vault_core::term::Term;
@@ -59,7 +60,7 @@ pub fn draft(ui: &Ui, desk: &Desk, args: &DraftArgs, stem: &str, asking: Asking)
     let mut draft = Draft::new(title, mark, &to);
     draft.term = term(ui, args, typed.as_ref(), asking)?;
     draft.basis = basis(ui, desk, args, &draft.title, typed.as_ref(), asking)?;
-    draft.doc_no = args.doc_no.clone();
+    draft.doc_no = args.doc_no.as_deref().map(document_number);
     draft.points = args.point.clone();
     if let Some(word) = args.copying {
         draft.copying = match word {

@@ -56,6 +56,11 @@ pub fn mark_failure(error: &MarkError) -> Failure {
             failure.hints = vec![msg!("mark-star-on-internal")];
             failure
         }
+        MarkError::Released => {
+            let mut failure = Failure::rule(Code::MarkUnreadable);
+            failure.hints = vec![msg!("mark-released")];
+            failure
+        }
         MarkError::Term(error) => term_failure(*error),
         _ => Failure::rule(Code::MarkUnreadable),
     }

@@ -5,6 +5,7 @@
 //! stands for 机密 and "confidential" for 秘密, and guessing between them goes wrong downwards.
 
 mod find;
+pub mod first_page;
 mod fold;
 
 use core::fmt;
@@ -88,6 +89,9 @@ impl TypedMark {
         let text: String = text.nfc().collect();
         let folded = Folded::of(&text);
         let mut at = folded.skip(0, fold::is_bracket);
+        if folded.from(at).trim_end_matches(fold::is_bracket) == first_page::RELEASED {
+            return Err(MarkError::Released);
+        }
         if let Some(level) = folded.english(at) {
             return Err(MarkError::English { level });
         }
@@ -131,6 +135,11 @@ pub enum MarkError {
     /// A work secret with ★, which only state secrets carry.
     #[error("工作秘密 never carries ★: write 内部")]
     StarOnWorkSecret,
+    /// 解密, which says that something was a secret.
+    #[error(
+        "解密 is no level: releasing is asked for (declassify), and what is no secret is typed as 无密级"
+    )]
+    Released,
     /// The level cannot have this term.
     #[error(transparent)]
     Term(#[from] TermError),
@@ -303,6 +312,14 @@ mod tests {
             Err(MarkError::English { level: Level::Confidential })
         );
         assert!(matches!(TypedMark::read("internal"), Err(MarkError::English { .. })));
+    }
+
+    #[test]
+    fn the_word_of_release_is_no_level() {
+        for text in ["解密", "解 密", "【解密】", "解\u{200b}密"] {
+            assert_eq!(TypedMark::read(text), Err(MarkError::Released), "{text:?}");
+        }
+        check("机密★解密时间：2030年12月31日", Level::Secret, Some("2030年12月31日"));
     }
 
     #[test]

@@ -58,6 +58,9 @@ pub(super) const CASES: &[Case] = &[
     Case::tool("english-word-for-a-mark", &[28], Code::MarkUnreadable, |which| {
         draft(|_, draft| mark(draft, which.of("internal 5年", "内部 5年")))
     }),
+    Case::tool("word-of-release-for-a-mark", &[28, 37], Code::MarkUnreadable, |which| {
+        draft(|_, draft| mark(draft, which.of("解密", "内部 5年")))
+    }),
     Case::tool("mark-and-term-that-disagree", &[28, 36], Code::MarkDiffers, |which| {
         draft(|_, draft| {
             draft.mark = which.of("内部 6年", "内部 5年").to_owned();

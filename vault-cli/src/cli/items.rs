@@ -126,6 +126,26 @@ pub struct CheckArgs {
     pub opinions: bool,
 }
 
+/// `vault mark`.
+#[derive(Args, Clone, Debug)]
+pub struct MarkArgs {
+    /// Marks as people type them.
+    #[arg(value_name = "MARK", required_unless_present = "of")]
+    pub marks: Vec<String>,
+    /// A sealed file, for the head of its first page.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["marks", "urgency", "doc_no"])]
+    pub of: Option<PathBuf>,
+    /// The number of the copy that is printed.
+    #[arg(long, value_name = "NUMBER")]
+    pub copy: Option<u32>,
+    /// How urgent the draft is.
+    #[arg(long, value_enum)]
+    pub urgency: Option<UrgencyWord>,
+    /// The draft's document number.
+    #[arg(long, value_name = "NUMBER")]
+    pub doc_no: Option<String>,
+}
+
 /// `vault open`.
 #[derive(Args, Clone, Debug)]
 pub struct OpenArgs {

@@ -18,7 +18,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use acts::{ChangeArgs, DeputyArgs, DraftActArgs, LeaveArgs, PapersArgs, UnitArgs};
 pub use approvals::{ApproveArgs, DecideArgs, RefuseArgs};
-pub use items::{CheckArgs, DraftArgs, ExportArgs, OpenArgs, ReadArgs, ReceiveArgs, SealArgs, SendArgs};
+pub use items::{
+    CheckArgs, DraftArgs, ExportArgs, MarkArgs, OpenArgs, ReadArgs, ReceiveArgs, SealArgs, SendArgs,
+};
 pub use officer::{
     EnrolArgs, FreshArgs, InitArgs, InviteArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs,
     SyncArgs,
@@ -149,10 +151,7 @@ pub enum Command {
     /// Prints every refusal that `send` would meet.
     Check(CheckArgs),
     /// Reads and prints marks.
-    Mark {
-        #[arg(value_name = "MARK", required = true)]
-        marks: Vec<String>,
-    },
+    Mark(MarkArgs),
     /// The keys of this person.
     Identity {
         #[command(subcommand)]

@@ -73,7 +73,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Approve(args)) => approve::approve(context, &args),
         Some(Command::Refuse(args)) => approve::refuse(context, &args),
         None => inbox::overview(context),
-        Some(Command::Mark { marks }) => mark::run(context, &marks),
+        Some(Command::Mark(args)) => mark::run(context, &args),
         Some(Command::Identity { act }) => identity::run(context, act),
         Some(Command::Unlock { status: true, .. }) => unlock::status(context),
         Some(Command::Unlock { time, .. }) => unlock::run(context, &time),

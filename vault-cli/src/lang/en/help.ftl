@@ -121,8 +121,12 @@ help-inspect = Show the label of a sealed file; needs no key
 help-inspect-file = the sealed file
 help-check = Dry run: list every refusal that sending would meet
 help-check-files = the files to send, or one sealed file
-help-mark = Read a mark and print it in the proper form
+help-mark = Read a mark and print it in the proper form, or the head of a first page
 help-mark-marks = marks such as 机密★10年
+help-mark-of = a sealed file: prints the head of the first page for each of its copies; needs no key
+help-mark-copy = the copy number to print, six digits on the paper
+help-mark-urgency = normal, urgent or extra-urgent
+help-mark-doc-no = the document number, put into its printed form 财办〔2026〕5号
 
 help-identity = Your own keys
 help-identity-new = Make keys

@@ -10,6 +10,9 @@ term-to-be-declared = to be declared
 term-forms = write a term as 2年, 6个月, 2030-12-31, 长期, or a condition
 mark-english = write the mark itself ({ $mark }): in English, secret is 机密 and confidential is 秘密
 mark-star-on-internal = 工作秘密 carries no ★: write 内部
+mark-released = 解密 says that something was a secret and is none: have the item declassified, or type 无密级 for what never was one
+mark-no-copy = this item has no copy { $copy }
+mark-head = head of the first page
 
 ## Items
 

@@ -121,8 +121,12 @@ help-inspect = 查看密封文件的密级标签，不需要密钥
 help-inspect-file = 密封文件
 help-check = 预先检查，列出会被拒绝的每一条原因
 help-check-files = 准备送出的文件，或一个密封文件
-help-mark = 识别密级标志，照规定形式写出
-help-mark-marks = 标志，如 机密★10年
+help-mark = 识读密级标志并按规范形式打印，或打印公文首页版头
+help-mark-marks = 密级标志，例如 机密★10年
+help-mark-of = 密封文件：逐份打印首页版头，不需要密钥
+help-mark-copy = 要打印的份号，纸面上为六位数字
+help-mark-urgency = 紧急程度：normal 平件、urgent 加急、extra-urgent 特急
+help-mark-doc-no = 发文字号，按 财办〔2026〕5号 的形式打印
 
 help-identity = 本人的密钥
 help-identity-new = 生成密钥

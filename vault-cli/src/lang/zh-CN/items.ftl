@@ -10,6 +10,9 @@ term-to-be-declared = 另行写明
 term-forms = 期限写成 2年、6个月、2030-12-31、长期，或解密条件
 mark-english = 请写标志本身（{ $mark }）：英文 secret 指机密，confidential 指秘密，容易弄错
 mark-star-on-internal = 工作秘密不带★，写作 内部
+mark-released = “解密”表示原为秘密、现已解除：请办理解密；从未定密的写 无密级
+mark-no-copy = 该件没有第 { $copy } 份
+mark-head = 首页版头
 
 ## 密件
 
