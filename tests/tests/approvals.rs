@@ -193,6 +193,27 @@ fn whom_it_waits_for_and_whom_it_asks() {
     assert!(said.contains("waiting for decision"), "{said}");
 }
 
+#[test]
+fn two_completing_decisions_at_once() {
+    let office = Office::with_deciders(PROGRAMS);
+    let item = proposed(&office);
+    office.ok("chen", &["approve", &item]);
+    let approve = |home: &str| office.run(home, &["approve", &item, "--json"]);
+    let ended = std::thread::scope(|scope| {
+        let running = ["wu", "zhao"].map(|home| scope.spawn(move || approve(home)));
+        running.map(|one| one.join().unwrap())
+    });
+    // One released it; the other is told so, or found that it waits no more.
+    let done = ended.iter().filter(|one| one.code == 0).count();
+    assert_eq!(done, 1, "{ended:?}");
+    let slower = ended.iter().find(|one| one.code != 0).unwrap();
+    let told = ["decision-order", "item-state"].iter().any(|code| slower.out.contains(code));
+    assert!(told && slower.code == 3 || slower.code == 2, "{slower:?}");
+    assert_eq!(office.json("li", &["receive"])["received"].as_array().unwrap().len(), 1);
+    let steps = office.json("wang", &["status", &item])["steps"].clone();
+    assert_eq!(steps[1]["state"], "agreed");
+}
+
 /// Who no longer qualifies when it is released gets no copy, and sender and decider are told.
 #[test]
 fn a_recipient_suspended_between_proposal_and_release() {

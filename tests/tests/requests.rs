@@ -5,10 +5,6 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use vault::context::Context;
-use vault::lang::Lang;
-use vault::leave::deciding::{self, Said};
-use vault::ui::{Loudness, Manner, Ui};
 use vault_core::decision::Answer;
 use vault_tests::office::{Office, Programs, STAFF, Staff};
 
@@ -58,12 +54,19 @@ fn answer(
     answer: Answer,
     opinion: Option<&str>,
 ) -> Result<(), String> {
-    let manner = Manner { lang: Lang::En, json: true, loudness: Loudness::Quiet, yes: true };
-    let ui = Ui::captured(manner, Box::new(std::io::sink()), Box::new(std::io::sink()));
-    let context = Context::at(ui, office.path(who).into(), Some(office.path("pass").into()));
-    let said = Said { answer, step: None, principal: None, opinion, with: &[], output: None };
-    deciding::run(&context, Path::new(file), &said)
-        .map_err(|failure| failure.code.clone().unwrap_or_else(|| failure.message.key().to_owned()))
+    let words = match (answer, opinion) {
+        (Answer::Agree, None) => vec!["approve", file],
+        (Answer::Agree, Some(text)) => vec!["approve", file, "--opinion", text],
+        (Answer::Refuse, text) => vec!["refuse", file, "--reason", text.unwrap_or("无")],
+        (Answer::Withdraw, _) => vec!["withdraw", file],
+    };
+    let ended = office.run(who, &[&words[..], &["--json"]].concat());
+    if ended.code == 0 {
+        return Ok(());
+    }
+    let document: Value = serde_json::from_str(&ended.out).unwrap();
+    let error = &document["error"];
+    Err(error["code"].as_str().or_else(|| error["message"].as_str()).unwrap().to_owned())
 }
 
 fn agree(office: &Office, who: &str, file: &str) -> Result<(), String> {

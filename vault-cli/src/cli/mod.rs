@@ -116,6 +116,8 @@ pub enum Command {
     Withdraw {
         #[arg(value_name = "ITEM")]
         item: String,
+        #[arg(long, short = 'o', value_name = "FILE")]
+        output: Option<PathBuf>,
     },
     /// Says of whom a sent item waits.
     Chase {

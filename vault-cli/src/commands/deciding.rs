@@ -1,5 +1,7 @@
 //! Deciding over the relay: `vault pending`, reading what waits, answering it, taking an answer or an item back.
 
+use std::path::Path;
+
 use serde_json::json;
 use vault_core::decision::{Answer, Taken};
 use vault_core::item::ItemHeader;
@@ -26,6 +28,8 @@ use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::evidence::LeafAndProof;
 use crate::history::History;
+use crate::leave::deciding::Said;
+use crate::leave::{self, files};
 use crate::outbox::{Outbox, find_item, short};
 use crate::relay::Line;
 use crate::{clock, item_words, msg, opening, statement};
@@ -265,8 +269,16 @@ fn earlier_demand(desk: &Desk, traces: &Traces, header: &ItemHeader) -> Outcome<
 }
 
 /// `vault withdraw`: the sender takes an item back, a decider his agreement.
-pub(super) fn withdraw(context: &Context, word: &str) -> Outcome {
+pub(super) fn withdraw(context: &Context, word: &str, output: Option<&Path>) -> Outcome {
     let ui = &context.ui;
+    if files::is_request(word) {
+        let answer = Answer::Withdraw;
+        let said = Said { answer, step: None, principal: None, opinion: None, with: &[], output };
+        return leave::deciding::run(context, Path::new(word), &said);
+    }
+    if output.is_some() {
+        return Err(Failure::usage(msg!("decide-file-only", what = "--output")));
+    }
     let home = context.home()?;
     let _lock = home.lock()?;
     let desk = Desk::at(home.clone())?;

@@ -68,7 +68,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Export(args)) => export::run(context, &args),
         Some(Command::Status { item, opinions }) => status::run(context, item.as_deref(), opinions),
         Some(Command::Pending) => deciding::list(context),
-        Some(Command::Withdraw { item }) => deciding::withdraw(context, &item),
+        Some(Command::Withdraw { item, output }) => deciding::withdraw(context, &item, output.as_deref()),
         Some(Command::Chase { item }) => chase::run(context, item.as_deref()),
         Some(Command::Approve(args)) => approve::approve(context, &args),
         Some(Command::Refuse(args)) => approve::refuse(context, &args),

@@ -86,21 +86,22 @@ help-approve-more =
     Whatever the step is called, the verb is the same. Shown once, one yes.
       vault approve 1f0a77c2d3e4
       vault approve report.docx.age --with report.docx.review.note
-help-approve-item = an item of vault pending, or a sealed file
+help-approve-item = an item of vault pending, a sealed file, or a request file
 help-approve-opinion = what you add to your yes; only holders of the item can read it
 help-approve-principal = in whose place you sign, where several have you as deputy
 help-approve-step = at which step (review, approval); otherwise the one that is open
-help-approve-with = for sealed files: decisions that came beside it
-help-approve-output = for sealed files: the file to write
+help-approve-with = for files: decisions that came beside it
+help-approve-output = for files: the file to write
 help-refuse = refuses at your step; it goes back to its sender
-help-refuse-item = an item of vault pending, or a sealed file
+help-refuse-item = an item of vault pending, a sealed file, or a request file
 help-refuse-reason = why; only holders of the item can read it
 help-refuse-principal = in whose place you sign, where several have you as deputy
 help-refuse-step = at which step (review, approval); otherwise the one that is open
-help-refuse-with = for sealed files: decisions that came beside it
-help-refuse-output = for sealed files: the file to write
+help-refuse-with = for files: decisions that came beside it
+help-refuse-output = for files: the file to write
 help-withdraw = takes an item back before its release, or your own agreement before the next step
-help-withdraw-item = the item
+help-withdraw-item = the item, or a request file on which you agreed
+help-withdraw-output = for request files: the file to write
 help-chase = says of whom a sent item waits, since when, and how long it still may
 help-chase-item = which one; otherwise all that wait
 help-draft-ask = whom to ask at a step, as review=NAME or approval=NAME,NAME; otherwise everybody who may decide

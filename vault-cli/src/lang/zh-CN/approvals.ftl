@@ -1,6 +1,6 @@
 # 简体中文：审批。键与 en/approvals.ftl 一一对应；用词依 docs/glossary.md。
 
-## 环节与签批人
+## 环节与审批人
 
 step-review = 审核
 step-approval = 批准
@@ -15,20 +15,20 @@ step-refused = 不同意
 signers-or = {" 或 "}
 signers-deputy = （{ $until } 前由 { $deputy } 代 { $principal } 签）
 signed-for = { $who }（代 { $principal }）
-ask-unread = “{ $words }”没有写明请谁签批
+ask-unread = “{ $words }”没有写明请谁审批
 ask-form = 写法：--ask 审核=姓名，或 --ask 批准=姓名,姓名
-ask-person = { $name } 是部门；签批的是人，不是部门
-ask-none-needed = 这个密级不需要签批
+ask-person = { $name } 是部门；审批的是人，不是部门
+ask-none-needed = 这个密级不需要审批
 ask-reason = 理由
 ask-for-whom = 代谁签？
-decide-by-closed = { $time }；签完之前，除您和签批人外谁也打不开
+decide-by-closed = { $time }；签完之前，除您和审批人外谁也打不开
 until-left = { $time }（还剩 { $left }）
 time-over = 已过
 
 name-step = 环节
-name-signer = 签批人
+name-signer = 审批人
 name-for = 代谁
-name-decide-by = 签批期限
+name-decide-by = 审批期限
 name-time-left = 剩余时间
 name-opinion = 意见
 name-reason = 理由
@@ -38,25 +38,25 @@ name-handler = 承办人
 ## 送审
 
 propose-ask = 送审吗？
-proposed = 已送审 { $item }，签批完成前由交换站保管
+proposed = 已送审 { $item }，审批完成前由交换站保管
 proposed-next = 结果会在 vault 里告诉您。其间可查 vault status { $item }，催办 vault chase { $item }，撤回 vault withdraw { $item }
-sealed-proposal-next = 这是送审件，只有您和签批人能打开。交给第一位签批人：vault approve 文件.age
+sealed-proposal-next = 这是送审件，只有您和审批人能打开。交给第一位审批人：vault approve 文件.age
 outbox-proposed = 送审中 { $count } 件（按上次所知）
 outbox-proposed-next = 各件进度：vault status 密件号；在等谁：vault chase
 
-## 待我签批
+## 待我审批
 
-pending-heading = 有 { $count } 件等您签批
-pending-nothing = 没有等您签批的密件
+pending-heading = 有 { $count } 件等您审批
+pending-nothing = 没有等您审批的密件
 pending-next = 先看：vault read 密件号；再签：vault approve 密件号，或 vault refuse 密件号 --reason 理由
-pending-none-such = 没有等您签批的密件“{ $word }”
-pending-none-such-next = vault pending 列出等您签批的；密封文件请写路径
+pending-none-such = 没有等您审批的密件“{ $word }”
+pending-none-such-next = vault pending 列出等您审批的；密封文件请写路径
 in-place-of = 代 { $who }
-review-next = 签批：vault approve { $item }，或 vault refuse { $item } --reason 理由；本机没有留下任何内容。
+review-next = 审批：vault approve { $item }，或 vault refuse { $item } --reason 理由；本机没有留下任何内容。
 
-## 签批
+## 审批
 
-not-opened = 您没有在本机打开过原件，签批记录会如实写明
+not-opened = 您没有在本机打开过原件，审批记录会如实写明
 not-opened-next = 先看一遍：{ $command }
 approve-ask = 同意吗？
 approve-unopened-ask = 没有在本机打开过，仍然同意吗？
@@ -76,20 +76,20 @@ withdrawn-item = 已撤回 { $item }
 withdraw-ended = 这件已经不在送审中，不能撤回
 withdraw-too-late = 现在的情况：vault status { $item }
 withdraw-nothing = 这件上没有您可以撤回的同意
-withdraw-nothing-next = 下一环节签批之前可以撤回；现在的情况：vault status 密件号
+withdraw-nothing-next = 下一环节审批之前可以撤回；现在的情况：vault status 密件号
 answer-agree = 同意
 answer-refuse = 不同意
 answer-withdraw = 撤回同意
 opinion-of = { $step } { $who }（{ $answer }）：
 opinion-unfit = 意见须为 1 至 4,095 字节的纯文字
-opinions-next = 有签批意见，只有持有人能看：vault status { $item } --opinions
-decide-none-needed = 这件不需要签批
-decide-done = 这件已经签批放行
+opinions-next = 有审批意见，只有持有人能看：vault status { $item } --opinions
+decide-none-needed = 这件不需要审批
+decide-done = 这件已经审批放行
 decide-file-only = { $what } 只用于密封文件
 decide-faster-next = 已有人先签，或这件已经终结；现在的情况：vault status { $item }
-clock-behind = 这件上已有的一份签批，时间写在将来：{ $time }
+clock-behind = 这件上已有的一份审批，时间写在将来：{ $time }
 clock-behind-next = 两台机器的时钟有一台不对；没有登记簿时，先后只能看时钟
-release-no-row = 这件没有给您作为签批人的封装，您不能完成放行
+release-no-row = 这件没有给您作为审批人的封装，您不能完成放行
 release-failed = 放行用的文件头做不出来
 withheld-line = 份号 { $copy } 不予发放：{ $holder }（{ $reason }）
 withheld-unit = 部门没有可以领取的机要员
@@ -101,27 +101,27 @@ withheld-unknown = 名录中没有
 
 ## 以文件传递
 
-note-written = 签批意见在 { $path }
-note-next = 连同密件交给下一位签批人：vault approve 文件.age --with 意见文件
+note-written = 审批意见在 { $path }
+note-next = 连同密件交给下一位审批人：vault approve 文件.age --with 意见文件
 note-refused-next = 交回发件人；看理由：vault check 文件.age --with 意见文件 --opinions
-note-unread = { $path } 不是本单位的签批意见
+note-unread = { $path } 不是本单位的审批意见
 released-file = 已放行：{ $path }
 released-file-next = 交给收件人的是这个文件，不是送审件。它没有经过登记簿，无从证明没有漏掉不同意的意见。
 
-## 签批结果
+## 审批结果
 
 open-not-released = 这是送审件，放行之前收件人打不开；放行后另有一份文件，或经交换站送达
 
 decisions-open = 尚未签完：等{ $step }
 decisions-complete = 各环节均已同意
-decisions-complete-closed = 各环节均已同意，但各份还没有封装；放行的文件在最后一位签批人手里
+decisions-complete-closed = 各环节均已同意，但各份还没有封装；放行的文件在最后一位审批人手里
 decisions-refused = 未获同意
-decisions-idle = 有 { $count } 份签批在这里不算数：别人先签了，或说的是另一件
-decisions-unproved = 交换站没有出示从送审到放行的全部签批
+decisions-idle = 有 { $count } 份审批在这里不算数：别人先签了，或说的是另一件
+decisions-unproved = 交换站没有出示从送审到放行的全部审批
 decisions-unproved-next = 不要收，告诉发件人和运维人员：可能漏掉了不同意的意见
 item-waits-for = 待{ $step }
-event-decision = 签批
-event-review = 签批人领看
+event-decision = 审批
+event-review = 审批人领看
 event-withdrawn = 发件人撤回
 event-withheld = 该份不予发放
 

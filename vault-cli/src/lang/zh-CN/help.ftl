@@ -80,35 +80,36 @@ help-export-output = 新文件，或放入的文件夹
 help-status = 一件密件的各份现在到了哪一步
 help-status-item = 哪一件；不写则列出本机送出的各件
 
-help-pending = 列出等您签批的密件
+help-pending = 列出等您审批的密件
 help-approve = 在自己的环节签同意；最后一个同意即放行
 help-approve-more =
     不论环节叫什么，命令都一样。给出一张汇总，确认一次即签。
       vault approve 1f0a77c2d3e4
       vault approve 报告.docx.age --with 报告.docx.review.note
-help-approve-item = vault pending 里的密件号，或密封文件
+help-approve-item = vault pending 里的密件号、密封文件或审批单文件
 help-approve-opinion = 同意时附的意见，只有持有人能看
 help-approve-principal = 代谁签；只代一人时不用写
 help-approve-step = 哪个环节（审核、批准），默认当前待签的
-help-approve-with = 密封文件：随附的签批意见
-help-approve-output = 密封文件：写到哪个文件
+help-approve-with = 文件：随附的审批意见
+help-approve-output = 文件：写到哪个文件
 help-refuse = 在自己的环节签不同意，退回发件人
-help-refuse-item = vault pending 里的密件号，或密封文件
+help-refuse-item = vault pending 里的密件号、密封文件或审批单文件
 help-refuse-reason = 理由，只有持有人能看
 help-refuse-principal = 代谁签；只代一人时不用写
 help-refuse-step = 哪个环节（审核、批准），默认当前待签的
-help-refuse-with = 密封文件：随附的签批意见
-help-refuse-output = 密封文件：写到哪个文件
+help-refuse-with = 文件：随附的审批意见
+help-refuse-output = 文件：写到哪个文件
 help-withdraw = 放行前撤回送审的密件，或在下一环节之前撤回自己的同意
-help-withdraw-item = 哪一件
+help-withdraw-item = 哪一件，或签过同意的审批单文件
+help-withdraw-output = 审批单文件：写到哪个文件
 help-chase = 送审的密件在等谁、等了多久、还剩多久
 help-chase-item = 哪一件；不写则全部
-help-draft-ask = 请谁签批：审核=姓名、批准=姓名,姓名；不写则所有可以签的人
-help-draft-decide-by = 签批期限（某日 24 时）；不写则按规章所定
-help-check-with = 密封文件随附的签批意见
+help-draft-ask = 请谁审批：审核=姓名、批准=姓名,姓名；不写则所有可以签的人
+help-draft-decide-by = 审批期限（某日 24 时）；不写则按规章所定
+help-check-with = 密封文件随附的审批意见
 help-check-opinions = 同时打开意见
-help-inspect-with = 随附的签批意见
-help-status-opinions = 显示签批意见
+help-inspect-with = 随附的审批意见
+help-status-opinions = 显示审批意见
 
 help-seal = 密封成文件，不经交换站
 help-seal-files = 要密封的文件；多个文件合为一件
