@@ -173,6 +173,27 @@ fn a_file_below_the_floor_is_refused_with_every_fault() {
 }
 
 #[test]
+fn the_largest_catalogues_reach_everybody() {
+    let office = Office::with_officer(PROGRAMS);
+    let file = policy(&office, "policy.toml", "");
+    let rows: String = (1..=1990).map(|at| format!("工{at},{},内部,1\n", "事项".repeat(55))).collect();
+    fs::write(office.path("work.csv"), format!("条款,内容,密级,保密期限\n{rows}")).unwrap();
+    let (paper, organisation) = (office.path("policy.proposal"), office.path("organisation.json"));
+    office.ok("officer", &["policy", "sign", &file, "-o", &paper]);
+    office.ok("officer", &["policy", "publish", &paper, "--relay", "-o", &organisation]);
+    office.ok("wang", &["keys", "sync"]);
+    let shown = office.json("wang", &["policy", "show"]);
+    assert_eq!(shown["policy"]["catalogues"][0]["clauses"].as_array().map(Vec::len), Some(1990));
+    // What does not fit is refused before anyone signs.
+    fs::write(
+        office.path("work.csv"),
+        format!("条款,内容,密级,保密期限\n{}", rows.replace("事项", "某事项")),
+    )
+    .unwrap();
+    assert_eq!(code(&office.refused("officer", &["policy", "check", &file])), "policy-file");
+}
+
+#[test]
 fn where_machines_stand_alone_nothing_is_sent() {
     let office = Office::with_officer(PROGRAMS);
     let notice = office.file("会议通知.txt", "明日九时开会\n".as_bytes());

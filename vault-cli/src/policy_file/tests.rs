@@ -102,6 +102,18 @@ fn the_worked_example_is_a_policy() {
 }
 
 #[test]
+fn no_beginning_of_a_file_makes_the_reader_panic() {
+    let text = include_str!("../../../docs/examples/policy.toml");
+    let (head, sections) = text.split_at(text.find("[sections]").unwrap());
+    // Every cut of what has structure, and of the long texts the first few.
+    let more: String = sections.chars().take(200).collect();
+    let text = format!("{head}{more}");
+    for (at, _) in text.char_indices() {
+        assert!(with_tables(text.get(..at).unwrap(), &[]).is_err(), "{at}");
+    }
+}
+
+#[test]
 fn what_a_file_leaves_out_is_as_built_in() {
     let (policy, bare) = (compiled(""), Policy::standard(ORG));
     assert_eq!(policy.levels(), bare.levels());
