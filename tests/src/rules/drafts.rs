@@ -3,6 +3,7 @@
 use vault_core::admission::Code;
 use vault_core::item::{Copying, Flag, Origin, OriginKind, Parent, Urgency};
 use vault_core::level::Level;
+use vault_core::policy::Policy;
 use vault_core::sealing::Draft;
 use vault_core::term::Term;
 use vault_core::test_world::{World, written_policy};
@@ -173,6 +174,17 @@ pub(super) const CASES: &[Case] = &[
         draft(|_, draft| {
             draft.flags = [Flag::NoMinutes].into_iter().collect();
             draft.copying = which.of(Copying::Ask, Copying::None);
+        })
+    }),
+    Case::tool("longer-than-the-law-without-a-special-clause", &[35, 21], Code::TermTooLong, |which| {
+        secret("秘密", |world, draft| {
+            draft.term = Some(Term::Years(11));
+            let org = world.root.org();
+            let mut further = written_policy(org).further().expect("version 2").clone();
+            let clause = &mut further.catalogues[0].clauses[1];
+            (clause.special, clause.years) = which.of((false, Some(10)), (true, Some(15)));
+            world.change_policy(Policy::standard(org).with_further(further));
+            draft.basis = vec!["国3.2".to_owned()];
         })
     }),
     Case::tool("to-be-read-before-it-is-shown", &[42], Code::TimesOrder, |which| {
