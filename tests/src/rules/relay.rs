@@ -222,6 +222,17 @@ async fn relay_that_root_does_not_name(which: Which) -> Refusals {
     }
 }
 
+async fn recipient_before_the_decisions(which: Which) -> Refusals {
+    let office = Office::open(World::add_deciders).await;
+    let item = office.sealed(1, |draft| {
+        draft.mark = "机密★10年".to_owned();
+        draft.term = None;
+    });
+    drop(office.submit(&item, &item.content).await.expect("it is held for decision"));
+    // p3 gets copy 1, p8 is asked to review.
+    code(office.station(which.of(3, 8)).await.header(hash(&item)).await)
+}
+
 async fn other_content_than_the_labels(which: Which) -> Refusals {
     let office = Office::open(|_| {}).await;
     let item = office.sealed(1, |_| {});
@@ -270,6 +281,9 @@ pub(super) const CASES: &[Case] = &[
     }),
     Case::relay("somebody-else-asks-for-it", &[45, 76], RelayCode::NoSuchItem, |which| {
         scene(move || somebody_else_asks(which))
+    }),
+    Case::relay("recipient-asks-before-the-decisions", &[44, 66], RelayCode::NoSuchItem, |which| {
+        scene(move || recipient_before_the_decisions(which))
     }),
     Case::relay("shown-before-its-day", &[148, 121], RelayCode::NotReleased, |which| {
         scene(move || shown_before_its_day(which))
