@@ -1,8 +1,9 @@
 //! `event`: other statements of a party about an item. `damaged` makes the copy available again, `withdrawn` ends a
-//! proposal; `opened`, `exported` and `recovered` are only entered.
+//! proposal; everything else, what was done by leave among it, is only entered.
 
 use std::sync::Arc;
 
+use vault_core::admission::{Code, Refusal, Refused};
 use vault_core::register::event::{Event, EventKind};
 use vault_core::transfer::copy::Step;
 use vault_core::transfer::item::Viewer;
@@ -49,6 +50,11 @@ fn enter_in(
         EventKind::Exported,
         EventKind::Recovered,
         EventKind::Withdrawn,
+        EventKind::Copied,
+        EventKind::CarriedOut,
+        EventKind::BroughtBack,
+        EventKind::Lent,
+        EventKind::GivenBack,
     ];
     let statement = statement::verify(note, &kinds, &force, caller)?;
     let party = party::find(transaction, &force, caller, statement.label, now)?;
@@ -58,6 +64,7 @@ fn enter_in(
     }
     statement.is_not_ahead(now)?;
     let event = statement.event();
+    used_once(transaction, &force, &statement)?;
     if event.kind == EventKind::Withdrawn {
         return withdraw_in(context, &force, transaction, party, &statement, now);
     }
@@ -103,6 +110,20 @@ fn enter_in(
     item.last_leaf = leaf.hash;
     transaction.update_item(&item)?;
     Ok(index)
+}
+
+/// A leave is used up by the leaf of the statement that cites it.
+fn used_once(transaction: &dyn Transaction, force: &Force, statement: &Statement) -> Result<(), Failure> {
+    let event = statement.event();
+    let Some(approval) = event.approval.filter(|_| event.kind != EventKind::Recovered) else { return Ok(()) };
+    for record in transaction.leaves(statement.label)?.iter().filter(|record| record.leaf.note.is_some()) {
+        let leaf = proposal::parse(force, record)?;
+        if leaf.signed::<Event>().is_ok_and(|note| note.value().approval == Some(approval)) {
+            let refused = Refused::from(Refusal::new(Code::LeaveUsed, event.kind.word()));
+            return Err(Failure::by_rule(&refused));
+        }
+    }
+    Ok(())
 }
 
 /// A decider says that he opened the item, or that header or bytes are of no use to him.
