@@ -12,6 +12,7 @@ use super::request;
 use crate::decision::{Act, requests_in};
 use crate::item::{Copying, Flag, Label, LabelHash, OriginKind, Parent};
 use crate::level::Level;
+use crate::term::Term;
 
 /// Judges a derived item against the labels of its sources, which stand among its notes.
 pub(super) fn judge(facts: &Facts<'_>, label: &Label, notes: &[Note], decision: &mut Decision) {
@@ -38,6 +39,20 @@ fn source(notes: &[Note], label: &Label, parent: &Parent) -> Option<Signed<Label
     let note = notes.iter().find(|note| LabelHash::of_note(note.hash()) == parent.label)?;
     let source = Signed::<Label>::from_note(note.clone(), label.org).ok()?;
     (source.value().item == parent.item).then_some(source)
+}
+
+/// What an item made today takes over from its sources: the highest level, and at that level the longest term, said so that
+/// it ends with theirs.
+#[must_use]
+pub fn inherited(sources: &[&Label], today: vault_keys::time::Day) -> Option<(Level, Term)> {
+    let level = sources.iter().map(|source| source.level).max()?;
+    let of_level = sources.iter().filter(|source| source.level == level);
+    let longest = of_level.max_by_key(|source| reach(source))?;
+    let term = match end(longest) {
+        Some(last) if longest.term.last_day(today) != Some(last) => Term::Until(last),
+        _ => longest.term.clone(),
+    };
+    Some((level, term))
 }
 
 /// The source's signature, by whatever key of its sender it names: he may have another one by now.

@@ -163,6 +163,12 @@ impl RequestFile {
         self.decisions.sort_by_key(place);
     }
 
+    /// The directories that request and decisions name.
+    pub fn versions(&self) -> impl Iterator<Item = u32> + '_ {
+        let decisions = self.decisions.iter().map(|decision| decision.value().directory.version);
+        std::iter::once(self.request.value().directory.version).chain(decisions)
+    }
+
     /// The request and the decisions on it, as an item carries them.
     pub fn leave(&self) -> impl Iterator<Item = &Note> {
         std::iter::once(self.request.note()).chain(self.decisions.iter().map(Signed::note))

@@ -6,7 +6,7 @@ use vault_keys::time::Time;
 
 use super::{Code, Side, Subject, codes, judge};
 use crate::admission::{
-    Arrival, Brought, Entered, Reader, Refused, Relay, Stored, hear_on_request, judge_request,
+    Arrival, Brought, Entered, Reader, Refused, Relay, Stored, hear_on_request, inherited, judge_request,
 };
 use crate::decision::{
     About, Act, Answer, DecisionNote, DecisionType, Parameters, Request, RequestType, Taken,
@@ -457,6 +457,13 @@ fn of_several_sources_the_highest_level_and_the_longest_term() {
     };
     assert_eq!(ready(8), []);
     assert_eq!(ready(3), [Code::DerivedTerm]);
+    // What a client fills in by itself: the same years on the same day, and later the day on which they end.
+    let labels: Vec<_> = sources.iter().map(|it| it.label().value()).collect();
+    let today = world.now().day();
+    assert_eq!(inherited(&labels, today), Some((Level::Internal, Term::Years(8))));
+    let last = today.plus_years(8).unwrap();
+    assert_eq!(inherited(&labels, today.plus_days(40).unwrap()), Some((Level::Internal, Term::Until(last))));
+    assert_eq!(inherited(&[], today), None);
 }
 
 #[test]
