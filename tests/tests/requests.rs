@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use vault_core::decision::Answer;
 use vault_tests::office::{Office, Programs, STAFF, Staff};
 
 const PROGRAMS: Programs = Programs {
@@ -15,14 +14,30 @@ const PROGRAMS: Programs = Programs {
 
 const TEXT: &[u8] = "关于值班的通知\n一、……\n".as_bytes();
 
-const DECIDERS: [Staff; 3] = [
+const DECIDERS: [Staff; 4] = [
+    ("qian", "钱进", "财务科", "副科长", &["--role", "批准人"]),
     ("chen", "陈静", "办公室", "副主任", &["--role", "审核人"]),
     ("wu", "吴强", "办公室", "局长", &["--role", "批准人"]),
     ("liu", "刘洋", "办公室", "保密员", &["--role", "定密责任人"]),
 ];
 
-/// The usual staff and three who decide for 办公室; no relay runs.
+/// The usual staff and those who decide; no relay runs.
 fn office() -> Office {
+    found().0
+}
+
+/// The same with a relay that serves, and an item sent to 李娜 and 张伟, which 李娜 has.
+fn with_relay() -> (Office, String) {
+    let (mut office, organisation) = found();
+    office.import(&organisation);
+    office.open_relay();
+    let file = office.file("值班通知.txt", TEXT);
+    let sent = office.send("wang", &file, "李娜,张伟");
+    office.ok("li", &["receive"]);
+    (office, sent["item"].as_str().unwrap().to_owned())
+}
+
+fn found() -> (Office, String) {
     let mut office = Office::empty(PROGRAMS);
     let organisation = office.found();
     let people = [&STAFF[..], &DECIDERS].concat();
@@ -33,7 +48,7 @@ fn office() -> Office {
     for (home, ..) in &people {
         office.ok(home, &["keys", "sync", "--from", &organisation]);
     }
-    office
+    (office, organisation)
 }
 
 fn sealed(office: &Office, to: &str, mark: &[&str]) -> String {
@@ -47,30 +62,17 @@ fn sealed(office: &Office, to: &str, mark: &[&str]) -> String {
 const INTERNAL: [&str; 4] = ["--mark", "内部", "--term", "2年"];
 
 /// Somebody's answer to a request file; the refusal's code where there is one.
-fn answer(
-    office: &Office,
-    who: &str,
-    file: &str,
-    answer: Answer,
-    opinion: Option<&str>,
-) -> Result<(), String> {
-    let words = match (answer, opinion) {
-        (Answer::Agree, None) => vec!["approve", file],
-        (Answer::Agree, Some(text)) => vec!["approve", file, "--opinion", text],
-        (Answer::Refuse, text) => vec!["refuse", file, "--reason", text.unwrap_or("无")],
-        (Answer::Withdraw, _) => vec!["withdraw", file],
-    };
-    let ended = office.run(who, &[&words[..], &["--json"]].concat());
-    if ended.code == 0 {
-        return Ok(());
-    }
+fn answer(office: &Office, who: &str, words: &[&str]) -> Result<(), String> {
+    let ended = office.run(who, &[words, &["--json"]].concat());
     let document: Value = serde_json::from_str(&ended.out).unwrap();
-    let error = &document["error"];
-    Err(error["code"].as_str().or_else(|| error["message"].as_str()).unwrap().to_owned())
+    match ended.code {
+        0 => Ok(()),
+        _ => Err(document["error"]["code"].as_str().unwrap_or_default().to_owned()),
+    }
 }
 
 fn agree(office: &Office, who: &str, file: &str) -> Result<(), String> {
-    answer(office, who, file, Answer::Agree, Some("同意，请按规定办理。"))
+    answer(office, who, &["approve", file, "--opinion", "同意，请按规定办理。"])
 }
 
 fn code(answer: &(i32, Value)) -> (i32, &str) {
@@ -128,7 +130,7 @@ fn refused_then_approved() {
     let item = sealed(&office, "李娜", &INTERNAL);
     let request = office.path("a.note");
     office.ok("li", &["request", "export", &item, "--unit", "办公室", "--reason", "审计", "-o", &request]);
-    answer(&office, "wu", &request, Answer::Refuse, Some("无此必要")).unwrap();
+    answer(&office, "wu", &["refuse", &request, "--reason", "无此必要"]).unwrap();
     let refused = office.path("a-2.note");
     assert_eq!(agree(&office, "wu", &refused), Err("decision-refused".to_owned()));
     let shown = office.json("li", &["request", "show", &refused]);
@@ -147,13 +149,17 @@ fn a_release_review_takes_both_steps_in_their_order() {
     let item = sealed(&office, "李娜", &INTERNAL);
     let request = office.path("r.note");
     office.ok("wang", &["release", &item, "--reason", "拟上网公开，删去第二节", "-o", &request]);
-    // First the head of section, then the classification officer.
+    // First the head of section, then the classification officer; an agreement can be taken back between.
     assert_eq!(agree(&office, "liu", &request), Err("decider-role".to_owned()));
     agree(&office, "chen", &request).unwrap();
-    agree(&office, "liu", &office.path("r-2.note")).unwrap();
-    let shown = office.json("wang", &["request", "show", &office.path("r-3.note")]);
+    answer(&office, "chen", &["withdraw", &office.path("r-2.note")]).unwrap();
+    let out_of_turn = ["approve", &office.path("r-3.note"), "--step", "批准"];
+    assert_eq!(answer(&office, "liu", &out_of_turn), Err("decision-order".to_owned()));
+    agree(&office, "chen", &office.path("r-3.note")).unwrap();
+    agree(&office, "liu", &office.path("r-4.note")).unwrap();
+    let shown = office.json("wang", &["request", "show", &office.path("r-5.note")]);
     assert_eq!(shown["state"], "decided");
-    assert_eq!(shown["decisions"].as_array().unwrap().len(), 2);
+    assert_eq!(shown["decisions"].as_array().unwrap().len(), 4);
 }
 
 #[test]
@@ -170,9 +176,9 @@ fn requests_ask_for_what_the_act_needs_and_refuse_what_cannot_be() {
     let usage = || (2, String::new());
     assert_eq!(ask(&["carry-out", &item, "--unit", "办公室"]), usage(), "no day");
     assert_eq!(ask(&["carry-out", &item, "--unit", "办公室", "--due", "明天"]), usage());
-    assert_eq!(ask(&["export", &item]), rule("decider-missing"), "nobody approves in 财务科");
-    assert_eq!(ask(&["widen", &item, "--to", "张伟", "--ask", "approval=李娜"]), rule("decider-own-matter"));
-    assert_eq!(ask(&["widen", &item, "--to", "张伟", "--ask", "approval=陈静"]), rule("decider-role"));
+    assert_eq!(ask(&["destroy", &item]), rule("decider-missing"), "nobody reviews in 财务科");
+    assert_eq!(ask(&["widen", &item, "--to", "张伟", "--ask", "批准=李娜"]), rule("decider-own-matter"));
+    assert_eq!(ask(&["widen", &item, "--to", "张伟", "--ask", "批准=陈静"]), rule("decider-role"));
     assert_eq!(ask(&["change", &item, "--mark", "绝密"]), rule("top-secret"));
     let far = ["standing", "--to", "张伟", "--unit", "办公室", "--count", "10001"];
     assert_eq!(ask(&far), rule("standing-beyond"));
@@ -242,4 +248,186 @@ fn every_field_stands_on_the_form() {
     assert!(!stranger.contains("第二节") && stranger.contains("document number"), "{stranger}");
     let document = office.json("wang", &["form", &item]);
     assert_eq!(document["items"][0]["mark"], "内部");
+}
+
+#[test]
+fn leave_used_twice() {
+    let (office, _) = with_relay();
+    let out = office.path("out.txt");
+    assert_eq!(code(&office.refused("li", &["export", "1", "-o", &out])), (3, "copying-none"));
+    let request = office.path("导出.note");
+    office.ok("li", &["request", "export", "1", "--reason", "审计需要", "-o", &request]);
+    let with = |file: &str| office.refused("li", &["export", "1", "-o", &out, "--with", file]);
+    assert_eq!(code(&with(&request)), (3, "leave-undecided"));
+    agree(&office, "qian", &request).unwrap();
+    let leave = office.path("导出-2.note");
+    // A leave for something else, or somebody else's, is none.
+    assert_eq!(code(&office.refused("li", &["request", "use", "1", "--with", &leave])), (3, "leave-other"));
+    office.ok("zhang", &["receive"]);
+    let other = office.refused("zhang", &["export", "1", "-o", &out, "--with", &leave]);
+    assert_eq!(code(&other), (3, "leave-other"));
+    let exported = office.json("li", &["export", "1", "-o", &out, "--with", &leave]);
+    assert_eq!(fs::read(&out).unwrap(), TEXT);
+    assert!(exported["approval"].is_string());
+    let evidence = office.json("li", &["status", "1"])["evidence"].to_string();
+    assert!(evidence.contains("exported"), "{evidence}");
+    let again = office.path("again.txt");
+    let twice = office.refused("li", &["export", "1", "-o", &again, "--with", &leave]);
+    assert_eq!(code(&twice), (3, "leave-used"));
+    // Publication is another matter.
+    let release = office.refused("li", &["export", "1", "-o", &again, "--release"]);
+    assert_eq!(code(&release), (3, "release-missing"));
+    assert!(!Path::new(&again).exists());
+}
+
+#[test]
+fn what_is_taken_out_by_leave_comes_back() {
+    let (office, _) = with_relay();
+    assert_eq!(code(&office.refused("li", &["request", "use", "1"])), (3, "leave-missing"));
+    let request = office.path("外出.note");
+    office
+        .ok("li", &["request", "carry-out", "1", "--due", "2099-01-05", "--reason", "会议", "-o", &request]);
+    agree(&office, "qian", &request).unwrap();
+    // Once shown here the decided request is kept, and found by itself.
+    office.ok("li", &["request", "show", &office.path("外出-2.note")]);
+    let used = office.json("li", &["request", "use", "1"]);
+    assert_eq!((&used["event"], &used["due"]), (&"carried-out".into(), &"2099-01-05".into()));
+    assert_eq!(code(&office.refused("li", &["request", "use", "1"])), (3, "leave-missing"));
+    assert_eq!(office.json("li", &["request", "back", "1"])["event"], "brought-back");
+    assert_eq!(code(&office.refused("li", &["request", "back", "1"])), (1, "not-out"));
+    let evidence = office.json("li", &["status", "1"])["evidence"].to_string();
+    assert!(evidence.contains("carried-out") && evidence.contains("brought-back"), "{evidence}");
+}
+
+#[test]
+fn derived_one_level_lower_one_day_longer_one_person_wider() {
+    let (office, _) = with_relay();
+    let file = office.file("摘要.txt", "值班摘要\n".as_bytes());
+    let output = office.path("摘要.age");
+    let seal = |more: &[&str]| -> Vec<String> {
+        let words = ["seal", &file, "--derived-from", "1", "--reason-code", "summary", "-o", &output];
+        words.iter().chain(more).map(|word| (*word).to_owned()).collect()
+    };
+    let refused = |more: &[&str]| {
+        let words = seal(more);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let (exit, error) = office.refused("li", &words);
+        let mut codes = vec![error["code"].as_str().unwrap_or_default().to_owned()];
+        let also = error["also"].as_array().cloned().unwrap_or_default();
+        codes.extend(also.iter().map(|one| one["code"].as_str().unwrap_or_default().to_owned()));
+        codes.sort();
+        (exit, codes)
+    };
+    let codes = |codes: &[&str]| (3, codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>());
+    // 办公室 issued the source and allows no copies: nothing is derived from it without its leave.
+    assert_eq!(refused(&["--to", "张伟"]), codes(&["derived-leave"]));
+    let request = office.path("派生.note");
+    office.ok("li", &["request", "derive", "1", "--reason", "编写摘要", "-o", &request]);
+    agree(&office, "wu", &request).unwrap();
+    let leave = office.path("派生-2.note");
+    let with = |more: &[&str]| refused(&[&["--leave", &leave], more].concat());
+    assert_eq!(
+        with(&["--to", "张伟", "--mark", "无密级"]).1,
+        ["derived-level", "derived-unclassified", "level-not-sendable"]
+    );
+    assert_eq!(with(&["--to", "张伟", "--term", "3年"]), codes(&["derived-term"]));
+    assert_eq!(with(&["--to", "陈静"]), codes(&["derived-scope"]));
+    let words = seal(&["--leave", &leave, "--to", "张伟"]);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let sealed = office.json("li", &words);
+    let label = &sealed["label"];
+    assert_eq!((&label["mark"], &label["level"]), (&"内部".into(), &"internal".into()));
+    assert_eq!(
+        (&label["origin"]["kind"], &label["origin"]["reason"]),
+        (&"derived".into(), &"summary".into())
+    );
+    assert_eq!(label["basis"], serde_json::json!(["清单3"]), "{label}");
+    let out = office.path("摘要-2.txt");
+    office.ok("zhang", &["open", &output, "-o", &out]);
+    let form = office.ok("zhang", &["form", &output, "--lang", "zh"]).out;
+    assert!(form.contains("派生"), "{form}");
+}
+
+#[test]
+fn a_changed_mark_stands_beside_the_old_one_and_a_term_ends() {
+    let (office, item) = with_relay();
+    let request = office.path("解密.note");
+    office.ok("wang", &["declassify", &item, "--reason", "会议已结束", "-o", &request]);
+    agree(&office, "chen", &request).unwrap();
+    agree(&office, "wu", &office.path("解密-2.note")).unwrap();
+    let notice = office.path("解密-3.note");
+    assert!(!office.ok("li", &["read", "1", "--stdout"]).err.contains("declassified"));
+    office.ok("li", &["request", "show", &notice]);
+    let read = office.ok("li", &["read", "1", "--stdout"]);
+    assert!(read.err.contains("declassified"), "{}", read.err);
+    assert_eq!(read.out.as_bytes(), TEXT, "nothing is overwritten");
+    let status = office.json("li", &["status", "1"]);
+    assert_eq!(status["changes"][0]["act"], "declassify");
+    assert!(office.ok("li", &["status", "1"]).out.contains("declassified on"));
+    // At the end of its term an item awaits a review, it is not free.
+    let later = vault::clock::now().plus_days(800).to_string();
+    assert_eq!(office.json("li", &[])["term_ended"], serde_json::json!([]));
+    let all = office.run_at(&later, "li", &["--json"]);
+    assert!(all.out.contains(&format!("\"term_ended\": [\n    \"{item}\"")), "{}{}", all.out, all.err);
+    let over = office.run_at(&later, "li", &["read", "1", "--stdout"]);
+    assert!(
+        over.err.contains("awaits a release review") && over.err.contains("vault release"),
+        "{}",
+        over.err
+    );
+}
+
+#[test]
+fn standing_approval_used_up() {
+    let mut office = Office::empty(PROGRAMS);
+    let card = office.relay_card();
+    let organisation = office.path("organisation.json");
+    let words = ["keys", "init", "--name", "滨海市示范局", "--officer", "周敏", "--internal", "decide"];
+    office.ok("officer", &[&words[..], &["--relay-card", &card, "-o", &organisation]].concat());
+    let people = [&STAFF[..], &DECIDERS].concat();
+    for staff in &people {
+        office.enrol(*staff, &organisation);
+    }
+    office.ok("officer", &["keys", "publish", "-o", &organisation]);
+    for (home, ..) in &people {
+        office.ok(home, &["keys", "sync", "--from", &organisation]);
+    }
+    office.import(&organisation);
+    office.open_relay();
+    let request = office.path("常设.note");
+    let ask = ["request", "standing", "--to", "李娜", "--count", "2", "--reason", "日常往来", "-o", &request];
+    office.ok("wang", &ask);
+    agree(&office, "wu", &request).unwrap();
+    let leave = office.path("常设-2.note");
+    let file = office.file("值班通知.txt", TEXT);
+    let words = ["send", &file, "--mark", "内部", "--term", "2年", "--basis", "清单3"];
+    let send = |more: &[&str]| office.json("wang", &[&words[..], more].concat());
+    // Undecided it serves nobody.
+    let undecided = [&words[..], &["--to", "李娜", "--by-standing", &request]].concat();
+    assert_eq!(code(&office.refused("wang", &undecided)), (3, "leave-undecided"));
+    let first = send(&["--to", "李娜", "--by-standing", &leave]);
+    assert_eq!(
+        (&first["state"], &first["label"]["approval"]["kind"]),
+        (&"accepted".into(), &"standing".into())
+    );
+    // Kept by then, it is found by itself; beyond its scope somebody is asked as ever.
+    assert_eq!(send(&["--to", "李娜"])["state"], "accepted");
+    assert_eq!(send(&["--to", "张伟"])["state"], "proposed");
+    let wider = [&words[..], &["--to", "李娜,张伟", "--by-standing", &leave]].concat();
+    assert_eq!(code(&office.refused("wang", &wider)), (3, "standing-beyond"));
+    let third = [&words[..], &["--to", "李娜"]].concat();
+    assert_eq!(code(&office.refused("wang", &third)), (3, "standing-used-up"));
+    assert_eq!(send(&["--to", "李娜", "--ask", "批准=吴强"])["state"], "proposed");
+    // The recipient holds the use numbers of the register against the limit.
+    let received = office.json("li", &["receive"])["received"].as_array().unwrap().len();
+    assert_eq!(received, 2);
+    assert_eq!(office.ok("li", &["read", "1", "--stdout"]).out.as_bytes(), TEXT);
+    // By file nobody counts.
+    let sent = fs::read_dir(office.path("li/inbox")).unwrap();
+    let item =
+        sent.map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|it| it == "age"));
+    let copy = office.path("by-file.age");
+    fs::copy(item.unwrap(), &copy).unwrap();
+    let by_file = office.refused("li", &["open", &copy, "-o", &office.path("x.txt")]);
+    assert_eq!(code(&by_file), (3, "standing-by-file"));
 }

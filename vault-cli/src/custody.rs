@@ -7,6 +7,7 @@ use vault_core::opening::UnlockedItem;
 use vault_core::register::event::{Event, EventKind};
 use vault_core::stream::at::Shifted;
 use vault_keys::keyfile::PersonKeys;
+use vault_keys::note::Signed;
 use vault_keys::signing::SigningKey;
 
 use crate::context::Context;
@@ -14,6 +15,8 @@ use crate::desk::Desk;
 use crate::error::Outcome;
 use crate::history::History;
 use crate::inbox::Inbox;
+use crate::leave::changes;
+use crate::statement::ByLeave;
 use crate::{clock, content, flush, opening, statement};
 
 /// Unlocks a received item that came with this header: by the reader's own note if he wrote one, by what a recovery run
@@ -66,6 +69,7 @@ impl Opened {
         let keys = desk.unlock(context)?;
         let unlocked = unlock(&desk, &inbox, &source.header, &keys)?;
         opening::tell(&context.ui, &unlocked);
+        changes::tell(&context.ui, &desk, &unlocked, &inbox.evidence(item)?)?;
         Ok(Self { desk, inbox, item, unlocked, shown: source.header, content: source.content, keys })
     }
 
@@ -95,6 +99,20 @@ impl Opened {
         let header = &self.shown;
         let copy = statement::own_copy(&self.desk, header);
         let signed = statement::sign(&self.desk, &self.keys, kind, header, copy, None)?;
+        self.keep_said(context, &signed)
+    }
+
+    /// The same of something done by leave, which the statement cites.
+    ///
+    /// # Errors
+    /// As [`Opened::enter`].
+    pub fn enter_by_leave(&self, context: &Context, act: &ByLeave) -> Outcome {
+        let signed = statement::sign_act(&self.desk, &self.keys, &self.shown, act)?;
+        self.keep_said(context, &signed)
+    }
+
+    fn keep_said(&self, context: &Context, signed: &Signed<Event>) -> Outcome {
+        let kind = signed.value().kind;
         let mut kept = self.inbox.evidence(self.item)?;
         if kept.leaves.is_empty() {
             // Resealed here: no register knows the item, and none would take a statement about it.

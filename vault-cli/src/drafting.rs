@@ -15,10 +15,12 @@ use crate::approval::steps;
 use crate::basis_offer;
 use crate::cli::DraftArgs;
 use crate::cli::items::{CopyingWord, UrgencyWord};
+use crate::deriving;
 use crate::desk::Desk;
 use crate::error::{Failure, Outcome};
 use crate::item_words::{parse_day, parse_day_end};
 use crate::label_words;
+use crate::leave::standing;
 use crate::msg;
 use crate::people;
 use crate::recording;
@@ -39,6 +41,9 @@ pub enum Asking {
 /// # Errors
 /// Something is missing and nobody can be asked, or what was typed cannot be read.
 pub fn draft(ui: &Ui, desk: &Desk, args: &DraftArgs, stem: &str, asking: Asking) -> Outcome<Draft> {
+    // What is made from other items takes over from them whatever was not said.
+    let (args, sources) = deriving::inherit(ui, desk, args)?;
+    let args = &args;
     let mark = match &args.mark {
         Some(mark) => mark.clone(),
         None => ui.ask(&msg!("ask-mark"), None, "--mark")?,
@@ -90,6 +95,8 @@ pub fn draft(ui: &Ui, desk: &Desk, args: &DraftArgs, stem: &str, asking: Asking)
     draft.not_before =
         day(args.not_before.as_deref(), "--not-before", |word| parse_day(word).map(Day::begin))?;
     recording::fill(ui, desk, &args.record, &mut draft)?;
+    sources.put_into(&mut draft);
+    standing::put_into(ui, desk, &args.standing, &mut draft)?;
     Ok(draft)
 }
 

@@ -14,6 +14,7 @@ pub mod custody;
 pub mod delivery;
 #[cfg(feature = "demo")]
 mod demo;
+pub mod deriving;
 pub mod desk;
 pub mod drafting;
 pub mod error;

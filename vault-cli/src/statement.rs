@@ -6,6 +6,7 @@ use vault_core::register::leaf::LeafHash;
 use vault_keys::digest::{NoteHash, OrgId};
 use vault_keys::keyfile::PersonKeys;
 use vault_keys::note::{KeyName, Signed};
+use vault_keys::numbers::Holder;
 
 use crate::clock;
 use crate::desk::Desk;
@@ -39,6 +40,34 @@ pub fn sign_recovered(
 ) -> Outcome<Signed<Event>> {
     let event = about(desk, keys, EventKind::Recovered, header);
     sign_event(desk, keys, Event { copy: own_copy(desk, header), approval: Some(request), ..event })
+}
+
+/// Signs that something was done with the item by this leave, or that what went out by one is back.
+///
+/// # Errors
+/// As [`sign`].
+pub fn sign_act(
+    desk: &Desk,
+    keys: &PersonKeys,
+    header: &ItemHeader,
+    act: &ByLeave,
+) -> Outcome<Signed<Event>> {
+    let event = about(desk, keys, act.kind, header);
+    let copy = own_copy(desk, header);
+    sign_event(desk, keys, Event { copy, approval: act.approval, to: act.to, refers: act.refers, ..event })
+}
+
+/// What is done by leave.
+#[derive(Debug, Clone, Copy)]
+pub struct ByLeave {
+    /// What.
+    pub kind: EventKind,
+    /// The leave.
+    pub approval: Option<NoteHash>,
+    /// To whom.
+    pub to: Option<Holder>,
+    /// The leaf it answers.
+    pub refers: Option<LeafHash>,
 }
 
 fn about(desk: &Desk, keys: &PersonKeys, kind: EventKind, header: &ItemHeader) -> Event {

@@ -72,7 +72,8 @@ pub fn argument_key(arg: &Arg, path: &str) -> String {
         && !matches!(id, "files" | "output" | "with" | "opinions");
     // So do the requests for every other act.
     let asking = ["help-widen", "help-change", "help-declassify", "help-release"].contains(&path)
-        || path.starts_with("help-request-") && id != "files";
+        || path.starts_with("help-request-")
+            && !["help-request-show", "help-request-use", "help-request-back"].contains(&path);
     let path = match (draft, asking) {
         (true, _) => "help-draft",
         (_, true) => "help-asking",

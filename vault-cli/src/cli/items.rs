@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::leave::standing::Wanted;
+
 use super::record::RecordArgs;
 
 /// What a label is made of, for `send`, `seal` and `check`.
@@ -60,6 +62,39 @@ pub struct DraftArgs {
     /// What else the record says.
     #[command(flatten)]
     pub record: RecordArgs,
+    /// What it is made from.
+    #[command(flatten)]
+    pub deriving: DerivingArgs,
+    /// By what it may go out without a decision of its own; never by file.
+    #[arg(skip)]
+    pub standing: Wanted,
+}
+
+/// Arguments of what is made from other items.
+#[derive(Args, Clone, Debug, Default)]
+pub struct DerivingArgs {
+    /// The items it is made from.
+    #[arg(long, value_name = "ITEM", value_delimiter = ',')]
+    pub derived_from: Vec<String>,
+    /// In what way.
+    #[arg(long, value_enum, requires = "derived_from")]
+    pub reason_code: Option<ReasonCode>,
+    /// The leave of a source's issuer, in request files.
+    #[arg(long, value_name = "FILE")]
+    pub leave: Vec<PathBuf>,
+}
+
+/// `--reason-code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReasonCode {
+    /// 内容相同.
+    Same,
+    /// 涉及密点.
+    Points,
+    /// 概括、摘录.
+    Summary,
+    /// 制发部门要求.
+    Demanded,
 }
 
 /// `--copying`.
@@ -93,6 +128,9 @@ pub struct SendArgs {
     /// The label.
     #[command(flatten)]
     pub draft: DraftArgs,
+    /// The standing approval it goes by.
+    #[arg(long, value_name = "FILE", conflicts_with = "ask")]
+    pub by_standing: Option<PathBuf>,
 }
 
 /// `vault seal`.
@@ -194,4 +232,10 @@ pub struct ExportArgs {
     /// A new file or a folder.
     #[arg(long, short = 'o', value_name = "PATH")]
     pub output: PathBuf,
+    /// The leave, in request files.
+    #[arg(long, value_name = "FILE", value_delimiter = ',')]
+    pub with: Vec<PathBuf>,
+    /// For publication, by a decided release review.
+    #[arg(long)]
+    pub release: bool,
 }

@@ -31,6 +31,18 @@ pub enum RequestAct {
     Standing(StandingAsk),
     /// A new item made from this one.
     Derive(ForItems),
+    /// Enters that a leave was used.
+    Use {
+        #[arg(value_name = "ITEM")]
+        item: String,
+        #[arg(long, value_name = "FILE", value_delimiter = ',')]
+        with: Vec<PathBuf>,
+    },
+    /// Enters that what went out is back.
+    Back {
+        #[arg(value_name = "ITEM")]
+        item: String,
+    },
     /// Prints a request with its decisions.
     Show {
         #[arg(value_name = "FILE", required = true)]

@@ -19,10 +19,8 @@ use crate::desk::Desk;
 use crate::error::{Failure, Outcome};
 use crate::history::History;
 use crate::itemfile::ItemFile;
-use crate::leave::deciding::Said;
-use crate::leave::{self, files};
 use crate::ui::Ui;
-use crate::{clock, item_words, msg, opening};
+use crate::{clock, item_words, leave, msg, opening};
 
 /// `vault approve`.
 pub(super) fn approve(context: &Context, args: &ApproveArgs) -> Outcome {
@@ -47,11 +45,8 @@ fn wish<'a>(answer: Answer, place: &'a DecideArgs, opinion: Option<&'a str>) -> 
 
 fn run(context: &Context, word: &str, place: &DecideArgs, wish: &Wish<'_>) -> Outcome {
     // Any other act than sending is asked for by a request, which goes round as a file.
-    if files::is_request(word) {
-        let Wish { answer, step, principal, opinion } = *wish;
-        let (with, output) = (place.with.as_slice(), place.output.as_deref());
-        let said = Said { answer, step, principal, opinion, with, output };
-        return leave::deciding::run(context, Path::new(word), &said);
+    if leave::files::is_request(word) {
+        return leave::deciding::run(context, Path::new(word), wish, &place.with, place.output.as_deref());
     }
     match by_file::sealed(word) {
         Some(path) => on_file(context, &path, place, wish),

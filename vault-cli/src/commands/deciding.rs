@@ -28,7 +28,6 @@ use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::evidence::LeafAndProof;
 use crate::history::History;
-use crate::leave::deciding::Said;
 use crate::leave::{self, files};
 use crate::outbox::{Outbox, find_item, short};
 use crate::relay::Line;
@@ -272,9 +271,7 @@ fn earlier_demand(desk: &Desk, traces: &Traces, header: &ItemHeader) -> Outcome<
 pub(super) fn withdraw(context: &Context, word: &str, output: Option<&Path>) -> Outcome {
     let ui = &context.ui;
     if files::is_request(word) {
-        let answer = Answer::Withdraw;
-        let said = Said { answer, step: None, principal: None, opinion: None, with: &[], output };
-        return leave::deciding::run(context, Path::new(word), &said);
+        return leave::deciding::withdraw(context, Path::new(word), output);
     }
     if output.is_some() {
         return Err(Failure::usage(msg!("decide-file-only", what = "--output")));

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::inbox::Inbox;
+use crate::leave::changes;
 use crate::outbox::{Outbox, short};
 use crate::relay::Line;
 use crate::ui::format::size;
@@ -36,6 +37,7 @@ pub(super) fn overview(context: &Context) -> Outcome {
     let (waiting, pending, news) = everything.unwrap_or_default();
     let outgoing = outbox.waiting()?;
     let unread = unread(&desk)?;
+    let ended = changes::ended_here(&desk)?;
     ui.json(&json!({
         "person": desk.me.to_string(),
         "relay_reached": failure.is_none(),
@@ -43,13 +45,14 @@ pub(super) fn overview(context: &Context) -> Outcome {
         "news": news::document(&news),
         "waiting": waiting.iter().map(waiting_document).collect::<Vec<_>>(),
         "unread": unread.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "term_ended": ended.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "outbox": outgoing.iter().map(ToString::to_string).collect::<Vec<_>>(),
     }));
     if let Some(failure) = &failure {
         ui.warn(&failure.message);
     }
     let nothing = waiting.is_empty() && pending.is_empty() && news.is_empty();
-    if nothing && unread.is_empty() && outgoing.is_empty() && failure.is_none() {
+    if nothing && ended.is_empty() && unread.is_empty() && outgoing.is_empty() && failure.is_none() {
         ui.say(&msg!("nothing-waits"));
     }
     if !news.is_empty() {
@@ -73,6 +76,7 @@ pub(super) fn overview(context: &Context) -> Outcome {
     if !outgoing.is_empty() {
         ui.say(&msg!("outgoing-line", count = outgoing.len()));
     }
+    changes::tell_ended(ui, &ended);
     desk.warn(ui);
     Ok(())
 }

@@ -8,8 +8,10 @@ use serde_json::json;
 use crate::approval::standing::{self, Standing};
 use crate::approval::{by_file, proposal};
 use crate::context::Context;
+use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::itemfile::ItemFile;
+use crate::leave::changes;
 use crate::{item_words, msg};
 
 pub(super) fn run(context: &Context, path: &Path, with: &[PathBuf]) -> Outcome {
@@ -22,12 +24,22 @@ pub(super) fn run(context: &Context, path: &Path, with: &[PathBuf]) -> Outcome {
             .code("content-length")
             .hint(msg!("item-cut-next")));
     }
+    // What this home knows of a change stands beside the mark; without a home there is nothing to know.
+    let changes = match Desk::open(context) {
+        Ok(desk) => {
+            let label = (header.label().value(), header.label_hash());
+            ui.facts(&changes::facts(ui, &desk, label, None)?);
+            changes::of(&desk, header.label_hash())?.iter().map(changes::Change::document).collect()
+        }
+        Err(_) => Vec::new(),
+    };
     let given = by_file::given(header, with)?;
     let standing = Standing::of(header.label().value(), header.label_hash(), &given);
     let mut document = item_words::document(header);
     if let Some(fields) = document.as_object_mut() {
         fields.insert("whole".to_owned(), json!(true));
         fields.insert("signatures".to_owned(), json!("not-checked"));
+        fields.insert("changes".to_owned(), json!(changes));
         fields.insert("decisions".to_owned(), proposal::document(ui, header, &standing));
     }
     ui.json(&document);

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use vault_core::decision::{Act, Parameters, RequestFile};
 use vault_core::mark::TypedMark;
+use vault_core::register::event::EventKind;
 use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Day;
 
 use crate::cli::requests::{AskingArgs, ChangeAsk, ForHolders, ForItems, RequestAct, WidenArgs};
 use crate::context::Context;
+use crate::custody::Opened;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::history::History;
@@ -19,14 +21,17 @@ use crate::leave::asking::{self, Wish};
 use crate::leave::course::{Standing, act_words};
 use crate::leave::files::{self, Requests};
 use crate::leave::subject::Subject;
-use crate::leave::widening;
+use crate::leave::{using, widening};
 use crate::outbox::short;
+use crate::statement::ByLeave;
 use crate::ui::Ui;
 use crate::{drafting, form, label_words, msg, opening, people};
 
 pub(super) fn run(context: &Context, act: RequestAct) -> Outcome {
     match act {
         RequestAct::Show { files } => show(context, &files),
+        RequestAct::Use { item, with } => make_use(context, &item, &with),
+        RequestAct::Back { item } => back(context, &item),
         RequestAct::Widen(args) => holders(context, Act::Widen, &args, Parameters::default()),
         RequestAct::Copy(args) => {
             let count = number(&context.ui, args.count, &msg!("asking-ask-count"), "1")?;
@@ -180,6 +185,10 @@ fn show(context: &Context, paths: &[PathBuf]) -> Outcome {
     let keys = if crate::identity::is_unlocked(&desk.home) { Some(desk.unlock(context)?) } else { None };
     let form = form::of_request(ui, &desk, &file, keys.as_ref());
     form.print(ui);
+    // A decided change is the notice 变更通知 itself: kept, so that the item is shown with it.
+    if Standing::of(&file).is_complete() {
+        Requests::open(&desk.home, desk.known.organisation.org())?.keep(&file)?;
+    }
     let mut document = document(&file, paths.first().map_or_else(|| Path::new(""), PathBuf::as_path));
     document["form"] = form.document();
     document["decisions"] = file
@@ -188,6 +197,52 @@ fn show(context: &Context, paths: &[PathBuf]) -> Outcome {
         .map(|decision| serde_json::from_str(decision.text()).unwrap_or(serde_json::Value::Null))
         .collect();
     ui.json(&document);
+    Ok(())
+}
+
+/// `vault request use`.
+fn make_use(context: &Context, word: &str, with: &[PathBuf]) -> Outcome {
+    let ui = &context.ui;
+    let opened = Opened::find(context, word)?;
+    let (hash, kept) = (opened.unlocked.header().label_hash(), opened.inbox.evidence(opened.item)?);
+    let acts = [Act::Copy, Act::CarryOut, Act::LendOutside];
+    let Some(leave) = using::find_any(&opened.desk, &acts, hash, with, &kept)? else {
+        return Err(Failure::new(Kind::Refused, msg!("leave-none-here"))
+            .code("leave-missing")
+            .hint(msg!("leave-none-here-next")));
+    };
+    let request = leave.request.value();
+    let kind = match request.act {
+        Act::Copy => EventKind::Copied,
+        Act::CarryOut => EventKind::CarriedOut,
+        _ => EventKind::Lent,
+    };
+    let to = request.holders.iter().next().copied().filter(|_| kind != EventKind::CarriedOut);
+    let act = ByLeave { kind, approval: Some(leave.request.hash()), to, refers: None };
+    let words = act_words(request.act);
+    ui.confirm(&msg!("leave-use-ask", act = words.clone()))?;
+    opened.enter_by_leave(context, &act)?;
+    ui.json(&json!({
+        "item": opened.item.to_string(),
+        "event": kind.word(),
+        "approval": leave.request.hash().to_string(),
+        "due": request.parameters.due.map(|day| day.to_string()),
+    }));
+    ui.done(&msg!("leave-used", act = words, item = short(opened.item)));
+    Ok(())
+}
+
+/// `vault request back`.
+fn back(context: &Context, word: &str) -> Outcome {
+    let ui = &context.ui;
+    let opened = Opened::find(context, word)?;
+    let kept = opened.inbox.evidence(opened.item)?;
+    let Some((leaf, kind)) = using::outside(&opened.desk, &kept) else {
+        return Err(Failure::failed(msg!("leave-not-out")).code("not-out").hint(msg!("leave-not-out-next")));
+    };
+    opened.enter_by_leave(context, &ByLeave { kind, approval: None, to: None, refers: Some(leaf) })?;
+    ui.json(&json!({ "item": opened.item.to_string(), "event": kind.word() }));
+    ui.done(&msg!("leave-back", item = short(opened.item)));
     Ok(())
 }
 

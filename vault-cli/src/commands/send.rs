@@ -4,11 +4,12 @@ use serde_json::json;
 
 use crate::approval::standing::Standing;
 use crate::approval::{proposal, steps};
-use crate::cli::SendArgs;
+use crate::cli::{DraftArgs, SendArgs};
 use crate::context::Context;
 use crate::desk::Desk;
 use crate::drafting::Asking;
 use crate::error::{Kind, Outcome};
+use crate::leave::standing::Wanted;
 use crate::outbox::{Outbox, short};
 use crate::relay::Line;
 use crate::{delivery, item_words, msg, sealing, weak_units};
@@ -31,7 +32,9 @@ pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
         }
         Err(failure) => return Err(failure),
     };
-    let prepared = sealing::prepare(ui, &desk, &args.files, &args.draft, Asking::Complete)?;
+    let standing = args.by_standing.clone().map_or(Wanted::WhereItServes, Wanted::This);
+    let draft = DraftArgs { standing, ..args.draft.clone() };
+    let prepared = sealing::prepare(ui, &desk, &args.files, &draft, Asking::Complete)?;
     sealing::summary(ui, &desk, &prepared);
     let weak = sealing::weak_recipients(&desk, &prepared);
     let asks =

@@ -12,11 +12,12 @@ use crate::approval::{news, pending, steps};
 use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Outcome};
-use crate::evidence::LeafAndProof;
+use crate::evidence::{Kept, LeafAndProof};
 use crate::history::History;
 use crate::inbox::Inbox;
 use crate::itemfile::ItemFile;
 use crate::lang::Msg;
+use crate::leave::changes;
 use crate::outbox::{Outbox, find_item, short};
 use crate::relay::Line;
 use crate::{clock, custody, item_words, msg, opening, receiving, waiting};
@@ -118,6 +119,7 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
         "accepted": status.accepted.to_string(),
         "released": status.released.map(|time| time.to_string()),
         "decide_by": label.decide_by.map(|time| time.to_string()),
+        "changes": changes::of(desk, hash)?.iter().map(changes::Change::document).collect::<Vec<_>>(),
         "steps": standing::document(&standing, file_key),
         "copies": status.copies.iter().map(copy_document).collect::<Vec<_>>(),
         "evidence": leaves,
@@ -135,6 +137,9 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
     if let Some(released) = status.released.filter(|_| !label.deciders.is_empty()) {
         facts.push((msg!("name-released"), clock::local(released)));
     }
+    let mut kept = Kept::new();
+    kept.add(status.evidence.iter().map(LeafAndProof::from));
+    facts.extend(changes::facts(ui, desk, (label, hash), Some(&kept))?);
     facts.push((msg!("name-mark"), item_words::mark(ui, label)));
     ui.facts(&facts);
     ui.gap();
@@ -315,6 +320,11 @@ pub(crate) fn event_words(kind: &str) -> Msg {
         "opened" => msg!("event-opened"),
         "exported" => msg!("event-exported"),
         "recovered" => msg!("event-recovered"),
+        "copied" => msg!("event-copied"),
+        "carried-out" => msg!("event-carried-out"),
+        "brought-back" => msg!("event-brought-back"),
+        "lent" => msg!("event-lent"),
+        "given-back" => msg!("event-given-back"),
         "refused" => msg!("event-refused"),
         "lapsed" => msg!("event-lapsed"),
         "removed" => msg!("event-removed"),

@@ -2,9 +2,9 @@
 
 use vault_core::admission::{Code, Refusal, judge_request_draft, who_may_decide};
 use vault_core::decision::{Act, Closed, Parameters, REQUEST_DAYS_MAX, Request, RequestFile, RequestType};
-use vault_core::item::{Decider, DirectoryRef, Label, LabelHash, Parent, Sender, Word};
+use vault_core::item::{Decider, DirectoryRef, Label, LabelHash, Parent, Sender};
 use vault_core::level::Level;
-use vault_core::policy::{Policy, Step};
+use vault_core::policy::Policy;
 use vault_core::scope::Ascending;
 use vault_keys::directory::{Directory, PersonEntry};
 use vault_keys::keyfile::PersonKeys;
@@ -13,9 +13,9 @@ use vault_keys::numbers::{Holder, PersonNo, UnitNo};
 use vault_keys::opening::Recipient;
 use vault_keys::time::Time;
 
-use super::course::{role_words, step_words};
 use super::files;
 use super::subject::Subject;
+use crate::approval::steps;
 use crate::cli::requests::AskingArgs;
 use crate::desk::Desk;
 use crate::error::{Failure, Outcome};
@@ -224,56 +224,21 @@ fn asked(
     level: Level,
     args: &AskingArgs,
 ) -> Outcome<Vec<Decider>> {
-    let steps = policy.act(act);
-    let named = named(ui, desk, steps, &args.ask)?;
+    let demanded = policy.act(act);
+    let named = steps::asked(ui, &desk.everyone, demanded, &args.ask)?;
     let (directory, day) = (desk.known.directory(), clock::now().day());
-    let mut deciders = Vec::with_capacity(steps.len());
-    for step in steps {
-        let chosen = named.iter().find(|(known, _)| known == &step.step).map(|(_, persons)| persons.clone());
-        let asked = chosen.unwrap_or_else(|| {
-            let mut all = who_may_decide(directory, &step.role, unit, level, day);
-            all.retain(|person| *person != desk.me);
-            all
+    let mut deciders = Vec::with_capacity(demanded.len());
+    for step in demanded {
+        let chosen = named.iter().find(|(known, _)| known == &step.step).map(|(_, persons)| persons);
+        let asked = chosen.cloned().unwrap_or_else(|| {
+            let all = who_may_decide(directory, &step.role, unit, level, day);
+            Ascending::of(all.into_iter().filter(|person| *person != desk.me))
         });
         if asked.is_empty() {
             let about = format!("{} {unit}", step.step);
             return Err(refusals::one(&Refusal::new(Code::DeciderMissing, about), &desk.everyone));
         }
-        let asked = Ascending::of(asked);
         deciders.push(Decider { step: step.step.clone(), role: step.role.clone(), asked });
     }
     Ok(deciders)
-}
-
-/// Reads `STEP=NAME`, as often as it stands there.
-fn named(ui: &Ui, desk: &Desk, steps: &[Step], typed: &[String]) -> Outcome<Vec<(Word, Vec<PersonNo>)>> {
-    let mut found: Vec<(Word, Vec<PersonNo>)> = Vec::new();
-    for words in typed {
-        let bad = || {
-            let known: Vec<String> = steps.iter().map(|step| step_name(ui, step)).collect();
-            Failure::usage(msg!("usage-bad-value", value = words, what = "--ask"))
-                .hint(msg!("asking-ask-form", steps = ui.list(&known)))
-        };
-        let (step, names) = words.split_once(['=', '＝']).ok_or_else(bad)?;
-        let means = |one: &&Step| {
-            let step = step.trim().to_lowercase();
-            let names = [step_words(&one.step), role_words(&one.role)].map(|it| ui.words(&it));
-            one.step.as_str() == step || one.role.as_str() == step || names.contains(&step)
-        };
-        let step = steps.iter().find(means).ok_or_else(bad)?;
-        let mut persons = Vec::new();
-        for name in names.split([',', '，', '、']).filter(|name| !name.trim().is_empty()) {
-            let holder = people::resolve(ui, &desk.everyone, name)?.holder;
-            persons.push(holder.person().ok_or_else(|| no_person(desk, holder))?);
-        }
-        match found.iter_mut().find(|(known, _)| *known == step.step) {
-            Some((_, known)) => known.extend(persons),
-            None => found.push((step.step.clone(), persons)),
-        }
-    }
-    Ok(found)
-}
-
-fn step_name(ui: &Ui, step: &Step) -> String {
-    format!("{} ({})", ui.words(&step_words(&step.step)), step.step)
 }

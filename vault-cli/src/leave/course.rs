@@ -5,6 +5,7 @@ use vault_core::decision::{Act, Course, DecisionNote, RequestFile, Taken};
 use vault_core::item::{Decider, Word};
 use vault_keys::note::Signed;
 
+pub use crate::approval::steps::words as step_words;
 use crate::lang::Msg;
 use crate::msg;
 
@@ -81,16 +82,6 @@ impl<'a> Standing<'a> {
 #[must_use]
 pub fn act_words(act: Act) -> Msg {
     Msg::new(format!("word-act-{act}"))
-}
-
-/// A step in words.
-#[must_use]
-pub fn step_words(step: &Word) -> Msg {
-    match step.as_str() {
-        "review" => msg!("word-step-review"),
-        "approval" => msg!("word-step-approval"),
-        other => Msg::new("word-other").with("word", other),
-    }
 }
 
 /// Who takes a step, in words.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use vault_core::admission::{Entered, Reader, Side, hear_on_request, judge_request};
+use vault_core::admission::{Entered, Matter, Reader, Side, capacities, hear_on_request, judge_request};
 use vault_core::decision::{About, Answer, DecisionNote, DecisionType, Opinion, RequestFile, Taken};
 use vault_core::item::{Decider, DirectoryRef, Label};
 use vault_keys::keyfile::PersonKeys;
@@ -14,6 +14,8 @@ use vault_keys::numbers::PersonNo;
 use super::asking::{close, readers};
 use super::course::{Standing, step_words};
 use super::files::{self, Requests};
+use crate::approval::answer::Wish;
+use crate::approval::steps;
 use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
@@ -21,34 +23,23 @@ use crate::form;
 use crate::ui::Ui;
 use crate::{clock, msg, people, refusals};
 
-/// What somebody answers, as he typed it.
-#[derive(Debug, Clone, Copy)]
-pub struct Said<'a> {
-    /// Yes, no, or an agreement taken back.
-    pub answer: Answer,
-    /// The step; the next one otherwise.
-    pub step: Option<&'a str>,
-    /// In whose place; found out otherwise.
-    pub principal: Option<&'a str>,
-    /// The opinion or the reason.
-    pub opinion: Option<&'a str>,
-    /// Further files with decisions.
-    pub with: &'a [PathBuf],
-    /// Where the next file goes.
-    pub output: Option<&'a Path>,
-}
-
-/// `vault approve`, `refuse` and `withdraw` of a request that is a file.
+/// `vault approve` and `refuse` of a request that is a file.
 ///
 /// # Errors
 /// It is no such file, it is not this person's turn, or a rule refuses.
-pub fn run(context: &Context, request: &Path, said: &Said<'_>) -> Outcome {
+pub fn run(
+    context: &Context,
+    request: &Path,
+    said: &Wish<'_>,
+    with: &[PathBuf],
+    output: Option<&Path>,
+) -> Outcome {
     let ui = &context.ui;
     let desk = Desk::open(context)?;
     let org = desk.known.organisation.org();
-    let paths: Vec<&Path> = std::iter::once(request).chain(said.with.iter().map(PathBuf::as_path)).collect();
+    let paths: Vec<&Path> = std::iter::once(request).chain(with.iter().map(PathBuf::as_path)).collect();
     let mut file = files::read(&paths, org)?;
-    let output = match said.output {
+    let output = match output {
         Some(path) => path.to_owned(),
         None => beside(request),
     };
@@ -59,8 +50,8 @@ pub fn run(context: &Context, request: &Path, said: &Said<'_>) -> Outcome {
     files::prove_labels(&desk, &file.labels)?;
     judge(&desk, &file)?;
     let standing = Standing::of(&file);
-    let decider = step(ui, &file, &standing, said)?.clone();
-    let principal = principal(ui, &desk, &decider, said.principal)?;
+    let decider = step(ui, &desk, &file, &standing, said)?.clone();
+    let principal = principal(ui, &desk, &file, &decider, said.principal)?;
     let keys = desk.unlock(context)?;
     form::of_request(ui, &desk, &file, Some(&keys)).print(ui);
     let question = match said.answer {
@@ -95,75 +86,86 @@ pub fn run(context: &Context, request: &Path, said: &Said<'_>) -> Outcome {
 /// The request as every decider finds it: in order, and of its items what their labels say.
 fn judge(desk: &Desk, file: &RequestFile) -> Outcome {
     let labels: Vec<&Signed<Label>> = file.labels.iter().collect();
-    let version = file.request.value().directory.version;
-    desk.published(Some(version), |published| {
+    desk.published(file.versions(), |published| {
         let side = Side::Reader(Reader::default());
         judge_request(published, &file.request, &labels, side, clock::now())
     })?
     .map_err(|refused| refusals::failure(&refused, &desk.everyone))
 }
 
-/// The step that is answered.
+/// `vault withdraw` of one's own agreement to a request that is a file.
+///
+/// # Errors
+/// As [`run`].
+pub fn withdraw(context: &Context, request: &Path, output: Option<&Path>) -> Outcome {
+    let said = Wish { answer: Answer::Withdraw, step: None, principal: None, opinion: None };
+    run(context, request, &said, &[], output)
+}
+
+/// The step that is answered: as said, one's own where an agreement is taken back, else the next one. One out of turn is
+/// for the rules to refuse: they say why.
 fn step<'a>(
     ui: &Ui,
+    desk: &Desk,
     file: &'a RequestFile,
     standing: &Standing<'a>,
-    said: &Said<'_>,
+    said: &Wish<'_>,
 ) -> Outcome<&'a Decider> {
-    let steps = &file.request.value().deciders;
+    let all = &file.request.value().deciders;
     if let Some(typed) = said.step {
-        let typed = typed.trim().to_lowercase();
-        let means = |one: &&Decider| {
-            one.step.as_str() == typed
-                || one.role.as_str() == typed
-                || ui.words(&step_words(&one.step)) == typed
-        };
-        return steps
-            .iter()
-            .find(means)
-            .ok_or_else(|| Failure::usage(msg!("usage-bad-value", value = &typed, what = "--step")));
+        let known = all.iter().map(|decider| (&decider.step, &decider.role));
+        let step = steps::find(known, typed).ok_or_else(|| {
+            let known: Vec<String> = all.iter().map(|decider| steps::with_word(ui, &decider.step)).collect();
+            Failure::usage(msg!("step-unknown", word = typed))
+                .hint(msg!("step-known", steps = ui.list(&known)))
+        })?;
+        return all.iter().find(|decider| decider.step == *step).ok_or_else(decided);
     }
-    let next = standing.next().or_else(|| steps.last());
-    next.ok_or_else(|| Failure::new(Kind::Refused, msg!("asking-decided")).code("decision-complete"))
+    let mut agreed = standing.steps.iter().rev();
+    let own = agreed.find(|(_, agreed)| agreed.is_some_and(|note| note.value().person == desk.me));
+    match (said.answer, own) {
+        (Answer::Withdraw, Some((decider, _))) => Ok(decider),
+        _ => standing.next().or_else(|| all.last()).ok_or_else(decided),
+    }
+}
+
+fn decided() -> Failure {
+    Failure::new(Kind::Refused, msg!("asking-decided")).code("decision-complete")
 }
 
 /// In whose place: nobody's where this person was asked himself; else whoever named him deputy in the step's role.
-fn principal(ui: &Ui, desk: &Desk, decider: &Decider, typed: Option<&str>) -> Outcome<Option<PersonNo>> {
+fn principal(
+    ui: &Ui,
+    desk: &Desk,
+    file: &RequestFile,
+    decider: &Decider,
+    typed: Option<&str>,
+) -> Outcome<Option<PersonNo>> {
     if let Some(typed) = typed {
         let holder = people::resolve(ui, &desk.everyone, typed)?.holder;
         // Naming oneself says that one signs for nobody else.
         return Ok(holder.person().filter(|person| *person != desk.me));
     }
-    if decider.asked.has(&desk.me) {
-        return Ok(None);
-    }
-    let (directory, day) = (desk.known.directory(), clock::now().day());
-    let acts = |asked: &&PersonNo| {
-        directory.person(**asked).is_some_and(|entry| {
-            entry.deputies.iter().any(|deputy| {
-                let in_force = deputy.from <= day && day <= deputy.to;
-                deputy.person == desk.me && in_force && deputy.role.as_str() == decider.role.as_str()
-            })
-        })
-    };
-    let all: Vec<PersonNo> = decider.asked.iter().filter(acts).copied().collect();
+    let (matter, day) = (Matter::of_request(&file.request), clock::now().day());
+    let all = capacities(&matter, decider, &[], desk.known.directory(), desk.me, day);
     match all.as_slice() {
         // Whom nothing lets sign is told why by the rules.
-        [] => Ok(None),
-        [one] => Ok(Some(*one)),
+        [] | [None, ..] => Ok(None),
+        [one] => Ok(*one),
         several => {
             let lines: Vec<String> = several
                 .iter()
+                .flatten()
                 .map(|person| crate::item_words::holder_words(&desk.everyone, (*person).into()))
                 .collect();
-            let question = msg!("asking-for-whom");
+            let question = msg!("ask-for-whom");
             let chosen = ui.choose(&question, &lines, || {
                 let nobody = msg!("ask-nobody", question = question.clone(), option = "--for");
                 lines.iter().fold(Failure::usage(nobody), |failure, line| {
                     failure.hint(msg!("who-candidate", line = line))
                 })
             })?;
-            Ok(several.get(chosen).copied())
+            Ok(several.get(chosen).copied().flatten())
         }
     }
 }
@@ -174,7 +176,7 @@ fn sign(
     file: &RequestFile,
     decider: &Decider,
     principal: Option<PersonNo>,
-    said: &Said<'_>,
+    said: &Wish<'_>,
 ) -> Outcome<(Signed<DecisionNote>, Taken)> {
     let (request, now) = (&file.request, clock::now());
     let mut course = Standing::of(file).course;
@@ -217,7 +219,7 @@ fn sign(
     let note = Signed::sign(note, &name, &keys.signing)
         .map_err(|error| Failure::failed(msg!("statement-unsigned")).because(&error))?;
     let before: Vec<Entered<'_>> = file.decisions.iter().map(by_file).collect();
-    let heard = desk.published(Some(request.value().directory.version), |published| {
+    let heard = desk.published(file.versions(), |published| {
         hear_on_request(published, request, &before, &by_file(&note))
     })?;
     let (taken, _) = heard.map_err(|refused| refusals::failure(&refused, &desk.everyone))?;

@@ -9,10 +9,16 @@
 //! | [`course`] | how far a request has come |
 //! | [`deciding`] | my answer to a request that came as a file |
 //! | [`widening`] | the header that lets somebody in by leave |
+//! | [`standing`] | sending under a standing approval |
+//! | [`using`] | a leave found, judged and cited, once |
+//! | [`changes`] | changed, declassified, or at the end of its term |
 
 pub mod asking;
+pub mod changes;
 pub mod course;
 pub mod deciding;
 pub mod files;
+pub mod standing;
 pub mod subject;
+pub mod using;
 pub mod widening;

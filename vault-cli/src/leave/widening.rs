@@ -26,8 +26,7 @@ pub fn judge(desk: &Desk, file: &RequestFile, act: Act, label: Option<LabelHash>
         let other = super::course::act_words(file.request.value().act);
         return Err(Failure::new(Kind::Refused, msg!("leave-other-act", act = other)).code("leave-other"));
     }
-    let versions = file.request.value().directory.version;
-    desk.published(Some(versions), |published| {
+    desk.published(file.versions(), |published| {
         judge_leave(published, &file.request, &file.decisions, label, clock::now())
     })?
     .map_err(|refused| refusals::failure(&refused, &desk.everyone))

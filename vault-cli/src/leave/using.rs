@@ -1,0 +1,107 @@
+//! Making use of a leave: found among the files somebody names or among what this home keeps, judged, cited by the statement
+//! that uses it, and used once (docs/decisions.md, "Leaves").
+
+use std::path::PathBuf;
+
+use vault_core::admission::Code;
+use vault_core::decision::{Act, RequestFile};
+use vault_core::item::LabelHash;
+use vault_core::register::event::{Event, EventKind};
+use vault_core::register::leaf::{Leaf, LeafHash};
+use vault_core::register::proof;
+
+use super::course::Standing;
+use super::files::{self, Requests};
+use super::widening;
+use crate::desk::Desk;
+use crate::error::{Failure, Outcome};
+use crate::evidence::Kept;
+
+/// The leave for an act over an item: in the files named, or else one this home keeps that still serves. `None` where there
+/// is none.
+///
+/// # Errors
+/// The files are none, or a rule refuses what they hold.
+pub fn find(
+    desk: &Desk,
+    act: Act,
+    label: LabelHash,
+    with: &[PathBuf],
+    kept: &Kept,
+) -> Outcome<Option<RequestFile>> {
+    let org = desk.known.organisation.org();
+    if !with.is_empty() {
+        let file = files::read(with, org)?;
+        files::prove_labels(desk, &file.labels)?;
+        serves(desk, &file, act, label, kept)?;
+        Requests::open(&desk.home, org)?.keep(&file)?;
+        return Ok(Some(file));
+    }
+    let all = Requests::open(&desk.home, org)?.all()?;
+    let mut fitting = all.into_iter().filter(|file| {
+        let request = file.request.value();
+        request.act == act && request.concerns(label) && Standing::of(file).is_complete()
+    });
+    Ok(fitting.find(|file| serves(desk, file, act, label, kept).is_ok()))
+}
+
+/// Whether a leave may be used here and now, by this person.
+fn serves(desk: &Desk, file: &RequestFile, act: Act, label: LabelHash, kept: &Kept) -> Outcome {
+    widening::judge(desk, file, act, Some(label))?;
+    let request = file.request.value();
+    if request.requester.person != desk.me && request.custodian != Some(desk.me) {
+        return Err(Failure::rule(Code::LeaveOther));
+    }
+    let used = kept.statements(request.org).any(|said| said.value().approval == Some(file.request.hash()));
+    if used { Err(Failure::rule(Code::LeaveUsed)) } else { Ok(()) }
+}
+
+/// A leave that serves now for one of these acts.
+///
+/// # Errors
+/// The files are none, or a rule refuses what they hold.
+pub fn find_any(
+    desk: &Desk,
+    acts: &[Act],
+    label: LabelHash,
+    with: &[PathBuf],
+    kept: &Kept,
+) -> Outcome<Option<RequestFile>> {
+    if !with.is_empty() {
+        let act = files::read(with, desk.known.organisation.org())?.request.value().act;
+        // Another act than these is refused as what it is not.
+        let act = if acts.contains(&act) { act } else { acts.first().copied().unwrap_or(act) };
+        return find(desk, act, label, with, kept);
+    }
+    for act in acts {
+        if let Some(file) = find(desk, *act, label, &[], kept)? {
+            return Ok(Some(file));
+        }
+    }
+    Ok(None)
+}
+
+/// What went out of the office by leave and has not come back: the leaf that says so, and how its return is said.
+#[must_use]
+pub fn outside(desk: &Desk, kept: &Kept) -> Option<(LeafHash, EventKind)> {
+    let org = desk.known.organisation.org();
+    let entered: Vec<(LeafHash, Event)> = kept
+        .leaves
+        .iter()
+        .filter_map(|kept| {
+            let evidence = proof::Evidence::parse(kept.proof.as_bytes()).ok()?;
+            let leaf = Leaf::parse(evidence.leaf(), org).ok()?;
+            let event = leaf.signed::<Event>().ok()?.value().clone();
+            Some((LeafHash::of(evidence.leaf()), event))
+        })
+        .collect();
+    let answered: Vec<LeafHash> = kept.statements(org).filter_map(|said| said.value().refers).collect();
+    entered.into_iter().rev().find_map(|(leaf, event)| {
+        let back = match event.kind {
+            EventKind::CarriedOut => EventKind::BroughtBack,
+            EventKind::Lent => EventKind::GivenBack,
+            _ => return None,
+        };
+        (event.person == Some(desk.me) && !answered.contains(&leaf)).then_some((leaf, back))
+    })
+}
