@@ -6,7 +6,7 @@ use vault_core::register::leaf::LeafHash;
 use vault_keys::digest::{NoteHash, OrgId};
 use vault_keys::keyfile::PersonKeys;
 use vault_keys::note::{KeyName, Signed};
-use vault_keys::numbers::Holder;
+use vault_keys::numbers::{Holder, PersonNo};
 
 use crate::clock;
 use crate::desk::Desk;
@@ -40,6 +40,21 @@ pub fn sign_recovered(
 ) -> Outcome<Signed<Event>> {
     let event = about(desk, keys, EventKind::Recovered, header);
     sign_event(desk, keys, Event { copy: own_copy(desk, header), approval: Some(request), ..event })
+}
+
+/// Signs a copy over to the next reader.
+///
+/// # Errors
+/// As [`sign`].
+pub fn sign_passed(
+    desk: &Desk,
+    keys: &PersonKeys,
+    header: &ItemHeader,
+    copy: u32,
+    to: PersonNo,
+) -> Outcome<Signed<Event>> {
+    let event = about(desk, keys, EventKind::Passed, header);
+    sign_event(desk, keys, Event { copy: Some(copy), to: Some(to.into()), ..event })
 }
 
 /// Signs that something was done with the item by this leave, or that what went out by one is back.

@@ -223,6 +223,20 @@ pub struct ReadArgs {
     pub viewer: Option<String>,
 }
 
+/// `vault circulate`.
+#[derive(Args, Clone, Debug)]
+pub struct CirculateArgs {
+    /// The item, or a sealed file.
+    #[arg(value_name = "ITEM")]
+    pub item: String,
+    /// The next reader; without one, who had it is shown.
+    #[arg(long, short = 't', value_name = "WHO")]
+    pub to: Option<String>,
+    /// The file for the next reader.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 /// `vault export`.
 #[derive(Args, Clone, Debug)]
 pub struct ExportArgs {

@@ -19,7 +19,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use acts::{ChangeArgs, DeputyArgs, DraftActArgs, LeaveArgs, PapersArgs, UnitArgs};
 pub use approvals::{ApproveArgs, DecideArgs, RefuseArgs};
 pub use items::{
-    CheckArgs, DraftArgs, ExportArgs, MarkArgs, OpenArgs, ReadArgs, ReceiveArgs, SealArgs, SendArgs,
+    CheckArgs, CirculateArgs, DraftArgs, ExportArgs, MarkArgs, OpenArgs, ReadArgs, ReceiveArgs, SealArgs,
+    SendArgs,
 };
 pub use officer::{
     EnrolArgs, FreshArgs, InitArgs, InviteArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs,
@@ -119,6 +120,8 @@ pub enum Command {
         #[arg(long, short = 'o', value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Passes a received copy along its scope.
+    Circulate(CirculateArgs),
     /// Says of whom a sent item waits.
     Chase {
         #[arg(value_name = "ITEM")]

@@ -4,6 +4,7 @@
 mod approve;
 mod chase;
 mod check;
+mod circulate;
 mod completions;
 mod deciding;
 mod doctor;
@@ -69,6 +70,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Status { item, opinions }) => status::run(context, item.as_deref(), opinions),
         Some(Command::Pending) => deciding::list(context),
         Some(Command::Withdraw { item, output }) => deciding::withdraw(context, &item, output.as_deref()),
+        Some(Command::Circulate(args)) => circulate::run(context, &args),
         Some(Command::Chase { item }) => chase::run(context, item.as_deref()),
         Some(Command::Approve(args)) => approve::approve(context, &args),
         Some(Command::Refuse(args)) => approve::refuse(context, &args),

@@ -102,6 +102,10 @@ help-refuse-output = for files: the file to write
 help-withdraw = takes an item back before its release, or your own agreement before the next step
 help-withdraw-item = the item, or a request file on which you agreed
 help-withdraw-output = for request files: the file to write
+help-circulate = pass a received copy along its scope, each reader signing it over
+help-circulate-item = a received item, or a sealed file
+help-circulate-to = the next reader; without one, shows who had it
+help-circulate-output = the new file for the next reader
 help-chase = says of whom a sent item waits, since when, and how long it still may
 help-chase-item = which one; otherwise all that wait
 help-draft-ask = whom to ask at a step, as review=NAME or approval=NAME,NAME; otherwise everybody who may decide

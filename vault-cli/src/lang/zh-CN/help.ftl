@@ -102,6 +102,10 @@ help-refuse-output = 文件：写到哪个文件
 help-withdraw = 放行前撤回送审的密件，或在下一环节之前撤回自己的同意
 help-withdraw-item = 哪一件，或签过同意的审批单文件
 help-withdraw-output = 审批单文件：写到哪个文件
+help-circulate = 传阅：收到的一份按知悉范围逐人签转
+help-circulate-item = 收到的密件，或密封文件
+help-circulate-to = 下一位；不写则显示传阅经过
+help-circulate-output = 写给下一位的新文件
 help-chase = 送审的密件在等谁、等了多久、还剩多久
 help-chase-item = 哪一件；不写则全部
 help-draft-ask = 请谁审批：审核=姓名、批准=姓名,姓名；不写则所有可以签的人

@@ -114,3 +114,16 @@ remark-later-directory = 本机没有该密件所依的名录版本，已按其�
 remark-other = { $word }
 check-passed = 各项规则都允许
 check-item-passed = 签名有效，各项规则都允许
+
+circulate-person = 传阅件须传给某一个人，请写姓名
+circulate-output = 传阅件以文件传递：写到哪里？
+circulate-output-next = 加上 -o 新文件，写好后交给下一位
+circulate-not-held = 本件不在您手中，或者您已经传给了别人
+circulate-not-held-next = vault circulate 密件 可以看到传到了谁手中
+circulate-confirm = 把 { $number } 号份签转给 { $name }？签名即表示您已阅。
+circulate-failed = 无法传给下一位
+circulated = { $path } 供 { $name } 阅读，只有此人的密钥能拆封
+circulated-next = 请把文件交给下一位；vault circulate 文件 可以看到传阅经过。
+circulate-way = { $number } 号份：{ $names }
+circulate-left = 尚未传阅：{ $names }
+circulate-all = 知悉范围内的人都已传阅。

@@ -1,0 +1,145 @@
+//! `vault circulate` 传阅: a received copy goes along its scope, by file, each reader signing it over to the next.
+//!
+//! Passing it on says that one has read it. Nothing travels by itself: the file goes on as files do between these people.
+
+use std::path::Path;
+
+use serde_json::json;
+use vault_core::admission::{Passed, passed};
+use vault_core::item::{ItemHeader, Label};
+use vault_core::rewrap::Rewrapper;
+use vault_keys::numbers::{Holder, PersonNo};
+
+use crate::approval::by_file;
+use crate::cli::CirculateArgs;
+use crate::context::Context;
+use crate::custody;
+use crate::desk::Desk;
+use crate::error::{Failure, Outcome};
+use crate::history::History;
+use crate::inbox::Inbox;
+use crate::itemfile::ItemFile;
+use crate::ui::Ui;
+use crate::{clock, item_words, msg, opening, people, statement};
+
+pub(super) fn run(context: &Context, args: &CirculateArgs) -> Outcome {
+    let ui = &context.ui;
+    let desk = Desk::open(context)?;
+    let copy = Copy::find(&desk, &args.item)?;
+    let label = copy.header.label().value();
+    let way = desk.published(opening::versions(&copy.header), |published| {
+        passed(published, label, copy.header.label_hash(), copy.header.notes())
+    })?;
+    let left = left(&desk, label, &way);
+    let Some(to) = &args.to else {
+        show(ui, &desk, label, &way, &left);
+        return Ok(());
+    };
+    let to = people::resolve(ui, &desk.everyone, to)?.holder;
+    let to = to.person().ok_or_else(|| Failure::usage(msg!("circulate-person")))?;
+    let Some(output) = &args.output else {
+        return Err(Failure::usage(msg!("circulate-output")).hint(msg!("circulate-output-next")));
+    };
+    let number = number(&desk, label, &way)
+        .ok_or_else(|| Failure::failed(msg!("circulate-not-held")).hint(msg!("circulate-not-held-next")))?;
+    let name = item_words::holder_words(&desk.everyone, to.into());
+    ui.confirm(&msg!("circulate-confirm", number = format!("{number:06}"), name = name.clone()))?;
+    let header = sign_over(context, &desk, &copy, number, to)?;
+    by_file::write_item(copy.file, &header, output)?;
+    ui.json(
+        &json!({ "item": label.item.to_string(), "copy": number, "to": to.to_string(), "output": output }),
+    );
+    ui.done(&msg!("circulated", path = output.display().to_string(), name = name));
+    ui.note(&msg!("circulated-next"));
+    Ok(())
+}
+
+/// A copy in this person's hands: received here, or a file.
+struct Copy {
+    /// As it came: what is passed on is this content.
+    file: ItemFile,
+    /// The header it is read by.
+    header: ItemHeader,
+    inbox: Option<Inbox>,
+}
+
+impl Copy {
+    fn find(desk: &Desk, word: &str) -> Outcome<Self> {
+        if let Some(path) = by_file::sealed(word) {
+            let file = ItemFile::open(Path::new(&path))?;
+            return Ok(Self { header: file.header.clone(), file, inbox: None });
+        }
+        let inbox = Inbox::open(&desk.home)?;
+        let item = inbox.find(word)?;
+        let file = inbox.item(item)?;
+        let header = inbox.own(item)?.unwrap_or_else(|| file.header.clone());
+        Ok(Self { file, header, inbox: Some(inbox) })
+    }
+}
+
+/// Who of the scope has neither the copy's first holder's place nor had it passed to him, nor sent it.
+fn left(desk: &Desk, label: &Label, way: &[Passed]) -> Vec<Holder> {
+    let has = |holder: &Holder| {
+        let given = label.copies.iter().any(|copy| copy.holder == *holder);
+        given
+            || holder.person().is_some_and(|person| person == desk.me || way.iter().any(|it| it.to == person))
+    };
+    label.scope.iter().filter(|holder| !has(holder)).copied().collect()
+}
+
+/// The number of the copy that this person holds last.
+fn number(desk: &Desk, label: &Label, way: &[Passed]) -> Option<u32> {
+    let last = |no: u32| way.iter().rev().find(|it| it.copy == no).map(|it| it.to);
+    let first = |holder: Holder| match holder {
+        Holder::Person(person) => person == desk.me,
+        Holder::Unit(unit) => {
+            desk.known.directory().unit(unit).is_some_and(|unit| unit.clerks.contains(&desk.me))
+        }
+    };
+    let mut copies = label.copies.iter().filter(|copy| copy.no > 0);
+    copies
+        .find(|copy| last(copy.no).map_or_else(|| first(copy.holder), |to| to == desk.me))
+        .map(|copy| copy.no)
+}
+
+/// Signs the copy over, and makes the header with which it goes on. What no rule lets the next have is not written.
+fn sign_over(context: &Context, desk: &Desk, copy: &Copy, number: u32, to: PersonNo) -> Outcome<ItemHeader> {
+    let keys = desk.unlock(context)?;
+    let unlocked = match &copy.inbox {
+        Some(inbox) => custody::unlock(desk, inbox, &copy.file.header, &keys)?,
+        None => opening::unlock(desk, copy.header.clone(), &keys, &History::default())?,
+    };
+    let passed = statement::sign_passed(desk, &keys, &copy.header, number, to)?;
+    let identities: Vec<_> = keys.identities().collect();
+    let rewrapper = Rewrapper::new(desk.me, &keys.signing, &identities, desk.known.directory());
+    let made = rewrapper
+        .pass(&unlocked, &passed, &mut clock::randomness())
+        .map_err(|error| Failure::failed(msg!("circulate-failed")).because(&error))?;
+    // As the next reader will judge it, but for his own key.
+    opening::admit(desk, made.header.clone(), &[], &History::default())?;
+    Ok(made.header)
+}
+
+/// Who had it, in order, and who has not.
+fn show(ui: &Ui, desk: &Desk, label: &Label, way: &[Passed], left: &[Holder]) {
+    let name = |holder: Holder| item_words::holder_words(&desk.everyone, holder);
+    ui.json(&json!({
+        "item": label.item.to_string(),
+        "passed": way.iter().map(|it| json!({ "copy": it.copy, "to": it.to.to_string() })).collect::<Vec<_>>(),
+        "left": left.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    }));
+    if ui.is_json() {
+        return;
+    }
+    for copy in label.copies.iter().filter(|copy| copy.no > 0) {
+        let passed = way.iter().filter(|it| it.copy == copy.no).map(|it| name(it.to.into()));
+        let line: Vec<String> = std::iter::once(name(copy.holder)).chain(passed).collect();
+        ui.say(&msg!("circulate-way", number = format!("{:06}", copy.no), names = line.join(" → ")));
+    }
+    if left.is_empty() {
+        ui.say(&msg!("circulate-all"));
+    } else {
+        let names: Vec<String> = left.iter().map(|holder| name(*holder)).collect();
+        ui.say(&msg!("circulate-left", names = ui.list(&names)));
+    }
+}
