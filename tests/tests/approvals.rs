@@ -92,6 +92,11 @@ fn a_secret_goes_over_reviewer_and_deputy_to_its_reader() {
         1
     );
 
+    // Whoever decided may ask what became of it, and reads what the others said.
+    let status = office.json("chen", &["status", &item, "--opinions"]);
+    assert_eq!((&status["state"], &status["steps"][1]["person"]), (&json!("released"), &json!("p6")));
+    assert_eq!(status["steps"][0]["opinion"], "同意。第二段数字已核。");
+
     // Of the item nothing stays with those who decided but their own evidence.
     for home in ["chen", "zhao"] {
         let home = office.path(home);

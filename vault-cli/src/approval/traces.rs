@@ -3,12 +3,17 @@
 
 use std::path::PathBuf;
 
-use vault_core::item::ItemId;
+use vault_core::decision::{AboutKind, DecisionNote};
+use vault_core::item::{ItemId, LabelHash};
+use vault_core::register::leaf::Leaf;
+use vault_core::register::proof;
 use vault_keys::time::Time;
 
+use crate::desk::Desk;
 use crate::error::Outcome;
 use crate::evidence::{Kept, LeafAndProof};
 use crate::home::Home;
+use crate::outbox::items_in;
 
 const FOLDER: &str = "decisions";
 
@@ -65,6 +70,29 @@ impl Traces {
         let mut kept = self.of(item)?;
         kept.add(leaves);
         kept.write(&self.path(item))
+    }
+
+    /// The items of which something is kept, oldest first.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn items(&self) -> Outcome<Vec<ItemId>> {
+        items_in(&self.folder, ".json")
+    }
+
+    /// The label on which this person decided, by his own decision; none where he only looked.
+    ///
+    /// # Errors
+    /// What is kept is damaged.
+    pub fn label(&self, item: ItemId, desk: &Desk) -> Outcome<Option<LabelHash>> {
+        let org = desk.known.organisation.org();
+        let leaves = self.of(item)?.leaves;
+        Ok(leaves.iter().rev().find_map(|kept| {
+            let evidence = proof::Evidence::parse(kept.proof.as_bytes()).ok()?;
+            let note = Leaf::parse(evidence.leaf(), org).ok()?.signed::<DecisionNote>().ok()?;
+            let about = note.value().about;
+            (about.kind == AboutKind::Label).then(|| LabelHash::from_bytes(*about.hash.as_bytes()))
+        }))
     }
 
     fn path(&self, item: ItemId) -> PathBuf {

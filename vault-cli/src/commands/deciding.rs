@@ -191,7 +191,7 @@ fn is_one_of(failure: &Failure, codes: &[&str]) -> bool {
 pub(super) fn read(context: &Context, args: &ReadArgs, missing: Failure) -> Outcome {
     let ui = &context.ui;
     let home = context.home()?;
-    let _lock = home.lock()?;
+    let lock = home.lock()?;
     let desk = Desk::at(home.clone())?;
     let line = match Line::dial(&home, &desk.known) {
         // What was not received cannot be looked at without the relay.
@@ -240,6 +240,8 @@ pub(super) fn read(context: &Context, args: &ReadArgs, missing: Failure) -> Outc
         )
         .map_err(|error| opening::failure(&error))?;
     traces.remember_opened(item, clock::now())?;
+    // Reading takes its time, and nothing here is written any more.
+    drop(lock);
     show.content(&content)?;
     ui.note(&msg!("review-next", item = short(item)));
     Ok(())

@@ -8,10 +8,11 @@ use vault_core::transfer::item::ItemState;
 use vault_relay::client::{Copy, Folder, ItemStatus, ListedItem};
 
 use crate::approval::standing::{self, Standing};
+use crate::approval::traces::Traces;
 use crate::approval::{news, pending, steps};
 use crate::context::Context;
 use crate::desk::Desk;
-use crate::error::{Failure, Outcome};
+use crate::error::Outcome;
 use crate::evidence::{Kept, LeafAndProof};
 use crate::history::History;
 use crate::inbox::Inbox;
@@ -179,8 +180,8 @@ enum Found {
     Sent(ItemFile),
     /// Received here.
     Received(ItemFile),
-    /// To be decided on; nothing of it is here.
-    Deciding(Box<ListedItem>),
+    /// To be decided on, or decided; nothing of it is here but the evidence of own acts.
+    Deciding(Box<Label>, LabelHash),
 }
 
 /// An item sent from here, received here, or waiting for a decision of mine.
@@ -194,26 +195,37 @@ fn find(desk: &Desk, line: &Line, word: &str) -> Outcome<Found> {
     if let Ok(item) = inbox.find(word) {
         return inbox.item(item).map(Found::Received);
     }
-    // Also what was decided meanwhile: whoever signed may ask what became of it.
     let listed = waiting::all(line, Folder::Deciding)?;
     let items: Vec<ItemId> = listed.iter().map(|one| one.label.value().item).collect();
-    let item = find_item(&items, word).map_err(|_| missing)?;
-    let found = listed.into_iter().find(|one| one.label.value().item == item);
-    found.map(|one| Found::Deciding(Box::new(one))).ok_or_else(|| Failure::failed(msg!("nothing-sent")))
+    if let Ok(item) = find_item(&items, word)
+        && let Some(one) = listed.iter().find(|one| one.label.value().item == item)
+    {
+        return Ok(Found::Deciding(Box::new(one.label.value().clone()), one.hash()));
+    }
+    // Whoever signed may ask what became of it: of the item only his own evidence is here.
+    let traces = Traces::open(&desk.home)?;
+    let hash = find_item(&traces.items()?, word).and_then(|item| traces.label(item, desk));
+    let Ok(Some(hash)) = hash else { return Err(missing) };
+    let status = line.wait(line.client().status(hash))?;
+    let label = status.evidence.iter().find_map(|one| {
+        let note = one.leaf.leaf.signed::<Label>().ok()?;
+        (LabelHash::of_note(note.hash()) == hash).then(|| note.value().clone())
+    });
+    label.map(|label| Found::Deciding(Box::new(label), hash)).ok_or(missing)
 }
 
 impl Found {
     fn label(&self) -> &Label {
         match self {
             Self::Sent(file) | Self::Received(file) => file.header.label().value(),
-            Self::Deciding(listed) => listed.label.value(),
+            Self::Deciding(label, _) => label,
         }
     }
 
     fn hash(&self) -> LabelHash {
         match self {
             Self::Sent(file) | Self::Received(file) => file.header.label_hash(),
-            Self::Deciding(listed) => listed.hash(),
+            Self::Deciding(_, hash) => *hash,
         }
     }
 
@@ -237,7 +249,7 @@ impl Found {
                 kept.add(new);
                 inbox.keep(item, &kept)
             }
-            Self::Deciding(_) => Ok(()),
+            Self::Deciding(..) => Ok(()),
         }
     }
 
@@ -250,8 +262,8 @@ impl Found {
                 opening::unlock(desk, file.header.clone(), &keys, &history)
             }
             Self::Received(file) => custody::unlock(desk, &Inbox::open(&desk.home)?, &file.header, &keys),
-            Self::Deciding(listed) => {
-                let shown = line.wait(line.client().header(listed.hash()))?;
+            Self::Deciding(_, hash) => {
+                let shown = line.wait(line.client().header(*hash))?;
                 let leaves = shown.evidence.iter().map(|one| (one.leaf.index, &one.leaf.leaf));
                 let history = History::proved(desk, &shown.header, leaves);
                 opening::unlock(desk, shown.header.clone(), &keys, &history)

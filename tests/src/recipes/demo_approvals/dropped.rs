@@ -18,9 +18,8 @@ pub(super) fn play(play: &mut Play) -> Result<(), Failure> {
     }
 
     play.scene("A relay that ignored it would be refused by its readers");
-    let released = play.path("unreviewed.age");
-    shortcut.released_without_review(&item, released.as_ref())?;
-    play.refuse("li", &["open", &released], "decision-missing")?;
+    shortcut.released_without_review(&item, play.path("unreviewed.age").as_ref())?;
+    play.refuse("li", &["open", "unreviewed.age"], "decision-missing")?;
     play.act("wu", &["approve", &item])?;
     Ok(())
 }
