@@ -35,13 +35,13 @@ name-reason = 理由
 name-released = 放行时间
 name-handler = 承办人
 
-## 送审
+## 提请审批
 
-propose-ask = 送审吗？
-proposed = 已送审 { $item }，审批完成前由交换站保管
+propose-ask = 提请审批吗？
+proposed = 已提请审批：{ $item }，审批完成前由交换站保管
 proposed-next = 结果会在 vault 里告诉您。其间可查 vault status { $item }，催办 vault chase { $item }，撤回 vault withdraw { $item }
-sealed-proposal-next = 这是送审件，只有您和审批人能打开。交给第一位审批人：vault approve 文件.age
-outbox-proposed = 送审中 { $count } 件（按上次所知）
+sealed-proposal-next = 这件尚待审批，只有您和审批人能打开。交给第一位审批人：vault approve 文件.age
+outbox-proposed = 审批中 { $count } 件（按上次所知）
 outbox-proposed-next = 各件进度：vault status 密件号；在等谁：vault chase
 
 ## 待我审批
@@ -62,9 +62,9 @@ approve-ask = 同意吗？
 approve-unopened-ask = 没有在本机打开过，仍然同意吗？
 approve-last-ask = 同意，并放行给收件人吗？
 approve-last-unopened-ask = 没有在本机打开过，仍然放行给收件人吗？
-refuse-ask = 不同意吗？签了即告终结，改过的文件要另行送审。
+refuse-ask = 不同意吗？签了即告终结，改过的文件要另行提请审批。
 withdraw-ask = 撤回您的同意吗？
-withdraw-item-ask = 撤回这件吗？撤回即告终结，改过的文件要另行送审。
+withdraw-item-ask = 撤回这件吗？撤回即告终结，改过的文件要另行提请审批。
 said-agree = 已签同意：{ $step }
 said-last = 已签同意：{ $step }；各环节均已同意
 said-refuse = 已签不同意：{ $step }；连同理由退回发件人
@@ -73,7 +73,7 @@ said-next = 下一环节：{ $step }，{ $who }
 said-released = 密件已放行，收件人可以领取。
 decided-leaf = 登记簿第 { $index } 项
 withdrawn-item = 已撤回 { $item }
-withdraw-ended = 这件已经不在送审中，不能撤回
+withdraw-ended = 这件已经不在审批中，不能撤回
 withdraw-too-late = 现在的情况：vault status { $item }
 withdraw-nothing = 这件上没有您可以撤回的同意
 withdraw-nothing-next = 下一环节审批之前可以撤回；现在的情况：vault status 密件号
@@ -106,18 +106,18 @@ note-next = 连同密件交给下一位审批人：vault approve 文件.age --wi
 note-refused-next = 交回发件人；看理由：vault check 文件.age --with 意见文件 --opinions
 note-unread = { $path } 不是本单位的审批意见
 released-file = 已放行：{ $path }
-released-file-next = 交给收件人的是这个文件，不是送审件。它没有经过登记簿，无从证明没有漏掉不同意的意见。
+released-file-next = 交给收件人的是这个文件，不是提请审批的那个。它没有经过登记簿，无从证明没有漏掉不同意的意见。
 
 ## 审批结果
 
-open-not-released = 这是送审件，放行之前收件人打不开；放行后另有一份文件，或经交换站送达
+open-not-released = 这件还在审批中，放行之前收件人打不开；放行后另有一份文件，或经交换站送达
 
 decisions-open = 尚未签完：等{ $step }
 decisions-complete = 各环节均已同意
 decisions-complete-closed = 各环节均已同意，但各份还没有封装；放行的文件在最后一位审批人手里
 decisions-refused = 未获同意
 decisions-idle = 有 { $count } 份审批在这里不算数：别人先签了，或说的是另一件
-decisions-unproved = 交换站没有出示从送审到放行的全部审批
+decisions-unproved = 交换站没有出示从提请审批到放行的全部审批
 decisions-unproved-next = 不要收，告诉发件人和运维人员：可能漏掉了不同意的意见
 item-waits-for = 待{ $step }
 event-decision = 审批
@@ -130,8 +130,8 @@ event-withheld = 该份不予发放
 news-released = { $item } 已获批准，已放行
 news-refused = { $item } 未获同意（{ $step } { $who }）
 news-reason-sealed = 理由：vault status { $item } --opinions
-news-lapsed = { $item } 逾期未签完；仍要送出，请重新送审
-chase-nothing = 您没有送审中的密件
-chase-nothing-here = 这件不在送审中
+news-lapsed = { $item } 逾期未签完；仍要送出，请重新提请审批
+chase-nothing = 您没有在审批中的密件
+chase-nothing-here = 这件不在审批中
 chase-nothing-here-next = 它到了哪一步：vault status 密件号
 chase-next = 没有替您通知任何人：他们在 vault 里看得到，您现在知道该找谁了。

@@ -86,27 +86,27 @@ help-approve-more =
     不论环节叫什么，命令都一样。给出一张汇总，确认一次即签。
       vault approve 1f0a77c2d3e4
       vault approve 报告.docx.age --with 报告.docx.review.note
-help-approve-item = vault pending 里的密件号、密封文件或审批单文件
+help-approve-item = vault pending 里的密件号、密封文件或申请文件
 help-approve-opinion = 同意时附的意见，只有持有人能看
 help-approve-principal = 代谁签；只代一人时不用写
 help-approve-step = 哪个环节（审核、批准），默认当前待签的
 help-approve-with = 文件：随附的审批意见
 help-approve-output = 文件：写到哪个文件
 help-refuse = 在自己的环节签不同意，退回发件人
-help-refuse-item = vault pending 里的密件号、密封文件或审批单文件
+help-refuse-item = vault pending 里的密件号、密封文件或申请文件
 help-refuse-reason = 理由，只有持有人能看
 help-refuse-principal = 代谁签；只代一人时不用写
 help-refuse-step = 哪个环节（审核、批准），默认当前待签的
 help-refuse-with = 文件：随附的审批意见
 help-refuse-output = 文件：写到哪个文件
-help-withdraw = 放行前撤回送审的密件，或在下一环节之前撤回自己的同意
-help-withdraw-item = 哪一件，或签过同意的审批单文件
-help-withdraw-output = 审批单文件：写到哪个文件
+help-withdraw = 放行前撤回提请审批的密件，或在下一环节之前撤回自己的同意
+help-withdraw-item = 哪一件，或签过同意的申请文件
+help-withdraw-output = 申请文件：写到哪个文件
 help-circulate = 传阅：收到的一份按知悉范围逐人签转
 help-circulate-item = 收到的密件，或密封文件
 help-circulate-to = 下一位；不写则显示传阅经过
 help-circulate-output = 写给下一位的新文件
-help-chase = 送审的密件在等谁、等了多久、还剩多久
+help-chase = 提请审批的密件在等谁、等了多久、还剩多久
 help-chase-item = 哪一件；不写则全部
 help-draft-ask = 请谁审批：审核=姓名、批准=姓名,姓名；不写则所有可以签的人
 help-draft-decide-by = 审批期限（某日 24 时）；不写则按规章所定
