@@ -12,6 +12,7 @@ mod labels;
 mod lazy;
 mod leaves;
 mod officers;
+mod passing;
 mod people;
 mod proposal;
 mod relay;
@@ -223,6 +224,7 @@ pub fn local_cases() -> Vec<Case> {
         access::CASES,
         decisions::CASES,
         leaves::CASES,
+        passing::CASES,
         revoked::CASES,
         form::CASES,
         officers::CASES,
