@@ -4,6 +4,7 @@
 //! client trusts, organisations by the rules of succession, payload bytes by length. What a caller gets from
 //! here is proven, or an error.
 
+mod asked;
 mod collect;
 mod decide;
 mod dial;

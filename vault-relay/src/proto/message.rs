@@ -72,11 +72,17 @@ pub enum Verb {
     Stops = 19,
     /// Brings a decision on a proposed item, and the finished header where it completes the decisions.
     Decide = 20,
+    /// Brings a request for leave: any act but sealing and sending.
+    Ask = 21,
+    /// Lists the requests for leave that wait for me, mine, and decided changes of what I hold.
+    Asked = 22,
+    /// Brings a decision on a request for leave.
+    Respond = 23,
 }
 
 impl Verb {
     /// Every verb, in the order of the specification.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Open,
         Self::Part,
         Self::Commit,
@@ -97,6 +103,9 @@ impl Verb {
         Self::Replace,
         Self::Stops,
         Self::Decide,
+        Self::Ask,
+        Self::Asked,
+        Self::Respond,
     ];
 
     /// The verb of this number.
@@ -127,6 +136,9 @@ impl Verb {
             Self::Replace => "replace",
             Self::Stops => "stops",
             Self::Decide => "decide",
+            Self::Ask => "ask",
+            Self::Asked => "asked",
+            Self::Respond => "respond",
         }
     }
 }

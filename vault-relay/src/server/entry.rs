@@ -91,6 +91,18 @@ pub(crate) fn of_note(
     })
 }
 
+/// A leaf with a signed note that belongs to no one item: a request for leave, or a decision on one.
+pub(crate) fn of_request(
+    context: &Context,
+    force: &Force,
+    note: &Note,
+    now: Time,
+) -> Result<NewLeaf, Failure> {
+    let head = head(context, force, now, None)?;
+    let leaf = Leaf::of_note(&head, note).map_err(|_| Failure::Ours("a checked note is no leaf"))?;
+    Ok(NewLeaf { hash: leaf.hash(), leaf: leaf.bytes().to_vec(), label: None, copy: None, note: None })
+}
+
 fn head(
     context: &Context,
     force: &Force,

@@ -312,6 +312,40 @@ pub struct RequestRecord {
     pub received: Time,
 }
 
+/// A request for leave as it came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedRecord {
+    /// Hash of its text.
+    pub request: NoteHash,
+    /// The signed note.
+    pub note: Vec<u8>,
+    /// Who asks.
+    pub requester: PersonNo,
+    /// The act, by its word.
+    pub act: String,
+    /// When it came.
+    pub received: Time,
+    /// How far it has come: `asked`, `decided` or `refused`.
+    pub state: String,
+    /// Index of its leaf in the register.
+    pub position: u64,
+}
+
+/// A decision on a request for leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedDecision {
+    /// The request.
+    pub request: NoteHash,
+    /// Hash of the decision's text.
+    pub decision: NoteHash,
+    /// The signed note.
+    pub note: Vec<u8>,
+    /// The time of its leaf.
+    pub time: Time,
+    /// Index of its leaf in the register.
+    pub position: u64,
+}
+
 /// A stop list as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StopRecord {
@@ -341,6 +375,19 @@ pub trait View {
     fn requests_after(&self, after: (Time, NoteHash), most: u32) -> Result<Vec<RequestRecord>, StoreError>;
     /// Requests of one member that came since, oldest first.
     fn requests_of(&self, person: PersonNo, since: Time) -> Result<Vec<RequestRecord>, StoreError>;
+    /// A request for leave.
+    fn asked(&self, request: NoteHash) -> Result<Option<AskedRecord>, StoreError>;
+    /// The decisions on it, oldest first.
+    fn asked_decisions(&self, request: NoteHash) -> Result<Vec<AskedDecision>, StoreError>;
+    /// Requests for leave that one of these persons asked or is asked, received since, the oldest first.
+    fn asked_of(&self, persons: &[PersonNo], since: Time) -> Result<Vec<AskedRecord>, StoreError>;
+    /// Decided requests of this act about items that this person sent or one of these holders has, oldest first.
+    fn asked_about(
+        &self,
+        act: &str,
+        sender: PersonNo,
+        holders: &[Holder],
+    ) -> Result<Vec<AskedRecord>, StoreError>;
     /// Entries now in force that were installed with a directory above this number, in directory order.
     fn entries_since(&self, number: u32) -> Result<Vec<Vec<u8>>, StoreError>;
 
@@ -426,6 +473,16 @@ pub trait Transaction: View {
     ) -> Result<(), StoreError>;
     /// Keeps a request. The same again is fine; another by the same invitation is not.
     fn put_request(&mut self, request: &RequestRecord) -> Result<(), StoreError>;
+
+    /// Keeps a request for leave, who asks and is asked, and the items it concerns.
+    fn put_asked(
+        &mut self,
+        asked: &AskedRecord,
+        persons: &[PersonNo],
+        items: &[LabelHash],
+    ) -> Result<(), StoreError>;
+    /// Keeps a decision on it, and how far it has come by that.
+    fn put_asked_decision(&mut self, decision: &AskedDecision, state: &str) -> Result<(), StoreError>;
 
     /// Opens an upload, or replaces header and time of the one there is.
     fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError>;

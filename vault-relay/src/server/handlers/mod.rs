@@ -3,6 +3,7 @@
 //! No rule stands here. What may happen is decided by `admission::check`, `transfer::{copy, item, upload}` and
 //! the form of signed texts; a handler only brings them the facts and keeps the order of writes.
 
+mod asked;
 mod commit;
 mod decide;
 mod demand;
@@ -72,5 +73,8 @@ pub(super) async fn dispatch(
         Verb::Replace => replace::handle(context, caller, frames, reply).await,
         Verb::Stops => stops::handle(context, frames, reply).await,
         Verb::Decide => decide::handle(context, caller, frames, reply).await,
+        Verb::Ask => asked::ask(context, caller, frames, reply).await,
+        Verb::Asked => asked::list(context, caller, frames, reply).await,
+        Verb::Respond => asked::respond(context, caller, frames, reply).await,
     }
 }

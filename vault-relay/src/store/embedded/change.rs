@@ -7,12 +7,12 @@ use vault_core::transfer::copy::End;
 use vault_keys::digest::{NoteHash, RootHash};
 use vault_keys::key_id::KeyId;
 use vault_keys::note::OfficeName;
-use vault_keys::numbers::Holder;
+use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
 use super::super::{
-    CopyRecord, DeciderRecord, ItemRecord, NewLeaf, OrganisationTexts, RequestRecord, StopRecord, StoreError,
-    Transaction, UploadRecord,
+    AskedDecision, AskedRecord, CopyRecord, DeciderRecord, ItemRecord, NewLeaf, OrganisationTexts,
+    RequestRecord, StopRecord, StoreError, Transaction, UploadRecord,
 };
 use super::Session;
 use super::rows::{Count, Seconds, Word, by_word, failed, standing_word};
@@ -93,6 +93,53 @@ impl Transaction for Session<'_> {
                 Seconds(request.received),
             ],
         )
+    }
+
+    fn put_asked(
+        &mut self,
+        asked: &AskedRecord,
+        persons: &[PersonNo],
+        items: &[LabelHash],
+    ) -> Result<(), StoreError> {
+        self.run_one(
+            "request for leave",
+            "INSERT INTO asked (request, note, requester, act, received, state, position) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                asked.request.as_bytes(),
+                asked.note,
+                Word(asked.requester),
+                asked.act,
+                Seconds(asked.received),
+                asked.state,
+                Count(asked.position),
+            ],
+        )?;
+        for person in persons {
+            let sql = "INSERT INTO asked_person (person, request) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            self.run("request for leave", sql, params![Word(*person), asked.request.as_bytes()])?;
+        }
+        for label in items {
+            let sql = "INSERT INTO asked_item (label, request) VALUES (?1, ?2)";
+            self.run_one("request for leave", sql, params![label.as_bytes(), asked.request.as_bytes()])?;
+        }
+        Ok(())
+    }
+
+    fn put_asked_decision(&mut self, decision: &AskedDecision, state: &str) -> Result<(), StoreError> {
+        self.run_one(
+            "decision on a request",
+            "INSERT INTO asked_decision (request, position, decision, note, time) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                decision.request.as_bytes(),
+                Count(decision.position),
+                decision.decision.as_bytes(),
+                decision.note,
+                Seconds(decision.time),
+            ],
+        )?;
+        let sql = "UPDATE asked SET state = ?2 WHERE request = ?1";
+        self.run_one("request for leave", sql, params![decision.request.as_bytes(), state])
     }
 
     fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError> {

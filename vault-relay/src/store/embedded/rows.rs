@@ -15,7 +15,8 @@ use vault_keys::key_id::KeyId;
 use vault_keys::time::Time;
 
 use super::super::{
-    DeciderBy, DeciderRecord, ItemRecord, LeafRecord, NewLeaf, RequestRecord, StoreError, UploadRecord,
+    AskedRecord, DeciderBy, DeciderRecord, ItemRecord, LeafRecord, NewLeaf, RequestRecord, StoreError,
+    UploadRecord,
 };
 
 /// Tells what was being done when the database failed; values that do not parse count as damage.
@@ -217,5 +218,21 @@ pub(super) fn end_of(state: &str, settled_by: Option<LeafHash>) -> Option<Option
         (CopyState::Recalled, None) => Some(End::Recalled),
         (CopyState::Withheld, None) => Some(End::Withheld),
         (CopyState::Expired, None) => Some(End::Expired),
+    })
+}
+
+/// The columns of a request for leave, in the order of [`asked`].
+pub(super) const ASKED: &str = "request, note, requester, act, received, state, position";
+
+/// Reads a request for leave.
+pub(super) fn asked(row: &Row<'_>) -> rusqlite::Result<AskedRecord> {
+    Ok(AskedRecord {
+        request: NoteHash::from_bytes(row.get(0)?),
+        note: row.get(1)?,
+        requester: row.get::<_, Word<_>>(2)?.0,
+        act: row.get(3)?,
+        received: row.get::<_, Seconds>(4)?.0,
+        state: row.get(5)?,
+        position: row.get::<_, Count>(6)?.0,
     })
 }

@@ -208,6 +208,38 @@ CREATE TABLE decider (                      -- found in label and access note; f
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX decider_person ON decider (person, label);
 
+CREATE TABLE asked (                        -- requests for leave, for ever: a leave is judged by its decisions
+    request BLOB PRIMARY KEY,
+    note BLOB NOT NULL,
+    requester TEXT NOT NULL,
+    act TEXT NOT NULL,
+    received INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'decided', 'refused')),
+    position INTEGER NOT NULL UNIQUE        -- index of its leaf in the register
+) STRICT, WITHOUT ROWID;
+CREATE INDEX asked_requester ON asked (requester, state);
+
+CREATE TABLE asked_person (                 -- who asks and who is asked
+    person TEXT NOT NULL,
+    request BLOB NOT NULL REFERENCES asked DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (person, request)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE asked_item (                   -- which items it concerns
+    label BLOB NOT NULL REFERENCES item DEFERRABLE INITIALLY DEFERRED,
+    request BLOB NOT NULL REFERENCES asked DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (label, request)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE asked_decision (               -- the decisions on it, in the order of their leaves
+    request BLOB NOT NULL REFERENCES asked DEFERRABLE INITIALLY DEFERRED,
+    position INTEGER NOT NULL,              -- index of its leaf in the register
+    decision BLOB NOT NULL UNIQUE,
+    note BLOB NOT NULL,
+    time INTEGER NOT NULL,
+    PRIMARY KEY (request, position)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE standing (                     -- how often each standing approval was used
     request BLOB PRIMARY KEY,
     used INTEGER NOT NULL CHECK (used > 0)

@@ -11,8 +11,8 @@ use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
 use super::super::{
-    Capacity, CopyRecord, DeciderRecord, ItemRecord, LeafRecord, Listed, OrganisationTexts, RequestRecord,
-    StopRecord, StoreError, UploadRecord, View,
+    AskedDecision, AskedRecord, Capacity, CopyRecord, DeciderRecord, ItemRecord, LeafRecord, Listed,
+    OrganisationTexts, RequestRecord, StopRecord, StoreError, UploadRecord, View,
 };
 use super::rows::{Count, Seconds, Word, end_of, failed};
 use super::{Session, rows};
@@ -142,6 +142,67 @@ impl View for Session<'_> {
             rows::REQUEST
         );
         self.all("request", &sql, params![Word(person), Seconds(since)], rows::request)
+    }
+
+    fn asked(&self, request: NoteHash) -> Result<Option<AskedRecord>, StoreError> {
+        let sql = format!("SELECT {} FROM asked WHERE request = ?1", rows::ASKED);
+        self.one("request for leave", &sql, [request.as_bytes()], rows::asked)
+    }
+
+    fn asked_decisions(&self, request: NoteHash) -> Result<Vec<AskedDecision>, StoreError> {
+        let sql =
+            "SELECT decision, note, time, position FROM asked_decision WHERE request = ?1 ORDER BY position";
+        self.all("decision on a request", sql, [request.as_bytes()], |row| {
+            Ok(AskedDecision {
+                request,
+                decision: NoteHash::from_bytes(row.get(0)?),
+                note: row.get(1)?,
+                time: row.get::<_, Seconds>(2)?.0,
+                position: row.get::<_, Count>(3)?.0,
+            })
+        })
+    }
+
+    fn asked_of(&self, persons: &[PersonNo], since: Time) -> Result<Vec<AskedRecord>, StoreError> {
+        let mut found: Vec<AskedRecord> = Vec::new();
+        let sql = format!(
+            "SELECT {} FROM asked WHERE request IN (SELECT request FROM asked_person WHERE person = ?1) \
+             AND received >= ?2 ORDER BY position",
+            rows::ASKED
+        );
+        for person in persons {
+            let more =
+                self.all("request for leave", &sql, params![Word(*person), Seconds(since)], rows::asked)?;
+            found.extend(more);
+        }
+        found.sort_by_key(|asked| asked.position);
+        found.dedup_by_key(|asked| asked.position);
+        Ok(found)
+    }
+
+    fn asked_about(
+        &self,
+        act: &str,
+        sender: PersonNo,
+        holders: &[Holder],
+    ) -> Result<Vec<AskedRecord>, StoreError> {
+        let mut found = Vec::new();
+        let of = |inner: &str| {
+            format!(
+                "SELECT {} FROM asked WHERE state = 'decided' AND act = ?1 AND request IN \
+                 (SELECT request FROM asked_item WHERE label IN ({inner})) ORDER BY position",
+                rows::ASKED
+            )
+        };
+        let sent = of("SELECT label FROM item WHERE sender = ?2");
+        found.extend(self.all("request for leave", &sent, params![act, Word(sender)], rows::asked)?);
+        let held = of("SELECT label FROM copy WHERE holder = ?2");
+        for holder in holders {
+            found.extend(self.all("request for leave", &held, params![act, Word(*holder)], rows::asked)?);
+        }
+        found.sort_by_key(|asked| asked.position);
+        found.dedup_by_key(|asked| asked.position);
+        Ok(found)
     }
 
     fn entries_since(&self, number: u32) -> Result<Vec<Vec<u8>>, StoreError> {
