@@ -431,3 +431,42 @@ fn standing_approval_used_up() {
     let by_file = office.refused("li", &["open", &copy, "-o", &office.path("x.txt")]);
     assert_eq!(code(&by_file), (3, "standing-by-file"));
 }
+
+#[test]
+fn a_request_goes_over_the_relay_to_whoever_decides_and_back() {
+    let (office, item) = with_relay();
+    let asked = office.json("li", &["request", "export", "1", "--reason", "审计需要"]);
+    let name = asked["name"].as_str().unwrap().to_owned();
+    assert_eq!(asked["state"], "asked");
+    let mine = |who: &str| office.json(who, &["pending"])["requests"].clone();
+    assert_eq!((&mine("qian")[0]["name"], &mine("qian")[0]["act"]), (&name.clone().into(), &"export".into()));
+    assert_eq!(mine("wu"), serde_json::json!([]), "nobody else is asked");
+    // The requester as decider; and whoever was not asked finds no such request.
+    assert_eq!(answer(&office, "li", &["approve", &name]), Err("decider-own-matter".to_owned()));
+    assert_eq!(office.refused("wu", &["approve", &name]).0, 2);
+    let responded = office.json("qian", &["approve", &name, "--opinion", "同意"]);
+    assert_eq!((&responded["state"], &responded["step"]), (&"decided".into(), &"approval".into()));
+    assert_eq!(mine("qian"), serde_json::json!([]));
+    let refused = answer(&office, "qian", &["refuse", &name, "--reason", "改变主意"]);
+    assert_eq!(refused, Err("decision-order".to_owned()), "refused after it was decided");
+    // Once listed the decided request is here, and found by itself when it is used.
+    assert_eq!(office.json("li", &["request", "list"])["requests"][0]["state"], "decided");
+    let out = office.path("out.txt");
+    office.ok("li", &["export", "1", "-o", &out]);
+    assert_eq!(fs::read(&out).unwrap(), TEXT);
+    assert_eq!(code(&office.refused("li", &["export", "1", "-o", &out])), (3, "copying-none"), "used up");
+
+    // A decided change reaches every holder as its own notice.
+    let change = office.json("wang", &["declassify", &item, "--reason", "会议已结束"]);
+    let name = change["name"].as_str().unwrap();
+    answer(&office, "chen", &["approve", name]).unwrap();
+    let listed = || office.json("zhang", &["request", "list"])["requests"].clone();
+    office.ok("zhang", &["receive"]);
+    assert_eq!(listed(), serde_json::json!([]), "not before it is decided");
+    answer(&office, "wu", &["approve", name]).unwrap();
+    assert_eq!(listed()[0]["act"], "declassify");
+    assert!(office.ok("zhang", &["read", "1", "--stdout"]).err.contains("declassified"));
+    // Of an item he has no part in nobody learns by asking.
+    let foreign = office.refused("chen", &["request", "export", &office.path("none.age"), "--reason", "r"]);
+    assert_eq!(foreign.0, 1);
+}

@@ -31,6 +31,8 @@ pub enum RequestAct {
     Standing(StandingAsk),
     /// A new item made from this one.
     Derive(ForItems),
+    /// What waits for me, what I asked, what was decided about what I hold.
+    List,
     /// Enters that a leave was used.
     Use {
         #[arg(value_name = "ITEM")]

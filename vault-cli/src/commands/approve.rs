@@ -48,6 +48,9 @@ fn run(context: &Context, word: &str, place: &DecideArgs, wish: &Wish<'_>) -> Ou
     if leave::files::is_request(word) {
         return leave::deciding::run(context, Path::new(word), wish, &place.with, place.output.as_deref());
     }
+    if leave::at_relay::is_name(word) {
+        return leave::deciding::at_relay(context, word, wish);
+    }
     match by_file::sealed(word) {
         Some(path) => on_file(context, &path, place, wish),
         None => super::deciding::at_relay(context, word, place, wish),

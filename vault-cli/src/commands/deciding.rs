@@ -41,11 +41,21 @@ pub(super) fn list(context: &Context) -> Outcome {
     // Who may decide is the directory's to say.
     let desk = desk.synced(ui, &line)?;
     let pending = pending::for_me(&line, &desk)?;
+    let mut requests = leave::at_relay::sync(&line, &desk)?;
     line.close()?;
-    ui.json(&json!({ "pending": pending::document(&pending) }));
-    if pending.is_empty() {
+    requests.retain(|file| leave::at_relay::is_my_turn(&desk, file));
+    ui.json(&json!({
+        "pending": pending::document(&pending),
+        "requests": leave::at_relay::document(&desk, &requests),
+    }));
+    if !requests.is_empty() {
+        ui.say(&msg!("asking-pending"));
+        leave::at_relay::table(ui, &desk, &requests);
+    }
+    if pending.is_empty() && requests.is_empty() {
         ui.say(&msg!("pending-nothing"));
-    } else {
+    }
+    if !pending.is_empty() {
         ui.heading(&msg!("pending-heading", count = pending.len()));
         pending::table(ui, &desk, &pending);
         ui.note(&msg!("pending-next"));

@@ -21,14 +21,16 @@ use crate::leave::asking::{self, Wish};
 use crate::leave::course::{Standing, act_words};
 use crate::leave::files::{self, Requests};
 use crate::leave::subject::Subject;
-use crate::leave::{using, widening};
+use crate::leave::{at_relay, using, widening};
 use crate::outbox::short;
+use crate::relay::Line;
 use crate::statement::ByLeave;
 use crate::ui::Ui;
 use crate::{drafting, form, label_words, msg, opening, people};
 
 pub(super) fn run(context: &Context, act: RequestAct) -> Outcome {
     match act {
+        RequestAct::List => list(context),
         RequestAct::Show { files } => show(context, &files),
         RequestAct::Use { item, with } => make_use(context, &item, &with),
         RequestAct::Back { item } => back(context, &item),
@@ -135,8 +137,7 @@ fn asked(
     args: &AskingArgs,
 ) -> Outcome {
     let ui = &context.ui;
-    let output = args.output.clone().unwrap_or_else(|| default_output(act));
-    if output.exists() {
+    if let Some(output) = args.output.as_deref().filter(|output| output.exists()) {
         let path = output.display().to_string();
         return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
     }
@@ -148,8 +149,9 @@ fn asked(
     let keys = desk.unlock(context)?;
     let file = asking::sign(&desk, &keys, drawn)?;
     Requests::open(&desk.home, desk.known.organisation.org())?.keep(&file)?;
-    files::write(&output, &file)?;
-    ui.json(&document(&file, &output));
+    let Some(output) = &args.output else { return hand_in(context, &desk, &file) };
+    files::write(output, &file)?;
+    ui.json(&document(&file, output));
     ui.done(&msg!("asking-asked", path = output.display().to_string()));
     ui.note(&msg!("asking-asked-next", path = output.display().to_string()));
     desk.warn(ui);
@@ -172,8 +174,36 @@ fn document(file: &RequestFile, output: &Path) -> serde_json::Value {
     })
 }
 
-fn default_output(act: Act) -> PathBuf {
-    PathBuf::from(format!("{}.note", act.word()))
+/// Without a file named the request goes to the relay.
+fn hand_in(context: &Context, desk: &Desk, file: &RequestFile) -> Outcome {
+    let ui = &context.ui;
+    let line = Line::dial(&desk.home, &desk.known)?;
+    let evidence = line.wait(line.client().ask(&file.request))?;
+    line.close()?;
+    let name = at_relay::short(file);
+    let mut document = document(file, Path::new(""));
+    document["name"] = json!(name);
+    document["leaf"] = json!(evidence.leaf.index);
+    ui.json(&document);
+    ui.done(&msg!("asking-handed-in", name = &name));
+    ui.note(&msg!("asking-handed-in-next"));
+    desk.warn(ui);
+    Ok(())
+}
+
+/// `vault request list`: what waits for me, what I asked, what was decided about what I hold.
+fn list(context: &Context) -> Outcome {
+    let ui = &context.ui;
+    let desk = Desk::open(context)?;
+    let line = Line::dial(&desk.home, &desk.known)?;
+    let files = at_relay::sync(&line, &desk)?;
+    line.close()?;
+    ui.json(&json!({ "requests": at_relay::document(&desk, &files) }));
+    if files.is_empty() {
+        ui.say(&msg!("asking-nothing"));
+    }
+    at_relay::table(ui, &desk, &files);
+    Ok(())
 }
 
 /// `vault request show`.

@@ -7,6 +7,7 @@ use serde_json::json;
 use vault_core::admission::{Entered, Matter, Reader, Side, capacities, hear_on_request, judge_request};
 use vault_core::decision::{About, Answer, DecisionNote, DecisionType, Opinion, RequestFile, Taken};
 use vault_core::item::{Decider, DirectoryRef, Label};
+use vault_keys::digest::NoteHash;
 use vault_keys::keyfile::PersonKeys;
 use vault_keys::note::{KeyName, Signed};
 use vault_keys::numbers::PersonNo;
@@ -20,6 +21,7 @@ use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::form;
+use crate::relay::Line;
 use crate::ui::Ui;
 use crate::{clock, msg, people, refusals};
 
@@ -34,11 +36,10 @@ pub fn run(
     with: &[PathBuf],
     output: Option<&Path>,
 ) -> Outcome {
-    let ui = &context.ui;
     let desk = Desk::open(context)?;
     let org = desk.known.organisation.org();
     let paths: Vec<&Path> = std::iter::once(request).chain(with.iter().map(PathBuf::as_path)).collect();
-    let mut file = files::read(&paths, org)?;
+    let file = files::read(&paths, org)?;
     let output = match output {
         Some(path) => path.to_owned(),
         None => beside(request),
@@ -47,33 +48,12 @@ pub fn run(
         let path = output.display().to_string();
         return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
     }
-    files::prove_labels(&desk, &file.labels)?;
-    judge(&desk, &file)?;
-    let standing = Standing::of(&file);
-    let decider = step(ui, &desk, &file, &standing, said)?.clone();
-    let principal = principal(ui, &desk, &file, &decider, said.principal)?;
-    let keys = desk.unlock(context)?;
-    form::of_request(ui, &desk, &file, Some(&keys)).print(ui);
-    let question = match said.answer {
-        Answer::Agree => msg!("asking-approve-ask", step = step_words(&decider.step)),
-        Answer::Refuse => msg!("asking-refuse-ask", step = step_words(&decider.step)),
-        Answer::Withdraw => msg!("asking-withdraw-ask", step = step_words(&decider.step)),
-    };
-    ui.confirm(&question)?;
-    let (note, taken) = sign(&desk, &keys, &file, &decider, principal, said)?;
-    let hash = note.hash();
-    file.add(note);
+    let (file, hash, step, taken) = answered(context, &desk, file, said)?;
     files::write(&output, &file)?;
-    Requests::open(&desk.home, org)?.keep(&file)?;
-    ui.json(&json!({
-        "request": file.request.hash().to_string(),
-        "act": file.request.value().act.word(),
-        "step": decider.step.as_str(),
-        "answer": said.answer.word(),
-        "decision": hash.to_string(),
-        "state": Standing::of(&file).word(),
-        "file": output,
-    }));
+    let ui = &context.ui;
+    let mut document = document(&file, hash, &step, said);
+    document["file"] = json!(output);
+    ui.json(&document);
     ui.done(&msg!("asking-answered", path = output.display().to_string()));
     ui.note(&match taken {
         Taken::Completed => msg!("asking-answered-complete"),
@@ -81,6 +61,60 @@ pub fn run(
         Taken::Step | Taken::Withdrawn => msg!("asking-answered-next"),
     });
     Ok(())
+}
+
+/// The same of a request at the relay, named by `req-…`.
+///
+/// # Errors
+/// The relay cannot be asked, has no such request, or a rule refuses.
+pub fn at_relay(context: &Context, word: &str, said: &Wish<'_>) -> Outcome {
+    let ui = &context.ui;
+    let home = context.home()?;
+    let _lock = home.lock()?;
+    let desk = Desk::at(home.clone())?;
+    let line = Line::dial(&home, &desk.known)?;
+    let desk = desk.synced(ui, &line)?;
+    let file = super::at_relay::find(&line, &desk, word)?;
+    let (file, hash, step, _) = answered(context, &desk, file, said)?;
+    let own = file.decisions.iter().find(|note| note.hash() == hash);
+    let Some(own) = own else { return Err(Failure::failed(msg!("statement-unsigned"))) };
+    let (evidence, state) = line.wait(line.client().respond(own))?;
+    line.close()?;
+    Requests::open(&desk.home, desk.known.organisation.org())?.keep(&file)?;
+    let mut document = document(&file, hash, &step, said);
+    document["state"] = json!(state);
+    document["leaf"] = json!(evidence.leaf.index);
+    ui.json(&document);
+    ui.done(&msg!("asking-responded", name = super::at_relay::short(&file)));
+    Ok(())
+}
+
+/// The request with a new answer: judged, shown, confirmed, signed.
+fn answered(
+    context: &Context,
+    desk: &Desk,
+    mut file: RequestFile,
+    said: &Wish<'_>,
+) -> Outcome<(RequestFile, NoteHash, String, Taken)> {
+    let ui = &context.ui;
+    files::prove_labels(desk, &file.labels)?;
+    judge(desk, &file)?;
+    let standing = Standing::of(&file);
+    let decider = step(ui, desk, &file, &standing, said)?.clone();
+    let principal = principal(ui, desk, &file, &decider, said.principal)?;
+    let keys = desk.unlock(context)?;
+    form::of_request(ui, desk, &file, Some(&keys)).print(ui);
+    let question = match said.answer {
+        Answer::Agree => msg!("asking-approve-ask", step = step_words(&decider.step)),
+        Answer::Refuse => msg!("asking-refuse-ask", step = step_words(&decider.step)),
+        Answer::Withdraw => msg!("asking-withdraw-ask", step = step_words(&decider.step)),
+    };
+    ui.confirm(&question)?;
+    let (note, taken) = sign(desk, &keys, &file, &decider, principal, said)?;
+    let hash = note.hash();
+    file.add(note);
+    Requests::open(&desk.home, desk.known.organisation.org())?.keep(&file)?;
+    Ok((file, hash, decider.step.to_string(), taken))
 }
 
 /// The request as every decider finds it: in order, and of its items what their labels say.
@@ -91,6 +125,17 @@ fn judge(desk: &Desk, file: &RequestFile) -> Outcome {
         judge_request(published, &file.request, &labels, side, clock::now())
     })?
     .map_err(|refused| refusals::failure(&refused, &desk.everyone))
+}
+
+fn document(file: &RequestFile, decision: NoteHash, step: &str, said: &Wish<'_>) -> serde_json::Value {
+    json!({
+        "request": file.request.hash().to_string(),
+        "act": file.request.value().act.word(),
+        "step": step,
+        "answer": said.answer.word(),
+        "decision": decision.to_string(),
+        "state": Standing::of(file).word(),
+    })
 }
 
 /// `vault withdraw` of one's own agreement to a request that is a file.

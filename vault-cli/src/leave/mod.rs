@@ -11,9 +11,11 @@
 //! | [`widening`] | the header that lets somebody in by leave |
 //! | [`standing`] | sending under a standing approval |
 //! | [`using`] | a leave found, judged and cited, once |
+//! | [`at_relay`] | requests handed in, answered and listed over the relay |
 //! | [`changes`] | changed, declassified, or at the end of its term |
 
 pub mod asking;
+pub mod at_relay;
 pub mod changes;
 pub mod course;
 pub mod deciding;
