@@ -1,7 +1,7 @@
 //! The access note: which item and label it names, its place in the line, and who wrote it
 //! (design section 5, "Access note").
 
-use vault_keys::directory::{Key, PersonEntry};
+use vault_keys::directory::{Directory, Key, PersonEntry};
 use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::note::{KeyName, Signed, Verifier};
 use vault_keys::numbers::PersonNo;
@@ -40,6 +40,7 @@ pub(super) fn judge(
                 rows,
                 older: &[],
                 unseen: false,
+                since: &[],
                 note: Note::First,
                 leaves: &[],
                 passed: &[],
@@ -115,12 +116,14 @@ fn note(
         Some(1) => Note::First,
         _ => Note::Later,
     };
+    let since = since(facts, label, access);
     let rows = Rows {
         label,
         hash: access.label,
         rows: &access.rows,
         older,
         unseen,
+        since: &since,
         note,
         leaves: &leaves,
         passed: &[],
@@ -153,18 +156,30 @@ fn carried_basis(
     let named = look_up(facts, label, &access.directory, decision)?;
     let writers = Writers { label, decided, access, older: &[], unseen: true, leaves };
     writer(&shared, &writers, &named, decision)?;
+    let since = since(facts, label, access);
     let rows = Rows {
         label,
         hash: access.label,
         rows: &access.rows,
         older: &[],
         unseen: true,
+        since: &since,
         note: Note::Later,
         leaves,
         passed: &[],
     };
     rows::judge(&rows, std::iter::once(named), decision);
     Some(shared)
+}
+
+/// Every directory from the label's to the access note's, by which any row of the line was written; none where one of
+/// them is not at hand.
+fn since<'a>(facts: &Facts<'a>, label: &Label, access: &Access) -> Vec<&'a Directory> {
+    let (from, to) = (label.directory.version, access.directory.version);
+    let between = facts.published.signed().filter(|it| (from..=to).contains(&it.number()));
+    let all: Vec<&Directory> = between.collect();
+    let wanted = to.checked_sub(from).map(|more| u64::from(more).saturating_add(1));
+    if u64::try_from(all.len()).ok() == wanted { all } else { Vec::new() }
 }
 
 /// The leaves that rows cite, each decided and in time for the rows it adds; one that is missing or at fault is refused.

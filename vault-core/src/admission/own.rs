@@ -88,6 +88,7 @@ pub(super) fn judge(
         rows: &access.rows,
         older: &shared.rows,
         unseen: false,
+        since: &[],
         note: Note::Own,
         leaves: basis.leaves,
         passed: basis.passed,

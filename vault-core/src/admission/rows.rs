@@ -23,6 +23,9 @@ pub(super) struct Rows<'a> {
     pub(super) older: &'a [Row],
     /// Whether notes before this one were never seen here, so that any row may be an older one.
     pub(super) unseen: bool,
+    /// The directories under which the notes not seen can have been written; empty where one of them is not at hand, so
+    /// that nobody can say what was right then.
+    pub(super) since: &'a [&'a Directory],
     pub(super) note: Note,
     /// The leaves that rows cite.
     pub(super) leaves: &'a [Signed<Request>],
@@ -150,6 +153,10 @@ fn is_served(copy: &NumberedCopy, label: &Label, rows: &[Row], directory: &Direc
 fn one(rows: &Rows<'_>, index: usize, row: &Row, ground: &Ground<'_>, decision: &mut Decision) {
     let directory = ground.directory;
     let unchanged = rows.unseen || rows.older.contains(row);
+    // A row in a note never seen may be an older one, if it was right at any time since the label was made.
+    let older = rows.older.contains(row)
+        || ground.stands_in()
+        || (rows.unseen && (rows.since.is_empty() || rows.since.iter().any(|it| was_right(rows, row, it))));
     let mut refuse = |code| decision.refuse(about(code, index));
     let kind = match row.holder {
         Holder::Person(number) => match directory.key(&row.key) {
@@ -165,11 +172,15 @@ fn one(rows: &Rows<'_>, index: usize, row: &Row, ground: &Ground<'_>, decision: 
             }
         },
         Holder::Unit(number) => {
+            // Whoever it belongs to, a person's key recovers nothing for a unit.
+            if directory.key(&row.key).is_some() {
+                return refuse(Code::RowHolder);
+            }
             let recovery = directory.unit(number).and_then(|unit| unit.recovery.as_ref());
             match recovery {
                 Some(key) if key.id == row.key => key.kind,
                 // A unit's earlier recovery key may stay where it stood; the entry holds the present one only.
-                _ if unchanged || ground.stands_in() => rows.label.suite.kind(),
+                _ if older => rows.label.suite.kind(),
                 _ => return refuse(Code::RowKeyUnknown),
             }
         }
@@ -178,7 +189,18 @@ fn one(rows: &Rows<'_>, index: usize, row: &Row, ground: &Ground<'_>, decision: 
         refuse(Code::RowKeyKind);
     }
     // Who was clerk, and cleared, when the row was written is not in a directory that stands in for that day's.
-    right(rows, index, row, unchanged || ground.stands_in(), directory, decision);
+    right(rows, index, row, older, directory, decision);
+}
+
+/// Whether a row could be written under a directory.
+fn was_right(rows: &Rows<'_>, row: &Row, directory: &Directory) -> bool {
+    if let Holder::Unit(unit) = row.holder {
+        let recovery = directory.unit(unit).and_then(|unit| unit.recovery.as_ref());
+        return recovery.is_some_and(|key| key.id == row.key);
+    }
+    let mut faults = Decision::default();
+    right(rows, 0, row, false, directory, &mut faults);
+    faults.is_accepted()
 }
 
 fn right(

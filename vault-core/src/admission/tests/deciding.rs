@@ -11,6 +11,7 @@ use crate::admission::{
     Brought, Entered, Matter, Reader, Refused, Relay, Stored, capacities, hear, is_offered, principals,
 };
 use crate::decision::{About, Answer, Course, DecisionNote, DecisionType, Taken};
+use crate::item::build::{NewWraps, Place, Wrap, Writer, rewrap};
 use crate::item::{DirectoryRef, ItemHeader, Label, LabelHash, Right};
 use crate::opening::AdmittedItem;
 use crate::rewrap::{RewrapError, Rewrapper};
@@ -303,6 +304,33 @@ fn review_used_as_a_channel() {
     let mut asked = draft(&world);
     asked.asked[0].1 = Ascending::of([4, 8].map(|it| world.member(it).person));
     assert_eq!(refusals(world.ready(&asked, 7, 1).map(|_| ())), [Code::DeciderRole]);
+}
+
+#[test]
+fn a_decider_s_row_for_whoever_could_never_decide() {
+    // p1, who sent it, wraps his waiting item for p4 as a reviewer, in a note of which p4 has seen no other before.
+    let world = World::with_deciders();
+    let (item, file_key) = super::item_of(&world, &draft(&world), |_, _| {});
+    let add = |number: u32| {
+        let wrap = Wrap {
+            recipient: world.member(number).opening.to_recipient(),
+            holder: world.member(number).holder(),
+            right: Right::Decider("review".parse().unwrap()),
+        };
+        let kept: Vec<usize> = (0..item.access().value().rows.len()).collect();
+        let name = KeyName::person(&item.org(), world.member(1).person);
+        let writer = Writer { name: &name, key: &world.member(1).signing };
+        let directory = DirectoryRef { version: world.directory().number(), hash: world.directory().hash() };
+        let place = Place::Next { seq: 2, previous: item.access_hash() };
+        let new = NewWraps { kept: &kept, wraps: &[wrap], place, directory, notes: Vec::new() };
+        let header = rewrap(&item, &file_key, new, writer, &mut SeededRng::new(3)).unwrap();
+        let keys = [world.member(number).opening.to_recipient().key_id()];
+        let reader = Side::Reader(Reader::new(&keys));
+        codes(&judge(&world, Subject::Sealed(&header), reader, world.now()))
+    };
+    assert_eq!(add(4), [Code::RowRight], "review used as a channel");
+    // p11 holds the role, and can be asked.
+    assert_eq!(add(11), []);
 }
 
 #[test]
