@@ -11,7 +11,7 @@ use super::{
     access, basis, clearance, deciding, derived, form, handling, level, limits, policy, recovery, resealed,
     scope, signatures, standing, standing_approval,
 };
-use crate::item::{Label, LabelHash};
+use crate::item::{Label, LabelHash, OriginKind};
 
 /// Judges an item. Every refusal is collected; the order of the answer is that of the code list, with
 /// `top-secret` before all others.
@@ -74,7 +74,9 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
 /// What the decisions on a sealed item come to. Those on a resealed one were made on the first.
 fn decided(facts: &Facts<'_>, matter: &Matter<'_>, decision: &mut Decision) -> Decided {
     let Subject::Sealed(item) = facts.subject else { return Decided::default() };
-    if let Some(first) = item.first_label() {
+    if item.label().value().origin.kind == OriginKind::Resealed {
+        // Where it is missing, that was refused.
+        let Some(first) = item.first_label() else { return Decided::default() };
         let matter = Matter::of_label(first.value(), LabelHash::of_note(first.hash()));
         let decided = deciding::judge_item(facts, item, &matter, Chain::OfAnother, decision);
         if !decided.course.is_complete(matter.deciders) {

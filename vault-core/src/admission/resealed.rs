@@ -9,6 +9,7 @@ use vault_keys::numbers::{Holder, PersonNo};
 use super::code::Code;
 use super::facts::{Facts, Side, Subject};
 use super::ground::Grounds;
+use super::level;
 use super::refusal::{Decision, Refusal, Remark};
 use crate::item::{Label, OriginKind};
 
@@ -24,6 +25,11 @@ pub(super) fn judge(facts: &Facts<'_>, label: &Label, grounds: &Grounds<'_>, dec
     };
     signature(facts, &first, decision);
     differences(label, first.value(), decision);
+    if first.value().origin.kind == OriginKind::Resealed {
+        // What is between the two is proved to nobody: content, scope and decisions speak of the very first.
+        decision.refuse(Refusal::new(Code::ResealedLabel, "resealed"));
+    }
+    steps(facts, first.value(), decision);
     for ground in grounds.of_label() {
         for copy in &label.copies {
             if !held(first.value(), ground.directory, copy.holder, ground.stands_in()) {
@@ -31,6 +37,17 @@ pub(super) fn judge(facts: &Facts<'_>, label: &Label, grounds: &Grounds<'_>, dec
                 decision.refuse(Refusal::new(Code::ResealedHolder, about));
             }
         }
+    }
+}
+
+/// The first label asks for the decisions that its policy demands: one without deciders would be complete with none.
+fn steps(facts: &Facts<'_>, first: &Label, decision: &mut Decision) {
+    let published = &facts.published;
+    // Whoever missed the policy has the next best one.
+    let policy = published.policy(first.policy).or_else(|| published.policy(published.present().policy()));
+    match policy {
+        Some(policy) => level::under_policy(first, policy, decision),
+        None => decision.refuse(Refusal::new(Code::PolicyUnknown, first.policy)),
     }
 }
 

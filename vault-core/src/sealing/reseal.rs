@@ -71,13 +71,19 @@ impl ReadyDraft {
             files: first.files.clone(),
             points: first.points.clone(),
             reasons: first.reasons.clone(),
-            resealed: Some(Resealed {
-                file_key: Bytes(*old.file_key().expose()),
-                nonce: Bytes(*old.nonce(input)?.as_bytes()),
+            resealed: Some(match &first.resealed {
+                Some(keys) => Resealed { file_key: keys.file_key, nonce: keys.nonce },
+                None => Resealed {
+                    file_key: Bytes(*old.file_key().expose()),
+                    nonce: Bytes(*old.nonce(input)?.as_bytes()),
+                },
             }),
         };
         let mut notes = old.header().notes().to_vec();
-        notes.push(old.header().label().note().clone());
+        // What was resealed carries the first label among its notes.
+        if first.resealed.is_none() {
+            notes.push(old.header().label().note().clone());
+        }
         let wraps = rows.into_iter().filter_map(|row| ready::wrap(directory, row)).collect();
         Ok(Self { label, wraps, manifest, notes })
     }
@@ -103,7 +109,12 @@ fn label(
         made: now,
         origin: Origin {
             kind: OriginKind::Resealed,
-            parents: vec![Parent { item: first.item, label: old.header().label_hash() }],
+            parents: if first.origin.kind == OriginKind::Resealed {
+                // The first label of all: only of that one the content can be proved.
+                first.origin.parents.clone()
+            } else {
+                vec![Parent { item: first.item, label: old.header().label_hash() }]
+            },
             reason: "compromise".parse().ok(),
         },
         // How it travels is not how the first one did.

@@ -9,6 +9,7 @@ mod label;
 mod later_notes;
 mod leaves;
 mod passed;
+mod resealed;
 mod standing;
 
 use vault_keys::note::{KeyName, Signed};

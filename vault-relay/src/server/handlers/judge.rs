@@ -88,7 +88,8 @@ pub(super) fn admit_as(
     let carried = carried_by(&parsed.item).map(|decision| decision.value().directory.version);
     let requests = requests_in(parsed.item.notes(), parsed.item.org());
     let requests = requests.map(|request| request.value().directory.version);
-    for number in carried.chain(requests) {
+    let first = parsed.item.first_label().map(|first| first.value().directory.version);
+    for number in first.into_iter().chain(carried).chain(requests) {
         if numbers.len() < DIRECTORIES_MAX {
             numbers.insert(number);
         }
