@@ -85,7 +85,7 @@ pub const OFFICER: Staff = ("officer", "周敏", "办公室", "机要秘书", &[
 pub const DECIDERS: [Staff; 3] = [
     ("chen", "陈静", "办公室", "副主任", &["--role", "审核人"]),
     ("wu", "吴强", "办公室", "局长", &["--role", "批准人"]),
-    ("zhao", "赵丽华", "办公室", "副局长", &[]),
+    ("zhao", "赵丽华", "办公室", "副局长", &["--role", "定密责任人"]),
 ];
 
 impl Office {
