@@ -207,6 +207,7 @@ fn leaves(
         }
         match request::leave_in(facts, item.notes(), hash, decision) {
             Some(leave) => {
+                request::reaches(leave.value(), item.label().value(), decision);
                 let in_time = matches!(facts.side, Side::Reader(_)) || !is_new;
                 if !in_time && now > leave.value().not_after {
                     decision.refuse(Refusal::new(Code::LeaveExpired, leave.value().not_after));

@@ -92,6 +92,7 @@ fn handling(
     let given = requests_in(notes, label.org).any(|leave| {
         let mut faults = Decision::default();
         let text = leave.value();
+        request::reaches(text, source, &mut faults);
         let fits =
             text.act == Act::Derive && text.concerns(hash) && text.requester.person == label.sender.person;
         fits && request::leave_in(facts, notes, leave.hash(), &mut faults).is_some()

@@ -216,18 +216,24 @@ fn about_items(text: &Request, labels: &[&Signed<Label>], decision: &mut Decisio
             decision.refuse(Refusal::new(Code::RequestItem, item.item));
             continue;
         };
-        // A leave for something lower is none for this.
-        if text.level < label.level {
-            decision.refuse(Refusal::new(Code::RequestLevel, item.item));
-        }
-        if Request::is_issuers(text.act) && text.unit != label.unit {
-            decision.refuse(Refusal::new(Code::RequestUnit, text.unit));
-        }
+        reaches(text, label, decision);
         let lower = text.parameters.level.is_some_and(|level| level < label.level);
         if text.act == Act::Change && lower && label.origin.kind == OriginKind::Derived {
             // What came from elsewhere is lowered at its source.
             decision.refuse(Refusal::new(Code::DerivedLevel, item.item));
         }
+    }
+}
+
+/// Whether a request reaches an item: asked for at its level, and of the unit that decides. A leave is judged by this
+/// where it is used, too: by file nobody else has seen both.
+pub(super) fn reaches(text: &Request, label: &Label, decision: &mut Decision) {
+    // A leave for something lower is none for this.
+    if text.level < label.level {
+        decision.refuse(Refusal::new(Code::RequestLevel, label.item));
+    }
+    if Request::is_issuers(text.act) && text.unit != label.unit {
+        decision.refuse(Refusal::new(Code::RequestUnit, text.unit));
     }
 }
 

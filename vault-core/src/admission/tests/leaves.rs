@@ -145,7 +145,10 @@ struct Widened {
 
 impl Widened {
     fn new(change: impl FnOnce(&mut Request)) -> Self {
-        let world = World::with_deciders();
+        Self::of(World::with_deciders(), change)
+    }
+
+    fn of(world: World, change: impl FnOnce(&mut Request)) -> Self {
         let item = world.seal(&world.draft(&[3]), b"content", 1);
         let mut asked = request(&world, 3, Act::Widen, &[&item.header]);
         asked.holders = holders(&[4]);
@@ -219,6 +222,26 @@ fn a_leave_for_somebody_else_or_another_item() {
     });
     let header = export.header(1, &[&export.agreed]);
     assert_eq!(export.reader(&header, 4), [], "a copy made by leave is a wrap for whom it names");
+}
+
+/// Where p9 approves for every unit.
+fn decided_by_u2() -> World {
+    let mut world = World::with_deciders();
+    world.change(|persons, _| persons[8].roles.iter_mut().for_each(|role| role.unit = None));
+    world
+}
+
+#[test]
+fn a_leave_of_another_unit_or_for_something_lower() {
+    // p9 decides for another unit, too; by file no relay has held the request to the item.
+    let elsewhere = Widened::of(decided_by_u2(), |asked| asked.unit = "u2".parse().unwrap());
+    let header = elsewhere.header(1, &[&elsewhere.agreed]);
+    assert_eq!(elsewhere.reader(&header, 4), [Code::RequestUnit]);
+    let now = elsewhere.world.now();
+    assert_eq!(elsewhere.relay(&header, &elsewhere.item.header, 1, now), [Code::RequestUnit]);
+    let lower = Widened::new(|asked| asked.level = Level::Unclassified);
+    let header = lower.header(1, &[&lower.agreed]);
+    assert_eq!(lower.reader(&header, 4), [Code::RequestLevel]);
 }
 
 #[test]
@@ -468,7 +491,7 @@ fn of_several_sources_the_highest_level_and_the_longest_term() {
 
 #[test]
 fn deriving_from_what_another_unit_issued_needs_its_leave() {
-    let mut world = World::with_deciders();
+    let mut world = decided_by_u2();
     // p1 belongs to u2 as well, in whose name he writes the summary.
     world.change(|persons, _| {
         let post = vault_keys::directory::Post { unit: "u2".parse().unwrap(), title: "兼职".to_owned() };
@@ -486,6 +509,16 @@ fn deriving_from_what_another_unit_issued_needs_its_leave() {
         draft.notes.extend([leave.note().clone(), agreed.note().clone()]);
     };
     assert_eq!(derived(&world, |_| {}, with_leave), []);
+    // Nor does the unit that derives give itself leave.
+    let mut own = request(&world, 1, Act::Derive, &[&source]);
+    own.unit = "u2".parse().unwrap();
+    let own = sign(&world, own);
+    let agreed = decision(&world, &own, 9, "approval", Answer::Agree);
+    let with_own = |draft: &mut Draft| {
+        elsewhere(draft);
+        draft.notes.extend([own.note().clone(), agreed.note().clone()]);
+    };
+    assert_eq!(derived(&world, |_| {}, with_own), [Code::DerivedLeave]);
     // A leave given to somebody else is none.
     let other = sign(&world, request(&world, 3, Act::Derive, &[&source]));
     let agreed = decision(&world, &other, 9, "approval", Answer::Agree);
