@@ -48,7 +48,7 @@ fn leave(opened: &Opened, args: &ExportArgs) -> Outcome<Option<RequestFile>> {
         _ => Act::Export,
     };
     let kept = opened.inbox.evidence(opened.item)?;
-    if let Some(leave) = using::find(&opened.desk, act, hash, &args.with, &kept)? {
+    if let Some(leave) = using::find(&opened.desk, act, (label, hash), &args.with, &kept)? {
         return Ok(Some(leave));
     }
     let item = short(opened.item);

@@ -29,7 +29,7 @@ pub(super) fn run(context: &Context, path: &Path, with: &[PathBuf]) -> Outcome {
         Ok(desk) => {
             let label = (header.label().value(), header.label_hash());
             ui.facts(&changes::facts(ui, &desk, label, None)?);
-            changes::of(&desk, header.label_hash())?.iter().map(changes::Change::document).collect()
+            changes::of(&desk, label)?.iter().map(changes::Change::document).collect()
         }
         Err(_) => Vec::new(),
     };

@@ -236,7 +236,8 @@ fn make_use(context: &Context, word: &str, with: &[PathBuf]) -> Outcome {
     let opened = Opened::find(context, word)?;
     let (hash, kept) = (opened.unlocked.header().label_hash(), opened.inbox.evidence(opened.item)?);
     let acts = [Act::Copy, Act::CarryOut, Act::LendOutside];
-    let Some(leave) = using::find_any(&opened.desk, &acts, hash, with, &kept)? else {
+    let Some(leave) = using::find_any(&opened.desk, &acts, (opened.unlocked.label(), hash), with, &kept)?
+    else {
         return Err(Failure::new(Kind::Refused, msg!("leave-none-here"))
             .code("leave-missing")
             .hint(msg!("leave-none-here-next")));
@@ -287,7 +288,8 @@ fn widen_file(context: &Context, word: &str, with: &[PathBuf], output: &Path) ->
     desk.known.may_seal(crate::clock::now())?;
     let leave = files::read(with, desk.known.organisation.org())?;
     let subject = Subject::find(&desk, word)?;
-    widening::judge(&desk, &leave, Act::Widen, Some(subject.file.header.label_hash()))?;
+    let header = &subject.file.header;
+    widening::judge(&desk, &leave, Act::Widen, (header.label().value(), header.label_hash()))?;
     let Some(whole) = subject.whole(&desk) else {
         return Err(Failure::new(Kind::Failed, msg!("widen-at-relay")).code("content-not-here"));
     };

@@ -120,7 +120,7 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
         "accepted": status.accepted.to_string(),
         "released": status.released.map(|time| time.to_string()),
         "decide_by": label.decide_by.map(|time| time.to_string()),
-        "changes": changes::of(desk, hash)?.iter().map(changes::Change::document).collect::<Vec<_>>(),
+        "changes": changes::of(desk, (label, hash))?.iter().map(changes::Change::document).collect::<Vec<_>>(),
         "steps": standing::document(&standing, file_key),
         "copies": status.copies.iter().map(copy_document).collect::<Vec<_>>(),
         "evidence": leaves,

@@ -37,19 +37,19 @@ pub struct Change {
 ///
 /// # Errors
 /// What is kept is damaged.
-pub fn of(desk: &Desk, label: LabelHash) -> Outcome<Vec<Change>> {
+pub fn of(desk: &Desk, (label, hash): (&Label, LabelHash)) -> Outcome<Vec<Change>> {
     let all = Requests::open(&desk.home, desk.known.organisation.org())?.all()?;
     let mut changes = Vec::new();
     for file in all {
         let request = file.request.value();
-        let changes_it = matches!(request.act, Act::Change | Act::Declassify) && request.concerns(label);
+        let changes_it = matches!(request.act, Act::Change | Act::Declassify) && request.concerns(hash);
         if !changes_it || !Standing::of(&file).is_complete() {
             continue;
         }
         let Some(decided) = file.decisions.iter().map(|note| note.value().made).max() else { continue };
         // The decision is the change; that a leave's time runs out takes nothing back.
         let judged = desk.published(file.versions(), |published| {
-            judge_leave(published, &file.request, &file.decisions, Some(label), decided)
+            judge_leave(published, &file.request, &file.decisions, Some((label, hash)), decided)
         })?;
         if judged.is_ok() {
             changes.push(Change { file, decided });
@@ -120,9 +120,9 @@ pub fn facts(
     label: (&Label, LabelHash),
     kept: Option<&Kept>,
 ) -> Outcome<Vec<(Msg, String)>> {
-    let (value, hash) = label;
+    let (value, _) = label;
     let mut facts: Vec<(Msg, String)> =
-        of(desk, hash)?.iter().map(|change| (msg!("change-name"), change.words(ui))).collect();
+        of(desk, label)?.iter().map(|change| (msg!("change-name"), change.words(ui))).collect();
     if let Some(last) = ended(desk, value, kept) {
         let words = msg!("term-over", day = last.to_string(), item = short(value.item));
         facts.push((msg!("term-over-name"), ui.words(&words)));

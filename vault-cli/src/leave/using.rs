@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use vault_core::admission::Code;
 use vault_core::decision::{Act, RequestFile};
-use vault_core::item::LabelHash;
+use vault_core::item::{Label, LabelHash};
 use vault_core::register::event::{Event, EventKind};
 use vault_core::register::leaf::{Leaf, LeafHash};
 use vault_core::register::proof;
@@ -25,7 +25,7 @@ use crate::evidence::Kept;
 pub fn find(
     desk: &Desk,
     act: Act,
-    label: LabelHash,
+    over: (&Label, LabelHash),
     with: &[PathBuf],
     kept: &Kept,
 ) -> Outcome<Option<RequestFile>> {
@@ -33,21 +33,21 @@ pub fn find(
     if !with.is_empty() {
         let file = files::read(with, org)?;
         files::prove_labels(desk, &file.labels)?;
-        serves(desk, &file, act, label, kept)?;
+        serves(desk, &file, act, over, kept)?;
         Requests::open(&desk.home, org)?.keep(&file)?;
         return Ok(Some(file));
     }
     let all = Requests::open(&desk.home, org)?.all()?;
     let mut fitting = all.into_iter().filter(|file| {
         let request = file.request.value();
-        request.act == act && request.concerns(label) && Standing::of(file).is_complete()
+        request.act == act && request.concerns(over.1) && Standing::of(file).is_complete()
     });
-    Ok(fitting.find(|file| serves(desk, file, act, label, kept).is_ok()))
+    Ok(fitting.find(|file| serves(desk, file, act, over, kept).is_ok()))
 }
 
 /// Whether a leave may be used here and now, by this person.
-fn serves(desk: &Desk, file: &RequestFile, act: Act, label: LabelHash, kept: &Kept) -> Outcome {
-    widening::judge(desk, file, act, Some(label))?;
+fn serves(desk: &Desk, file: &RequestFile, act: Act, over: (&Label, LabelHash), kept: &Kept) -> Outcome {
+    widening::judge(desk, file, act, over)?;
     let request = file.request.value();
     if request.requester.person != desk.me && request.custodian != Some(desk.me) {
         return Err(Failure::rule(Code::LeaveOther));
@@ -63,7 +63,7 @@ fn serves(desk: &Desk, file: &RequestFile, act: Act, label: LabelHash, kept: &Ke
 pub fn find_any(
     desk: &Desk,
     acts: &[Act],
-    label: LabelHash,
+    over: (&Label, LabelHash),
     with: &[PathBuf],
     kept: &Kept,
 ) -> Outcome<Option<RequestFile>> {
@@ -71,10 +71,10 @@ pub fn find_any(
         let act = files::read(with, desk.known.organisation.org())?.request.value().act;
         // Another act than these is refused as what it is not.
         let act = if acts.contains(&act) { act } else { acts.first().copied().unwrap_or(act) };
-        return find(desk, act, label, with, kept);
+        return find(desk, act, over, with, kept);
     }
     for act in acts {
-        if let Some(file) = find(desk, *act, label, &[], kept)? {
+        if let Some(file) = find(desk, *act, over, &[], kept)? {
             return Ok(Some(file));
         }
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use vault_core::admission::{Code, Refusal, judge_leave};
 use vault_core::decision::{Act, RequestFile};
 use vault_core::disk::private::PrivateFile;
-use vault_core::item::{ItemHeader, LabelHash};
+use vault_core::item::{ItemHeader, Label, LabelHash};
 use vault_core::opening::UnlockedItem;
 use vault_core::rewrap::{RewrapError, Rewrapped, Rewrapper};
 use vault_keys::keyfile::PersonKeys;
@@ -21,13 +21,13 @@ use crate::{clock, itemfile, msg, opening, refusals};
 ///
 /// # Errors
 /// A rule refuses it, or it is for another act.
-pub fn judge(desk: &Desk, file: &RequestFile, act: Act, label: Option<LabelHash>) -> Outcome {
+pub fn judge(desk: &Desk, file: &RequestFile, act: Act, over: (&Label, LabelHash)) -> Outcome {
     if file.request.value().act != act {
         let other = super::course::act_words(file.request.value().act);
         return Err(Failure::new(Kind::Refused, msg!("leave-other-act", act = other)).code("leave-other"));
     }
     desk.published(file.versions(), |published| {
-        judge_leave(published, &file.request, &file.decisions, label, clock::now())
+        judge_leave(published, &file.request, &file.decisions, Some(over), clock::now())
     })?
     .map_err(|refused| refusals::failure(&refused, &desk.everyone))
 }

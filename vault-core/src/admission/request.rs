@@ -115,7 +115,7 @@ pub fn judge_leave(
     published: &Published<'_>,
     request: &Signed<Request>,
     decisions: &[Signed<DecisionNote>],
-    label: Option<LabelHash>,
+    over: Option<(&Label, LabelHash)>,
     now: Time,
 ) -> Result<(), Refused> {
     let side = Side::Reader(super::facts::Reader::default());
@@ -126,8 +126,11 @@ pub fn judge_leave(
     if leave_in(&facts, &notes, request.hash(), &mut decision).is_none() {
         decision.refuse(Refusal::new(Code::LeaveMissing, request.value().act));
     }
-    if label.is_some_and(|label| !request.value().concerns(label)) {
-        decision.refuse(Refusal::new(Code::LeaveOther, request.value().act));
+    if let Some((label, hash)) = over {
+        if !request.value().concerns(hash) {
+            decision.refuse(Refusal::new(Code::LeaveOther, request.value().act));
+        }
+        reaches(request.value(), label, &mut decision);
     }
     if now > request.value().not_after {
         decision.refuse(Refusal::new(Code::LeaveExpired, request.value().not_after));

@@ -6,7 +6,8 @@ use vault_keys::time::Time;
 
 use super::{Code, Side, Subject, codes, judge};
 use crate::admission::{
-    Arrival, Brought, Entered, Reader, Refused, Relay, Stored, hear_on_request, inherited, judge_request,
+    Arrival, Brought, Entered, Reader, Refused, Relay, Stored, hear_on_request, inherited, judge_leave,
+    judge_request,
 };
 use crate::decision::{
     About, Act, Answer, DecisionNote, DecisionType, Parameters, Request, RequestType, Taken,
@@ -238,6 +239,12 @@ fn a_leave_of_another_unit_or_for_something_lower() {
     let header = elsewhere.header(1, &[&elsewhere.agreed]);
     assert_eq!(elsewhere.reader(&header, 4), [Code::RequestUnit]);
     let now = elsewhere.world.now();
+    // Nor where a client makes use of it, or shows a change that was decided.
+    let shelf = elsewhere.world.shelf();
+    let over = (elsewhere.item.header.label().value(), elsewhere.item.header.label_hash());
+    let agreed = std::slice::from_ref(&elsewhere.agreed);
+    let used = judge_leave(&shelf.published(), &elsewhere.leave, agreed, Some(over), now);
+    assert_eq!(of(used), [Code::RequestUnit]);
     assert_eq!(elsewhere.relay(&header, &elsewhere.item.header, 1, now), [Code::RequestUnit]);
     let lower = Widened::new(|asked| asked.level = Level::Unclassified);
     let header = lower.header(1, &[&lower.agreed]);
