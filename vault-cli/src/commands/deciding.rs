@@ -41,17 +41,13 @@ pub(super) fn list(context: &Context) -> Outcome {
     // Who may decide is the directory's to say.
     let desk = desk.synced(ui, &line)?;
     let pending = pending::for_me(&line, &desk)?;
-    let mut requests = leave::at_relay::sync(&line, &desk)?;
+    let requests = leave::at_relay::for_me(&line, &desk)?;
     line.close()?;
-    requests.retain(|file| leave::at_relay::is_my_turn(&desk, file));
     ui.json(&json!({
         "pending": pending::document(&pending),
         "requests": leave::at_relay::document(&desk, &requests),
     }));
-    if !requests.is_empty() {
-        ui.say(&msg!("asking-pending"));
-        leave::at_relay::table(ui, &desk, &requests);
-    }
+    leave::at_relay::tell_waiting(ui, &desk, &requests);
     if pending.is_empty() && requests.is_empty() {
         ui.say(&msg!("pending-nothing"));
     }
@@ -287,6 +283,10 @@ pub(super) fn withdraw(context: &Context, word: &str, output: Option<&Path>) -> 
     }
     if output.is_some() {
         return Err(Failure::usage(msg!("decide-file-only", what = "--output")));
+    }
+    if leave::at_relay::is_name(word) {
+        let said = Wish { answer: Answer::Withdraw, step: None, principal: None, opinion: None };
+        return leave::deciding::at_relay(context, word, &said);
     }
     let home = context.home()?;
     let _lock = home.lock()?;

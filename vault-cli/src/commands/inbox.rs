@@ -17,7 +17,7 @@ use crate::outbox::{Outbox, short};
 use crate::relay::Line;
 use crate::ui::format::size;
 use crate::waiting::{self, Waiting};
-use crate::{clock, custody, identity, item_words, msg};
+use crate::{clock, custody, identity, item_words, leave, msg};
 
 /// `vault`: what waits for me.
 pub(super) fn overview(context: &Context) -> Outcome {
@@ -27,14 +27,15 @@ pub(super) fn overview(context: &Context) -> Outcome {
     let (everything, failure) = at_relay(&desk, |line, desk| {
         let waiting = waiting::for_me(ui, line, desk)?;
         let pending = pending::for_me(line, desk)?;
+        let requests = leave::at_relay::for_me(line, desk)?;
         // Where another command is at work here, it is told next time.
         let news = match desk.home.lock_if_free()? {
             Some(_lock) => news::look(line, desk, &outbox)?,
             None => Vec::new(),
         };
-        Ok((waiting, pending, news))
+        Ok((waiting, pending, requests, news))
     })?;
-    let (waiting, pending, news) = everything.unwrap_or_default();
+    let (waiting, pending, requests, news) = everything.unwrap_or_default();
     let outgoing = outbox.waiting()?;
     let unread = unread(&desk)?;
     let ended = changes::ended_here(&desk)?;
@@ -42,6 +43,7 @@ pub(super) fn overview(context: &Context) -> Outcome {
         "person": desk.me.to_string(),
         "relay_reached": failure.is_none(),
         "pending": pending::document(&pending),
+        "requests": leave::at_relay::document(&desk, &requests),
         "news": news::document(&news),
         "waiting": waiting.iter().map(waiting_document).collect::<Vec<_>>(),
         "unread": unread.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -51,7 +53,7 @@ pub(super) fn overview(context: &Context) -> Outcome {
     if let Some(failure) = &failure {
         ui.warn(&failure.message);
     }
-    let nothing = waiting.is_empty() && pending.is_empty() && news.is_empty();
+    let nothing = waiting.is_empty() && pending.is_empty() && requests.is_empty() && news.is_empty();
     if nothing && ended.is_empty() && unread.is_empty() && outgoing.is_empty() && failure.is_none() {
         ui.say(&msg!("nothing-waits"));
     }
@@ -59,6 +61,7 @@ pub(super) fn overview(context: &Context) -> Outcome {
         let keys = if identity::is_unlocked(&desk.home) { desk.unlock(context).ok() } else { None };
         news::tell(ui, &desk, &outbox, &news, keys.as_ref());
     }
+    leave::at_relay::tell_waiting(ui, &desk, &requests);
     if !pending.is_empty() {
         ui.heading(&msg!("pending-heading", count = pending.len()));
         pending::table(ui, &desk, &pending);

@@ -59,9 +59,27 @@ pub fn find(line: &Line, desk: &Desk, word: &str) -> Outcome<RequestFile> {
     }
 }
 
+/// The requests that wait for this person's answer. Notices of changes come into this home with them.
+///
+/// # Errors
+/// As [`sync`].
+pub fn for_me(line: &Line, desk: &Desk) -> Outcome<Vec<RequestFile>> {
+    let mut requests = sync(line, desk)?;
+    requests.retain(|file| is_my_turn(desk, file));
+    Ok(requests)
+}
+
+/// Prints the requests that wait for this person's answer; nothing where there are none.
+pub fn tell_waiting(ui: &Ui, desk: &Desk, requests: &[RequestFile]) {
+    if !requests.is_empty() {
+        ui.say(&msg!("asking-pending"));
+        table(ui, desk, requests);
+    }
+}
+
 /// Whether this person can answer the step that comes next.
 #[must_use]
-pub fn is_my_turn(desk: &Desk, file: &RequestFile) -> bool {
+fn is_my_turn(desk: &Desk, file: &RequestFile) -> bool {
     let now = clock::now();
     let standing = Standing::of(file);
     let mine = |decider: &Decider| {

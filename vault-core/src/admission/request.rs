@@ -155,6 +155,10 @@ fn in_order(facts: &Facts<'_>, text: &Request, signed: Option<&Signed<Request>>,
         decision.refuse(Refusal::new(Code::StationKey, text.station));
     }
     standing::of_requester(facts, text, decision);
+    // What the issuer does not decide is decided at home, and not where an approver is easier to find.
+    if !Request::is_issuers(text.act) && !ground.stands_in() && !person.has_post_in(text.unit) {
+        decision.refuse(Refusal::new(Code::RequestUnit, text.unit));
+    }
     if !ground.stands_in() {
         deciding::judge_asked(
             &Matter::asked(text, NoteHash::from_bytes([0; 32])),

@@ -304,6 +304,14 @@ fn requests_are_held_to_item_unit_steps_and_people() {
     let release = request(&case.world, 3, Act::Release, &[&case.item.header]);
     // The classification officer's step is nobody's here.
     assert_eq!(asked(&case.world, release, &[&case.item.header]), [Code::DeciderRole]);
+    // What the requester's own unit decides is not taken to another, where an approver may be easier to find.
+    let export = |unit: &str| {
+        let mut text = request(&case.world, 2, Act::Export, &[&case.item.header]);
+        text.unit = unit.parse().unwrap();
+        asked(&case.world, text, &[&case.item.header])
+    };
+    assert_eq!(export("u1"), []);
+    assert_eq!(export("u2"), [Code::DeciderRole, Code::RequestUnit]);
     // The signature of somebody else.
     let name = KeyName::person(&case.item.header.org(), person(3));
     let forged = Signed::sign(case.leave.value().clone(), &name, &case.world.member(4).signing).unwrap();
