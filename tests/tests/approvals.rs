@@ -212,7 +212,7 @@ fn two_completing_decisions_at_once() {
     let done = ended.iter().filter(|one| one.code == 0).count();
     assert_eq!(done, 1, "{ended:?}");
     let slower = ended.iter().find(|one| one.code != 0).unwrap();
-    let told = ["decision-order", "item-state"].iter().any(|code| slower.out.contains(code));
+    let told = ["decision-order", "item-state", "not-proposed"].iter().any(|code| slower.out.contains(code));
     assert!(told && slower.code == 3 || slower.code == 2, "{slower:?}");
     assert_eq!(office.json("li", &["receive"])["received"].as_array().unwrap().len(), 1);
     let steps = office.json("wang", &["status", &item])["steps"].clone();

@@ -37,7 +37,7 @@ fn a_received_copy_goes_along_its_scope() {
 
     // Who is not in the scope gets nothing, whoever passes it; nor does one pass on what one no longer holds.
     let outside = office.refused("chen", &["circulate", &second, "--to", "吴强", "-o", &third]);
-    assert_eq!((outside.0, &outside.1["code"]), (3, &json!("row-right")));
+    assert_eq!((outside.0, &outside.1["code"]), (3, &json!("outside-scope")));
     assert!(!std::path::Path::new(&third).exists());
     assert_eq!(office.refused("wu", &["circulate", &second, "--to", "张伟", "-o", &third]).0, 1);
     assert_eq!(office.refused("zhang", &["circulate", &second, "--to", "陈静", "-o", &third]).0, 1);

@@ -103,6 +103,10 @@ fn asked_by(signer: u32, change: impl FnOnce(&World, &mut Request)) -> Judge {
         let mut grant = approver.roles[0].clone();
         grant.role = Role::ClassificationOfficer;
         approver.roles.push(grant);
+        // p3 works in u1 as well, where what the issuer has no say in is decided for him.
+        let home = persons[0].posts[0].clone();
+        let asks = persons.iter_mut().find(|person| person.number.value() == 3).expect("p3");
+        asks.posts.push(home);
     });
     let item = world.seal(&world.draft(&[3]), b"content", 1);
     let mut text = request(&world, 3, Act::Widen, &[&item.header]);

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use serde_json::json;
-use vault_core::admission::{Passed, passed};
+use vault_core::admission::{Code, Passed, passed as passed_on};
 use vault_core::item::{ItemHeader, Label};
 use vault_core::rewrap::Rewrapper;
 use vault_keys::numbers::{Holder, PersonNo};
@@ -28,7 +28,7 @@ pub(super) fn run(context: &Context, args: &CirculateArgs) -> Outcome {
     let copy = Copy::find(&desk, &args.item)?;
     let label = copy.header.label().value();
     let way = desk.published(opening::versions(&copy.header), |published| {
-        passed(published, label, copy.header.label_hash(), copy.header.notes())
+        passed_on(published, label, copy.header.label_hash(), copy.header.notes())
     })?;
     let left = left(&desk, label, &way);
     let Some(to) = &args.to else {
@@ -115,6 +115,14 @@ fn sign_over(context: &Context, desk: &Desk, copy: &Copy, number: u32, to: Perso
     let made = rewrapper
         .pass(&unlocked, &passed, &mut clock::randomness())
         .map_err(|error| Failure::failed(msg!("circulate-failed")).because(&error))?;
+    let (label, hash) = (made.header.label().value(), made.header.label_hash());
+    let way = desk.published(opening::versions(&made.header), |published| {
+        passed_on(published, label, hash, made.header.notes())
+    })?;
+    if !way.contains(&Passed { copy: number, to }) {
+        // The statement leads nowhere, and it is this person's own.
+        return Err(Failure::rule(Code::OutsideScope));
+    }
     // As the next reader will judge it, but for his own key.
     opening::admit(desk, made.header.clone(), &[], &History::default())?;
     Ok(made.header)

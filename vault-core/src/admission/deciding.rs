@@ -14,6 +14,7 @@ use super::clearance;
 use super::code::Code;
 use super::facts::{Facts, Published, Relay, Side, Subject};
 use super::ground::{Ground, look_up_by};
+use super::limits::CLOCK_SKEW_S;
 use super::refusal::{Decision, Refusal, Refused, Remark};
 use super::standing;
 use crate::decision::{About, Course, CourseRefusal, DecisionNote, Taken, carried_by};
@@ -284,6 +285,10 @@ pub(super) fn take(
         who(matter, rows, one, &ground, &mut faults);
     }
     standing::of_decider(facts, one, &mut faults);
+    // Nobody has decided on what was not made yet: dated back, a deputy would stand in dates that were not his.
+    if matter.made.seconds_since(one.time) > CLOCK_SKEW_S {
+        faults.refuse(Refusal::new(Code::DecisionOrder, one.time));
+    }
     if matter.decide_by.is_some_and(|by| one.time > by) {
         faults.refuse(Refusal::new(Code::DecideByPassed, note.person));
     }

@@ -239,7 +239,14 @@ pub(super) fn reaches(text: &Request, label: &Label, decision: &mut Decision) {
     if text.level < label.level {
         decision.refuse(Refusal::new(Code::RequestLevel, label.item));
     }
-    if Request::is_issuers(text.act) && text.unit != label.unit {
+    if !Request::is_issuers(text.act) {
+        return;
+    }
+    if label.origin.kind == OriginKind::Resealed {
+        // Whoever resealed it did not issue it: the first item is what its issuer decides on.
+        decision.refuse(Refusal::new(Code::RequestItem, label.item));
+    }
+    if text.unit != label.unit {
         decision.refuse(Refusal::new(Code::RequestUnit, text.unit));
     }
 }

@@ -11,6 +11,7 @@ use super::facts::{Facts, Side, Subject};
 use super::ground::Grounds;
 use super::level;
 use super::refusal::{Decision, Refusal, Remark};
+use super::{derived, standing_approval};
 use crate::item::{Label, OriginKind};
 
 /// Judges a sealed item that says it was resealed.
@@ -30,6 +31,9 @@ pub(super) fn judge(facts: &Facts<'_>, label: &Label, grounds: &Grounds<'_>, dec
         decision.refuse(Refusal::new(Code::ResealedLabel, "resealed"));
     }
     steps(facts, first.value(), decision);
+    // What stood beside the first label stands beside this one.
+    derived::judge(facts, first.value(), item.notes(), decision);
+    standing_approval::within(facts, first.value(), item.notes(), first.value().made, decision);
     for ground in grounds.of_label() {
         for copy in &label.copies {
             if !held(first.value(), ground.directory, copy.holder, ground.stands_in()) {

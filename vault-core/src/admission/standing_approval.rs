@@ -13,12 +13,25 @@ use crate::item::{ApprovalKind, Label};
 
 /// Judges a label that names a standing approval, which stands among the item's notes with the decisions on it.
 pub(super) fn judge(facts: &Facts<'_>, label: &Label, notes: &[Note], now: Time, decision: &mut Decision) {
-    if label.approval.kind != ApprovalKind::Standing {
-        return;
+    // Whoever reads it later reads what was sent in time.
+    let sent = if matches!(facts.side, Side::Reader(_)) { label.made } else { now };
+    if let Some(most) = within(facts, label, notes, sent, decision) {
+        count(facts, most, decision);
     }
-    let Some(hash) = label.approval.request else { return };
+}
+
+/// Judges all but the count of uses, which it answers: the most there may be. Nothing is said of a label that names none.
+pub(super) fn within(
+    facts: &Facts<'_>,
+    label: &Label,
+    notes: &[Note],
+    sent: Time,
+    decision: &mut Decision,
+) -> Option<u32> {
+    let hash = label.approval.request.filter(|_| label.approval.kind == ApprovalKind::Standing)?;
     let Some(approval) = request::leave_in(facts, notes, hash, decision) else {
-        return decision.refuse(Refusal::new(Code::LeaveMissing, "standing"));
+        decision.refuse(Refusal::new(Code::LeaveMissing, "standing"));
+        return None;
     };
     let text = approval.value();
     if text.act != Act::Standing || text.unit != label.unit {
@@ -35,12 +48,10 @@ pub(super) fn judge(facts: &Facts<'_>, label: &Label, notes: &[Note], now: Time,
             decision.refuse(Refusal::new(Code::StandingBeyond, holder));
         }
     }
-    // Whoever reads it later reads what was sent in time.
-    let sent = if matches!(facts.side, Side::Reader(_)) { label.made } else { now };
     if sent > text.not_after {
         decision.refuse(Refusal::new(Code::LeaveExpired, text.not_after));
     }
-    count(facts, text.parameters.count.unwrap_or_default(), decision);
+    Some(text.parameters.count.unwrap_or_default())
 }
 
 /// The relay counts the uses and the released leaf carries the number; by file nobody does.

@@ -812,3 +812,22 @@ fn one_is_asked_only_in_the_capacities_one_has() {
     let proposal = Proposal::of(proposal.world, |draft| draft.asked[0].1 = both);
     assert_eq!(may(&proposal, 11, 0, "2026-11-22"), [None, Some("p8".parse().unwrap())]);
 }
+
+#[test]
+fn a_decision_dated_before_what_it_decides_on() {
+    // A deputy whose dates are over dates himself back into them; by file nobody else has a clock.
+    let mut world = World::with_deciders();
+    world.change(|persons, _| {
+        let entry = persons.iter_mut().find(|entry| entry.number.value() == 9).unwrap();
+        entry.deputies[0].to = "2026-11-21".parse().unwrap();
+    });
+    let mut proposal = Proposal::of(world, |_| {});
+    proposal.decide(8, "review", Answer::Agree);
+    let note = DecisionNote {
+        principal: Some(proposal.world.member(9).person),
+        made: time("2026-11-21T08:00:00Z"),
+        ..proposal.decision(10, "approval", Answer::Agree)
+    };
+    let signed = proposal.sign(note);
+    assert_eq!(refusals(proposal.hear_at(&signed, signed.value().made)), [Code::DecisionOrder]);
+}

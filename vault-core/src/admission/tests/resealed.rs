@@ -90,3 +90,36 @@ fn resealed_from_what_was_resealed() {
     assert_eq!(relay_codes(&world, &third), [Code::ResealedLabel]);
     assert_eq!(reader_codes(&world, &third), [Code::ResealedLabel]);
 }
+
+#[test]
+fn resealed_from_a_label_under_an_approval_that_nobody_gave() {
+    let mut world = World::with_deciders();
+    let mut policy = crate::policy::Policy::standard(world.directory().org());
+    policy.number = 2;
+    world.change_policy(policy);
+    let mut draft = world.draft(&[3]);
+    draft.asked = vec![("approval".parse().unwrap(), Ascending::of([world.member(9).person]))];
+    let (first, _) = item_of(&world, &draft, |label, _| {
+        undecided(label);
+        let request = vault_keys::digest::NoteHash::from_bytes([7; 32]);
+        label.approval = Approval { kind: ApprovalKind::Standing, request: Some(request) };
+    });
+    let second = resealed(&world, &draft, &[&first], 901);
+    assert_eq!(relay_codes(&world, &second), [Code::LeaveMissing]);
+    assert_eq!(reader_codes(&world, &second), [Code::LeaveMissing]);
+}
+
+#[test]
+fn resealed_from_a_label_derived_from_nothing_at_hand() {
+    let world = World::new();
+    let (first, _) = item_of(&world, &world.draft(&[3]), |label, _| {
+        label.origin = Origin {
+            kind: OriginKind::Derived,
+            parents: vec![Parent { item: item_id(5), label: crate::item::LabelHash::from_bytes([5; 32]) }],
+            reason: "summary".parse().ok(),
+        };
+    });
+    let second = resealed(&world, &world.draft(&[3]), &[&first], 901);
+    assert_eq!(relay_codes(&world, &second), [Code::ParentMissing]);
+    assert_eq!(reader_codes(&world, &second), [Code::ParentMissing]);
+}
