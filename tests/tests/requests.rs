@@ -129,16 +129,16 @@ fn refused_then_approved() {
     let office = office();
     let item = sealed(&office, "李娜", &INTERNAL);
     let request = office.path("a.note");
-    office.ok("li", &["request", "export", &item, "--unit", "办公室", "--reason", "审计", "-o", &request]);
-    answer(&office, "wu", &["refuse", &request, "--reason", "无此必要"]).unwrap();
+    office.ok("li", &["request", "export", &item, "--reason", "审计", "-o", &request]);
+    answer(&office, "qian", &["refuse", &request, "--reason", "无此必要"]).unwrap();
     let refused = office.path("a-2.note");
-    assert_eq!(agree(&office, "wu", &refused), Err("decision-refused".to_owned()));
+    assert_eq!(agree(&office, "qian", &refused), Err("decision-refused".to_owned()));
     let shown = office.json("li", &["request", "show", &refused]);
     assert_eq!(shown["state"], "refused");
     // A decision on something else does not slip in among these.
     let other = office.path("b.note");
-    office.ok("li", &["request", "export", &item, "--unit", "办公室", "--reason", "另一事", "-o", &other]);
-    agree(&office, "wu", &other).unwrap();
+    office.ok("li", &["request", "export", &item, "--reason", "另一事", "-o", &other]);
+    agree(&office, "qian", &other).unwrap();
     let both = office.refused("li", &["request", "show", &refused, &office.path("b-2.note")]);
     assert_eq!(code(&both), (2, "several-requests"));
 }
@@ -179,12 +179,12 @@ fn requests_ask_for_what_the_act_needs_and_refuse_what_cannot_be() {
     assert_eq!(ask(&["destroy", &item]), rule("decider-missing"), "nobody reviews in 财务科");
     assert_eq!(ask(&["widen", &item, "--to", "张伟", "--ask", "批准=李娜"]), rule("decider-own-matter"));
     assert_eq!(ask(&["widen", &item, "--to", "张伟", "--ask", "批准=陈静"]), rule("decider-role"));
+    assert_eq!(ask(&["export", &item, "--unit", "办公室"]), rule("request-unit"), "not her own unit");
     assert_eq!(ask(&["change", &item, "--mark", "绝密"]), rule("top-secret"));
-    let far = ["standing", "--to", "张伟", "--unit", "办公室", "--count", "10001"];
+    let far = ["standing", "--to", "张伟", "--count", "10001"];
     assert_eq!(ask(&far), rule("standing-beyond"));
     assert!(!Path::new(&office.path("n.note")).exists(), "nothing was written");
-    let good =
-        ["request", "standing", "--to", "张伟", "--unit", "办公室", "--count", "5", "--reason", "日常往来"];
+    let good = ["request", "standing", "--to", "张伟", "--count", "5", "--reason", "日常往来"];
     let standing = office.json("li", &[&good[..], &["-o", &office.path("s.note")]].concat());
     assert_eq!(standing["text"]["parameters"]["count"], 5);
 }
@@ -469,4 +469,29 @@ fn a_request_goes_over_the_relay_to_whoever_decides_and_back() {
     // Of an item he has no part in nobody learns by asking.
     let foreign = office.refused("chen", &["request", "export", &office.path("none.age"), "--reason", "r"]);
     assert_eq!(foreign.0, 1);
+}
+
+#[test]
+fn somebody_let_in_by_leave_is_offered_a_copy_at_the_relay() {
+    let (office, item) = with_relay();
+    // 张伟 has not fetched his copy yet, so the content is still there.
+    let asked = office.json("wang", &["widen", &item, "--to", "刘洋", "--reason", "参加工作组"]);
+    let name = asked["name"].as_str().unwrap().to_owned();
+    let undecided = office.refused("wang", &["widen", &item, "--with", &name]);
+    assert_eq!(code(&undecided), (3, "leave-undecided"));
+    assert_eq!(office.json("liu", &["receive"])["received"], serde_json::json!([]));
+    answer(&office, "wu", &["approve", &name]).unwrap();
+    let widened = office.json("wang", &["widen", &item, "--with", &name]);
+    assert_eq!(widened["added"].as_array().map(Vec::len), Some(1), "{widened}");
+
+    // He is offered a copy of his own, under the next number, and signs for it like everybody else.
+    office.ok("liu", &["receive"]);
+    assert_eq!(office.ok("liu", &["read", "1", "--stdout"]).out.as_bytes(), TEXT);
+    let copies = office.json("wang", &["status", &item])["copies"].clone();
+    let last = copies.as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&last["copy"], &last["state"]), (&3.into(), &"received".into()), "{copies}");
+    // The others go on as before, and the leave serves once.
+    office.ok("zhang", &["receive"]);
+    assert_eq!(office.ok("zhang", &["read", "1", "--stdout"]).out.as_bytes(), TEXT);
+    assert_eq!(office.refused("wang", &["widen", &item, "--with", &name]).0, 1);
 }

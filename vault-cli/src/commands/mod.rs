@@ -28,6 +28,7 @@ mod seal;
 mod send;
 mod status;
 mod unlock;
+mod widen;
 
 use crate::cli::Command;
 use crate::context::Context;

@@ -10,23 +10,23 @@ use vault_core::register::event::EventKind;
 use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Day;
 
+use super::widen;
 use crate::cli::requests::{AskingArgs, ChangeAsk, ForHolders, ForItems, RequestAct, WidenArgs};
 use crate::context::Context;
 use crate::custody::Opened;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
-use crate::history::History;
 use crate::item_words::parse_day;
 use crate::leave::asking::{self, Wish};
 use crate::leave::course::{Standing, act_words};
 use crate::leave::files::{self, Requests};
 use crate::leave::subject::Subject;
-use crate::leave::{at_relay, using, widening};
+use crate::leave::{at_relay, using};
 use crate::outbox::short;
 use crate::relay::Line;
 use crate::statement::ByLeave;
 use crate::ui::Ui;
-use crate::{drafting, form, label_words, msg, opening, people};
+use crate::{drafting, form, label_words, msg, people};
 
 pub(super) fn run(context: &Context, act: RequestAct) -> Outcome {
     match act {
@@ -82,10 +82,10 @@ pub(super) fn widen(context: &Context, args: &WidenArgs) -> Outcome {
     let [item] = args.ask.items.as_slice() else {
         return Err(Failure::usage(msg!("widen-one")));
     };
-    let Some(output) = &args.ask.asking.output else {
-        return Err(Failure::usage(msg!("usage-missing", what = "--output")));
-    };
-    widen_file(context, item, &args.with, output)
+    match &args.ask.asking.output {
+        Some(output) => widen::by_file(context, item, &args.with, output),
+        None => widen::at_relay(context, item, &args.with),
+    }
 }
 
 /// `vault change`.
@@ -274,55 +274,6 @@ fn back(context: &Context, word: &str) -> Outcome {
     opened.enter_by_leave(context, &ByLeave { kind, approval: None, to: None, refers: Some(leaf) })?;
     ui.json(&json!({ "item": opened.item.to_string(), "event": kind.word() }));
     ui.done(&msg!("leave-back", item = short(opened.item)));
-    Ok(())
-}
-
-/// Lets somebody in by a decided request: the item with its next header, as a file.
-fn widen_file(context: &Context, word: &str, with: &[PathBuf], output: &Path) -> Outcome {
-    let ui = &context.ui;
-    if output.exists() {
-        let path = output.display().to_string();
-        return Err(Failure::failed(msg!("io-exists", path = path)).hint(msg!("io-exists-next")));
-    }
-    let desk = Desk::open(context)?;
-    desk.known.may_seal(crate::clock::now())?;
-    let leave = files::read(with, desk.known.organisation.org())?;
-    let subject = Subject::find(&desk, word)?;
-    let header = &subject.file.header;
-    widening::judge(&desk, &leave, Act::Widen, (header.label().value(), header.label_hash()))?;
-    let Some(whole) = subject.whole(&desk) else {
-        return Err(Failure::new(Kind::Failed, msg!("widen-at-relay")).code("content-not-here"));
-    };
-    let keys = desk.unlock(context)?;
-    let history = History::here();
-    let unlocked = opening::unlock(&desk, subject.file.header, &keys, &history)?;
-    let widened = widening::header(&desk, &keys, &unlocked, &leave)?;
-    let names = |rows: &[vault_core::item::Row]| -> Vec<String> {
-        rows.iter().map(|row| crate::item_words::holder_words(&desk.everyone, row.holder)).collect()
-    };
-    let added = names(&widened.rows.added);
-    ui.facts(&[
-        (msg!("form-act"), ui.words(&act_words(Act::Widen))),
-        (msg!("name-item"), short(unlocked.label().item)),
-        (msg!("form-holders"), ui.list(&added)),
-    ]);
-    ui.confirm(&msg!("widen-ask"))?;
-    widening::write(&whole, &widened.header, output)?;
-    Requests::open(&desk.home, desk.known.organisation.org())?.keep(&leave)?;
-    ui.json(&json!({
-        "item": unlocked.label().item.to_string(),
-        "request": leave.request.hash().to_string(),
-        "added": widened.rows.added.iter().map(|row| row.holder.to_string()).collect::<Vec<_>>(),
-        "withheld": widened.rows.withheld.iter().map(|row| row.holder.to_string()).collect::<Vec<_>>(),
-        "seq": widened.header.access().value().seq,
-        "file": output,
-    }));
-    ui.done(&msg!("widened", path = output.display().to_string()));
-    let withheld = names(&widened.rows.withheld);
-    if !withheld.is_empty() {
-        ui.warn(&msg!("widen-withheld", names = ui.list(&withheld)));
-    }
-    ui.note(&msg!("widened-next"));
     Ok(())
 }
 

@@ -123,6 +123,7 @@ widen-nobody = everybody the leave names can open the item already, or may not h
 widen-ask = Let them in?
 widen-withheld = not let in, as they may not have it now: { $names }
 widened = widened: { $path }
+widened-at-relay = { $item } is offered to those let in, with the leave and the decisions on it
 widened-next = The leave and its decisions travel in the item. Hand the file to those let in.
 
 ## Form

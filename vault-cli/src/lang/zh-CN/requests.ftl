@@ -123,6 +123,7 @@ widen-nobody = 批件所列的人都已能打开，或此时不得持有
 widen-ask = 让他们知悉吗？
 widen-withheld = 未列入，因其此时不得持有：{ $names }
 widened = 已扩大：{ $path }
+widened-at-relay = { $item } 已提供给新列入的人领取，批件及审批随密件同行
 widened-next = 批件及审批随密件同行，把文件交给新列入的人。
 
 ## 审批单
