@@ -1,16 +1,18 @@
 //! An item on disk: its header read and checked for form, its length compared with what the label says.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use vault_core::admission::Code;
+use vault_core::disk::private::PrivateFile;
 use vault_core::item::header::HeaderError;
 use vault_core::item::{ItemError, ItemHeader};
 use vault_core::limits::AGE_HEADER_MAX;
 
 use crate::error::{Failure, Kind, Outcome};
 use crate::msg;
+use crate::sealing::storage_full;
 
 /// A file that begins with an item's header.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ impl ItemFile {
     /// # Errors
     /// It cannot be read or is no item.
     pub fn open(path: &Path) -> Outcome<Self> {
-        let fail = |error: std::io::Error| Failure::io(path, &error);
+        let fail = |error: io::Error| Failure::io(path, &error);
         let mut file = File::open(path).map_err(fail)?;
         let length = file.metadata().map_err(fail)?.len();
         let mut bytes = Vec::new();
@@ -53,6 +55,28 @@ impl ItemFile {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.content_bytes == self.header.label().value().content.length
+    }
+
+    /// Writes the item with another header: the content behind it is copied as it is.
+    ///
+    /// # Errors
+    /// Something is there already, the disk refuses, or the file is not whole.
+    pub fn write_with(mut self, header: &ItemHeader, to: &Path) -> Outcome {
+        if !self.is_whole() {
+            return Err(Failure::new(Kind::Integrity, msg!("item-length"))
+                .code("content-length")
+                .hint(msg!("item-cut-next")));
+        }
+        let fail = |error: io::Error| storage_full(&error).unwrap_or_else(|| Failure::io(to, &error));
+        let target = PrivateFile::new(to).map_err(fail)?;
+        let mut out = target.file();
+        out.write_all(header.bytes()).map_err(fail)?;
+        self.file.seek(SeekFrom::Start(self.header.len() as u64)).map_err(fail)?;
+        let copied = io::copy(&mut self.file, &mut out).map_err(fail)?;
+        if copied != self.content_bytes {
+            return Err(Failure::new(Kind::Integrity, msg!("spool-changed")).code("spool-changed"));
+        }
+        target.finish_durable().map(drop).map_err(fail)
     }
 }
 

@@ -276,6 +276,14 @@ impl Directory {
         self.persons.get(self.person_index(person)?)
     }
 
+    /// Whether a person is this holder, or as a clerk receives for it.
+    pub fn acts_for(&self, holder: Holder, person: PersonNo) -> bool {
+        match holder {
+            Holder::Person(number) => number == person,
+            Holder::Unit(unit) => self.unit(unit).is_some_and(|unit| unit.clerks.contains(&person)),
+        }
+    }
+
     /// The unit with this number.
     pub fn unit(&self, unit: UnitNo) -> Option<&UnitEntry> {
         self.units.get(self.unit_index(unit)?)

@@ -190,7 +190,7 @@ fn judge(desk: &Desk, proposal: &Proposal, new: &Given) -> Outcome<Taken> {
     let heard = desk.published(proposal.versions(), |published| {
         hear(published, proposal.label(), rows, &standing.matter(), &before, &new.entered())
     })?;
-    heard.map(|(taken, _)| taken).map_err(|refused| refusals::failure(&refused, &desk.everyone))
+    heard.map_err(|refused| refusals::failure(&refused, &desk.everyone))
 }
 
 fn own_agreement(

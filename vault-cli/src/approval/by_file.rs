@@ -1,12 +1,10 @@
 //! Decisions and released items as files, for machines without a network: a note beside the item, and at the end the item
 //! with its finished header. Content is copied byte for byte.
 
-use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use vault_core::admission::{Code, Matter, Refusal, Refused, hear};
 use vault_core::decision::{About, DECISION_MAX, DecisionNote, carried_by};
-use vault_core::disk::private::PrivateFile;
 use vault_core::item::ItemHeader;
 use vault_keys::digest::OrgId;
 use vault_keys::note::Signed;
@@ -16,7 +14,6 @@ use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::{Existing, read_limited, write_whole};
 use crate::itemfile::{ItemFile, looks_sealed};
-use crate::sealing::storage_full;
 use crate::{msg, opening, refusals};
 
 /// The sealed file that a word names, if it is the path of one.
@@ -100,28 +97,4 @@ pub fn judge(desk: &Desk, header: &ItemHeader, given: &[Given]) -> Outcome {
         }
     }
     Ok(())
-}
-
-/// Writes an item with another header: the content behind it is copied as it is.
-///
-/// # Errors
-/// Something is there already, the disk refuses, or the file is not whole.
-pub fn write_item(from: ItemFile, header: &ItemHeader, to: &Path) -> Outcome {
-    if !from.is_whole() {
-        return Err(Failure::new(Kind::Integrity, msg!("item-length"))
-            .code("content-length")
-            .hint(msg!("item-cut-next")));
-    }
-    let fail = |error: io::Error| storage_full(&error).unwrap_or_else(|| Failure::io(to, &error));
-    let start = from.header.len() as u64;
-    let mut source = from.file;
-    let target = PrivateFile::new(to).map_err(fail)?;
-    let mut out = target.file();
-    out.write_all(header.bytes()).map_err(fail)?;
-    source.seek(SeekFrom::Start(start)).map_err(fail)?;
-    let copied = io::copy(&mut source, &mut out).map_err(fail)?;
-    if copied != from.content_bytes {
-        return Err(Failure::new(Kind::Integrity, msg!("spool-changed")).code("spool-changed"));
-    }
-    target.finish_durable().map(drop).map_err(fail)
 }

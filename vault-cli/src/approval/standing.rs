@@ -52,8 +52,7 @@ impl From<&OnLeaf> for Given {
 
 /// Puts answers that came by file into the order in which they were given.
 pub fn sort_by_time(given: &mut [Given], label: &Label) {
-    let step = |one: &Given| label.deciders.iter().position(|decider| decider.step == one.note.value().step);
-    given.sort_by_key(|one| (one.time, step(one)));
+    given.sort_by_key(|one| one.note.value().place_by_clock(&label.deciders));
 }
 
 /// One step and its agreement, if it has one.

@@ -90,7 +90,7 @@ fn on_file(context: &Context, path: &Path, place: &DecideArgs, wish: &Wish<'_>) 
                 || proposal.unlocked.verify_payload(&content, &Work::new(&progress)),
             )
             .map_err(|error| opening::failure(&error))?;
-        by_file::write_item(ItemFile::open(path)?, &finished.header, &output)?;
+        ItemFile::open(path)?.write_with(&finished.header, &output)?;
         tell_withheld(ui, &desk, &finished.withheld);
         document["withheld"] = withheld_document(&finished.withheld);
         document["file"] = json!(output);

@@ -45,7 +45,7 @@ pub(super) fn run(context: &Context, args: &CirculateArgs) -> Outcome {
     let name = item_words::holder_words(&desk.everyone, to.into());
     ui.confirm(&msg!("circulate-confirm", number = format!("{number:06}"), name = name.clone()))?;
     let header = sign_over(context, &desk, &copy, number, to)?;
-    by_file::write_item(copy.file, &header, output)?;
+    copy.file.write_with(&header, output)?;
     ui.json(
         &json!({ "item": label.item.to_string(), "copy": number, "to": to.to_string(), "output": output }),
     );
@@ -90,12 +90,7 @@ fn left(desk: &Desk, label: &Label, way: &[Passed]) -> Vec<Holder> {
 /// The number of the copy that this person holds last.
 fn number(desk: &Desk, label: &Label, way: &[Passed]) -> Option<u32> {
     let last = |no: u32| way.iter().rev().find(|it| it.copy == no).map(|it| it.to);
-    let first = |holder: Holder| match holder {
-        Holder::Person(person) => person == desk.me,
-        Holder::Unit(unit) => {
-            desk.known.directory().unit(unit).is_some_and(|unit| unit.clerks.contains(&desk.me))
-        }
-    };
+    let first = |holder: Holder| desk.known.directory().acts_for(holder, desk.me);
     let mut copies = label.copies.iter().filter(|copy| copy.no > 0);
     copies
         .find(|copy| last(copy.no).map_or_else(|| first(copy.holder), |to| to == desk.me))

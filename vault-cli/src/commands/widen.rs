@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::history::History;
+use crate::itemfile::ItemFile;
 use crate::leave::at_relay as requests;
 use crate::leave::course::act_words;
 use crate::leave::files::{self, Requests};
@@ -45,7 +46,7 @@ pub(super) fn by_file(context: &Context, word: &str, with: &[PathBuf], output: &
     let widened = widening::header(&desk, &keys, &unlocked, &leave)?;
     widening_facts(ui, &desk, &unlocked, &widened);
     ui.confirm(&msg!("widen-ask"))?;
-    widening::write(&whole, &widened.header, output)?;
+    ItemFile::open(&whole)?.write_with(&widened.header, output)?;
     Requests::open(&desk.home, desk.known.organisation.org())?.keep(&leave)?;
     let mut document = widening_document(&unlocked, &leave, &widened);
     document["file"] = json!(output);

@@ -1,7 +1,7 @@
 //! The record of an item 国家秘密事项登记表, every field of it, and the form of its sending.
 
 use vault_core::decision::{About, DecisionNote};
-use vault_core::decision::{Answer, Course, Taken, carried_by};
+use vault_core::decision::{Answer, Course, carried_by};
 use vault_core::item::{Copying, ItemHeader, Label, Manifest, OriginKind};
 use vault_core::opening::UnlockedItem;
 use vault_keys::note::Signed;
@@ -23,21 +23,14 @@ pub fn of_item(ui: &Ui, desk: &Desk, header: &ItemHeader, unlocked: Option<&Unlo
     let about = About::label(header.label_hash());
     let mut notes: Vec<Signed<DecisionNote>> =
         carried_by(header).filter(|note| note.value().about == about).collect();
-    notes.sort_by_key(|note| {
-        let step = label.deciders.iter().position(|step| step.step == note.value().step);
-        (note.value().made, step)
-    });
-    let (mut course, mut agreed, mut refused) = (Course::default(), Vec::new(), None);
-    for note in &notes {
-        match course.take(&label.deciders, note.hash(), note.value(), note.value().made) {
-            Ok(Taken::Step | Taken::Completed) => agreed.push(note),
-            Ok(Taken::Refused) => refused = Some(note),
-            Ok(Taken::Withdrawn) | Err(_) => {}
-        }
-        agreed.retain(|known| course.agreed().iter().any(|counted| counted.decision == known.hash()));
-    }
-    let mut agreed = agreed.into_iter();
-    let rows: Vec<_> = label.deciders.iter().map(|decider| (decider, agreed.next())).collect();
+    notes.sort_by_key(|note| note.value().place_by_clock(&label.deciders));
+    let course =
+        Course::of(&label.deciders, notes.iter().map(|note| (note.hash(), note.value(), note.value().made)));
+    let by_hash = |hash| notes.iter().find(|note| note.hash() == hash);
+    let refused = course.refused().and_then(by_hash);
+    let agreed = |step: usize| course.agreed().get(step).and_then(|agreed| by_hash(agreed.decision));
+    let rows: Vec<_> =
+        label.deciders.iter().zip(0..).map(|(decider, step)| (decider, agreed(step))).collect();
     let opinion = |note: &DecisionNote| match (&note.opinion, unlocked) {
         (None, _) => String::new(),
         (Some(opinion), Some(item)) => {

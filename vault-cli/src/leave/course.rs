@@ -1,7 +1,7 @@
 //! How far a request has come by the decisions at hand, in the order of their signers' clocks. Whether they count is
 //! judged by the rules wherever something rests on it.
 
-use vault_core::decision::{Act, Course, DecisionNote, RequestFile, Taken};
+use vault_core::decision::{Act, Course, DecisionNote, RequestFile};
 use vault_core::item::{Decider, Word};
 use vault_keys::note::Signed;
 
@@ -25,20 +25,12 @@ impl<'a> Standing<'a> {
     #[must_use]
     pub fn of(file: &'a RequestFile) -> Self {
         let deciders = &file.request.value().deciders;
-        let (mut course, mut agreed, mut refused) = (Course::default(), Vec::new(), None);
-        for note in &file.decisions {
-            let taken = course.take(deciders, note.hash(), note.value(), note.value().made);
-            agreed.retain(|known: &&Signed<DecisionNote>| {
-                course.agreed().iter().any(|counted| counted.decision == known.hash())
-            });
-            match taken {
-                Ok(Taken::Step | Taken::Completed) => agreed.push(note),
-                Ok(Taken::Refused) => refused = Some(note),
-                Ok(Taken::Withdrawn) | Err(_) => {}
-            }
-        }
-        let mut agreed = agreed.into_iter();
-        let steps = deciders.iter().map(|decider| (decider, agreed.next())).collect();
+        let given = file.decisions.iter().map(|note| (note.hash(), note.value(), note.value().made));
+        let course = Course::of(deciders, given);
+        let by_hash = |hash| file.decisions.iter().find(|note| note.hash() == hash);
+        let refused = course.refused().and_then(by_hash);
+        let agreed = |step: usize| course.agreed().get(step).and_then(|agreed| by_hash(agreed.decision));
+        let steps = deciders.iter().zip(0..).map(|(decider, step)| (decider, agreed(step))).collect();
         Self { steps, refused, course }
     }
 

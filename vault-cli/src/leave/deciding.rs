@@ -267,7 +267,7 @@ fn sign(
     let heard = desk.published(file.versions(), |published| {
         hear_on_request(published, request, &before, &by_file(&note))
     })?;
-    let (taken, _) = heard.map_err(|refused| refusals::failure(&refused, &desk.everyone))?;
+    let taken = heard.map_err(|refused| refusals::failure(&refused, &desk.everyone))?;
     Ok((note, taken))
 }
 

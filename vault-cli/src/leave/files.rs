@@ -112,7 +112,9 @@ impl Requests {
     /// The disk refuses, or what is kept is damaged.
     pub fn keep(&self, file: &RequestFile) -> Outcome {
         let mut whole = file.clone();
-        if let Some(known) = self.find(file.request.hash())? {
+        let known = self.find(file.request.hash())?;
+        let before = known.as_ref().map(RequestFile::encode);
+        if let Some(known) = known {
             known.decisions.into_iter().for_each(|decision| whole.add(decision));
             for label in known.labels {
                 if !whole.labels.iter().any(|one| one.hash() == label.hash()) {
@@ -120,7 +122,12 @@ impl Requests {
                 }
             }
         }
-        write_whole(&self.path(file.request.hash()), &whole.encode(), Existing::Replace)
+        let bytes = whole.encode();
+        // Every look at the relay brings all of them again.
+        if before.as_ref() == Some(&bytes) {
+            return Ok(());
+        }
+        write_whole(&self.path(file.request.hash()), &bytes, Existing::Replace)
     }
 
     /// One of them.

@@ -1,12 +1,8 @@
 //! Letting somebody in by leave: the next shared header, with the leave and the decisions on it among its notes.
 
-use std::io::{Seek as _, SeekFrom, Write as _};
-use std::path::Path;
-
 use vault_core::admission::{Code, Refusal, judge_leave};
 use vault_core::decision::{Act, RequestFile};
-use vault_core::disk::private::PrivateFile;
-use vault_core::item::{ItemHeader, Label, LabelHash};
+use vault_core::item::{Label, LabelHash};
 use vault_core::opening::UnlockedItem;
 use vault_core::rewrap::{RewrapError, Rewrapped, Rewrapper};
 use vault_keys::keyfile::PersonKeys;
@@ -14,8 +10,7 @@ use vault_keys::keyfile::PersonKeys;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::history::History;
-use crate::sealing::storage_full;
-use crate::{clock, itemfile, msg, opening, refusals};
+use crate::{clock, msg, opening, refusals};
 
 /// Judges a decided request where it is used: in order, decided, in time, over this label, for this act.
 ///
@@ -68,25 +63,4 @@ fn failure(error: &RewrapError) -> Failure {
         RewrapError::NotShared => Failure::failed(msg!("widen-own")).code("not-shared").because(error),
         other => Failure::failed(msg!("rewrap-failed")).because(other),
     }
-}
-
-/// Writes the item with another header; the content is copied byte for byte. Nothing is replaced.
-///
-/// # Errors
-/// Something is there already, the content is not whole, or the disk refuses.
-pub fn write(whole: &Path, header: &ItemHeader, output: &Path) -> Outcome {
-    let mut source = itemfile::ItemFile::open(whole)?;
-    if !source.is_whole() {
-        return Err(Failure::new(Kind::Integrity, msg!("item-length"))
-            .code("content-length")
-            .hint(msg!("item-cut-next")));
-    }
-    let fail = |error: std::io::Error| storage_full(&error).unwrap_or_else(|| Failure::io(output, &error));
-    let start = source.header.len() as u64;
-    source.file.seek(SeekFrom::Start(start)).map_err(|error| Failure::io(whole, &error))?;
-    let target = PrivateFile::new(output).map_err(fail)?;
-    let mut bytes = target.file();
-    bytes.write_all(header.bytes()).map_err(fail)?;
-    std::io::copy(&mut source.file, &mut bytes).map_err(fail)?;
-    target.finish_durable().map(drop).map_err(fail)
 }

@@ -8,7 +8,6 @@ use vault_keys::numbers::PersonNo;
 use vault_keys::time::Time;
 
 use super::code::Code;
-use super::deciding::Decided;
 use super::facts::{Brought, Facts, Reader, Relay, Side, Subject};
 use super::ground::{Ground, Grounds, look_up};
 use super::own;
@@ -17,7 +16,7 @@ use super::refusal::{Decision, Refusal, Remark};
 use super::request;
 use super::rows::{self, Note, Rows};
 use super::standing;
-use crate::decision::Request;
+use crate::decision::{Course, Request};
 use crate::item::{
     Access, AccessHash, ItemHeader, Label, LabelHash, Line, OriginKind, Right, Row, shared_in,
 };
@@ -27,7 +26,7 @@ pub(super) fn judge(
     facts: &Facts<'_>,
     label: &Label,
     grounds: &Grounds<'_>,
-    decided: &Decided,
+    decided: &Course,
     now: Time,
     decision: &mut Decision,
 ) {
@@ -56,9 +55,9 @@ pub(super) fn judge(
 }
 
 /// Until every decision is made there is no wrap for any copy but the sender's.
-fn before_release(label: &Label, item: &ItemHeader, decided: &Decided, decision: &mut Decision) {
+fn before_release(label: &Label, item: &ItemHeader, decided: &Course, decision: &mut Decision) {
     let resealed = label.origin.kind == OriginKind::Resealed;
-    if resealed || decided.course.is_complete(&label.deciders) {
+    if resealed || decided.is_complete(&label.deciders) {
         return;
     }
     let travels = |row: &Row| match row.right {
@@ -76,7 +75,7 @@ fn note(
     label: &Label,
     item: &ItemHeader,
     grounds: &Grounds<'_>,
-    decided: &Decided,
+    decided: &Course,
     now: Time,
     decision: &mut Decision,
 ) {
@@ -147,7 +146,7 @@ fn carried_basis(
     facts: &Facts<'_>,
     label: &Label,
     item: &ItemHeader,
-    decided: &Decided,
+    decided: &Course,
     leaves: &[Signed<Request>],
     decision: &mut Decision,
 ) -> Option<Signed<Access>> {
@@ -284,7 +283,7 @@ fn place(
 /// What says who may write a shared note.
 struct Writers<'a> {
     label: &'a Label,
-    decided: &'a Decided,
+    decided: &'a Course,
     access: &'a Access,
     older: &'a [Row],
     /// Whether notes before this one were never seen here.
@@ -296,8 +295,8 @@ impl Writers<'_> {
     /// The sender writes any note; the one whose decision completed the steps, the one that releases; a decider, one that
     /// adds deciders of his own step and changes nothing else.
     fn may_write(&self, person: PersonNo) -> bool {
-        let completed = self.decided.course.is_complete(&self.label.deciders)
-            && self.decided.course.agreed().last().is_some_and(|last| last.signer == person);
+        let completed = self.decided.is_complete(&self.label.deciders)
+            && self.decided.agreed().last().is_some_and(|last| last.signer == person);
         person == self.label.sender.person
             || completed
             || self.adds_only_to_his_step(person)

@@ -3,7 +3,7 @@
 use vault_keys::time::Time;
 
 use super::code::Code;
-use super::deciding::{Chain, Decided, Matter};
+use super::deciding::{Chain, Matter};
 use super::facts::{Brought, Facts, Relay, Side, Subject};
 use super::ground::Grounds;
 use super::refusal::{Decision, Refusal, Remark};
@@ -11,6 +11,7 @@ use super::{
     access, basis, clearance, deciding, derived, form, handling, level, limits, policy, recovery, resealed,
     scope, signatures, standing, standing_approval,
 };
+use crate::decision::Course;
 use crate::item::{Label, LabelHash, OriginKind};
 
 /// Judges an item. Every refusal is collected; the order of the answer is that of the code list, with
@@ -72,14 +73,14 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
 }
 
 /// What the decisions on a sealed item come to. Those on a resealed one were made on the first.
-fn decided(facts: &Facts<'_>, matter: &Matter<'_>, decision: &mut Decision) -> Decided {
-    let Subject::Sealed(item) = facts.subject else { return Decided::default() };
+fn decided(facts: &Facts<'_>, matter: &Matter<'_>, decision: &mut Decision) -> Course {
+    let Subject::Sealed(item) = facts.subject else { return Course::default() };
     if item.label().value().origin.kind == OriginKind::Resealed {
         // Where it is missing, that was refused.
-        let Some(first) = item.first_label() else { return Decided::default() };
+        let Some(first) = item.first_label() else { return Course::default() };
         let matter = Matter::of_label(first.value(), LabelHash::of_note(first.hash()));
         let decided = deciding::judge_item(facts, item, &matter, Chain::OfAnother, decision);
-        if !decided.course.is_complete(matter.deciders) {
+        if !decided.is_complete(matter.deciders) {
             decision.refuse(Refusal::new(Code::DecisionMissing, "resealed"));
         }
         return decided;

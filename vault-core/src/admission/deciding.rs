@@ -80,15 +80,6 @@ pub(super) enum Chain {
     OfAnother,
 }
 
-/// What the decisions on a matter come to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Decided {
-    /// How far they lead.
-    pub course: Course,
-    /// When the last of them was given.
-    pub last: Option<Time>,
-}
-
 /// Judges who is asked, before anybody has answered: the steps' roles are held, nobody decides on his own matter.
 pub(super) fn judge_asked(matter: &Matter<'_>, directory: &Directory, decision: &mut Decision) {
     let day = matter.made.day();
@@ -173,7 +164,7 @@ pub(super) fn judge_item(
     matter: &Matter<'_>,
     chain: Chain,
     decision: &mut Decision,
-) -> Decided {
+) -> Course {
     let carried: Vec<Signed<DecisionNote>> = carried_by(item).collect();
     let about_this = |note: &&Signed<DecisionNote>| note.value().about == matter.about;
     let chain = match (chain, facts.side) {
@@ -197,26 +188,36 @@ pub(super) fn judge_item(
         }
         entered.extend_from_slice(chain);
     } else {
-        let place = |note: &Signed<DecisionNote>| {
-            let step = matter.deciders.iter().position(|step| step.step == note.value().step);
-            (note.value().made, step)
-        };
-        entered.extend(carried.iter().filter(about_this).map(|note| Entered {
-            note,
-            time: note.value().made,
-            place: None,
-        }));
-        entered.sort_by_key(|one| place(one.note));
+        entered = by_file(matter, &carried);
         if !entered.is_empty() && matches!(facts.side, Side::Reader(_)) {
             decision.remark(Remark::DecisionsByFile);
         }
     }
-    let mut decided = Decided::default();
-    let rows = &item.access().value().rows;
-    for one in &entered {
-        take(facts, matter, rows, one, &mut decided, decision);
+    judge_all(facts, matter, &item.access().value().rows, &entered, decision)
+}
+
+/// The decisions on a matter among notes that no register dates, in the order of their signers' clocks.
+pub(super) fn by_file<'a>(matter: &Matter<'_>, notes: &'a [Signed<DecisionNote>]) -> Vec<Entered<'a>> {
+    let about_this = notes.iter().filter(|note| note.value().about == matter.about);
+    let mut entered: Vec<Entered<'_>> =
+        about_this.map(|note| Entered { note, time: note.value().made, place: None }).collect();
+    entered.sort_by_key(|one| one.note.value().place_by_clock(matter.deciders));
+    entered
+}
+
+/// Judges decisions in their order; answers how far they lead.
+pub(super) fn judge_all(
+    facts: &Facts<'_>,
+    matter: &Matter<'_>,
+    rows: &[Row],
+    entered: &[Entered<'_>],
+    decision: &mut Decision,
+) -> Course {
+    let mut course = Course::default();
+    for one in entered {
+        take(facts, matter, rows, one, &mut course, decision);
     }
-    decided
+    course
 }
 
 /// Judges a decision that reaches the relay now, after those entered before; what it does to the item, if nothing
@@ -231,7 +232,7 @@ pub fn hear(
     matter: &Matter<'_>,
     before: &[Entered<'_>],
     new: &Entered<'_>,
-) -> Result<(Taken, Decided), Refused> {
+) -> Result<Taken, Refused> {
     heard(published, Subject::Planned { label, rows, notes: &[] }, matter, rows, before, new)
 }
 
@@ -243,13 +244,11 @@ pub(super) fn heard(
     rows: &[Row],
     before: &[Entered<'_>],
     new: &Entered<'_>,
-) -> Result<(Taken, Decided), Refused> {
+) -> Result<Taken, Refused> {
     let side = Side::Relay(Relay::item(new.note.value().person));
     let facts = Facts { published: *published, subject, side };
-    let (mut decided, mut decision) = (Decided::default(), Decision::default());
-    for one in before {
-        take(&facts, matter, rows, one, &mut decided, &mut decision);
-    }
+    let mut decision = Decision::default();
+    let mut course = judge_all(&facts, matter, rows, before, &mut decision);
     let note = new.note.value();
     if note.directory.version != published.present().number() {
         decision.refuse(Refusal::new(Code::DecisionDirectory, note.directory.version));
@@ -257,10 +256,10 @@ pub(super) fn heard(
         // Stop lists take rights away from their own leaf on, whatever the directory says.
         who(matter, rows, new, &Ground::present(published), &mut decision);
     }
-    let taken = take(&facts, matter, rows, new, &mut decided, &mut decision);
+    let taken = take(&facts, matter, rows, new, &mut course, &mut decision);
     decision.settle().accepted()?;
     // Nothing refused it, so it was taken.
-    taken.map(|taken| (taken, decided)).ok_or_else(|| {
+    taken.ok_or_else(|| {
         let mut decision = Decision::default();
         decision.refuse(Code::DecisionOrder);
         decision.into_refused()
@@ -268,12 +267,12 @@ pub(super) fn heard(
 }
 
 /// Judges one decision and, if nothing refuses it, lets the course take it.
-pub(super) fn take(
+fn take(
     facts: &Facts<'_>,
     matter: &Matter<'_>,
     rows: &[Row],
     one: &Entered<'_>,
-    decided: &mut Decided,
+    course: &mut Course,
     decision: &mut Decision,
 ) -> Option<Taken> {
     let note = one.note.value();
@@ -292,14 +291,13 @@ pub(super) fn take(
     if matter.decide_by.is_some_and(|by| one.time > by) {
         faults.refuse(Refusal::new(Code::DecideByPassed, note.person));
     }
-    let taken = match decided.course.take(matter.deciders, one.note.hash(), note, one.time) {
+    let taken = match course.take(matter.deciders, one.note.hash(), note, one.time) {
         Ok(taken) => Some(taken),
         Err(refusal) => {
             faults.refuse(Refusal::new(course_code(refusal), format_args!("{} {}", note.step, note.person)));
             None
         }
     };
-    decided.last = Some(one.time);
     let accepted = faults.is_accepted();
     decision.join(faults);
     taken.filter(|_| accepted)

@@ -1,14 +1,14 @@
 //! What is derived 派生 from other items takes over their classification (rules 26 and 27; docs/decisions.md,
 //! "Derivation").
 
-use vault_keys::directory::{Directory, Standing};
-use vault_keys::note::{Note, Signed, Verifier};
+use vault_keys::directory::Directory;
+use vault_keys::note::{Note, Signed};
 use vault_keys::numbers::Holder;
 
 use super::code::Code;
-use super::facts::{Facts, Side};
-use super::refusal::{Decision, Refusal, Remark};
-use super::request;
+use super::facts::Facts;
+use super::refusal::{Decision, Refusal};
+use super::{request, scope, signatures};
 use crate::decision::{Act, requests_in};
 use crate::item::{Copying, Flag, Label, LabelHash, OriginKind, Parent};
 use crate::level::Level;
@@ -25,12 +25,12 @@ pub(super) fn judge(facts: &Facts<'_>, label: &Label, notes: &[Note], decision: 
             decision.refuse(Refusal::new(Code::ParentMissing, parent.item));
             continue;
         };
-        signature(facts, &source, decision);
+        signatures::judge_earlier(facts, &source, Refusal::new(Code::ParentMissing, parent.item), decision);
         parents.push(source);
     }
     for parent in &parents {
         handling(facts, label, parent, notes, decision);
-        scope(label, parent.value(), facts.published.present(), decision);
+        within_scope(label, parent.value(), facts.published.present(), decision);
     }
     level_and_term(label, &parents, decision);
 }
@@ -45,30 +45,12 @@ fn source(notes: &[Note], label: &Label, parent: &Parent) -> Option<Signed<Label
 /// it ends with theirs.
 #[must_use]
 pub fn inherited(sources: &[&Label], today: vault_keys::time::Day) -> Option<(Level, Term)> {
-    let level = sources.iter().map(|source| source.level).max()?;
-    let of_level = sources.iter().filter(|source| source.level == level);
-    let longest = of_level.max_by_key(|source| reach(source))?;
+    let (level, longest) = longest(sources)?;
     let term = match end(longest) {
         Some(last) if longest.term.last_day(today) != Some(last) => Term::Until(last),
         _ => longest.term.clone(),
     };
     Some((level, term))
-}
-
-/// The source's signature, by whatever key of its sender it names: he may have another one by now.
-fn signature(facts: &Facts<'_>, source: &Signed<Label>, decision: &mut Decision) {
-    let sender = &source.value().sender;
-    let person = facts.published.present().person(sender.person);
-    let key = person.and_then(|person| person.key(&sender.key)).and_then(|key| key.verifying());
-    let verifier = key.map(|key| Verifier::person(&source.value().org, sender.person, key));
-    if verifier.is_none_or(|verifier| source.verified_by(&verifier).is_err()) {
-        decision.refuse(Refusal::new(Code::ParentMissing, source.value().item));
-    }
-    if let Side::Reader(_) = facts.side
-        && let Standing::Revoked | Standing::Unproven = facts.published.in_force.standing(&sender.key, None)
-    {
-        decision.remark(Remark::SenderKeyStoppedSince);
-    }
 }
 
 /// What the source says may be made of it, and whether its issuer gave leave.
@@ -106,20 +88,21 @@ fn handling(
 
 /// The highest level; at that level, the longest term of the sources that have it, no longer and no shorter.
 fn level_and_term(label: &Label, parents: &[Signed<Label>], decision: &mut Decision) {
-    let Some(highest) = parents.iter().map(|parent| parent.value().level).max() else { return };
+    let sources: Vec<&Label> = parents.iter().map(Signed::value).collect();
+    let Some((highest, longest)) = longest(&sources) else { return };
     if label.level < highest {
         decision.refuse(Refusal::new(Code::DerivedLevel, format_args!("{} < {highest}", label.level)));
     }
-    if label.level != highest {
-        return;
-    }
-    let of_level = parents.iter().map(Signed::value).filter(|parent| parent.level == highest);
-    let longest = of_level.max_by_key(|parent| reach(parent));
-    if let Some(longest) = longest
-        && !same_term(label, longest)
-    {
+    if label.level == highest && !same_term(label, longest) {
         decision.refuse(Refusal::new(Code::DerivedTerm, format_args!("{}, {}", label.term, longest.term)));
     }
+}
+
+/// The highest level of several sources, and of those that have it the one whose term reaches furthest.
+fn longest<'a>(sources: &[&'a Label]) -> Option<(Level, &'a Label)> {
+    let level = sources.iter().map(|source| source.level).max()?;
+    let of_level = sources.iter().filter(|source| source.level == level);
+    of_level.max_by_key(|source| reach(source)).map(|longest| (level, *longest))
 }
 
 /// How far a term reaches: a known last day, and above every day what has none.
@@ -143,18 +126,9 @@ fn same_term(label: &Label, source: &Label) -> bool {
 }
 
 /// Nobody who was not in the scope of every source, but for whoever makes it.
-fn scope(label: &Label, source: &Label, directory: &Directory, decision: &mut Decision) {
+fn within_scope(label: &Label, source: &Label, directory: &Directory, decision: &mut Decision) {
     let within = |holder: &Holder| {
-        let by_unit = |person: vault_keys::numbers::PersonNo| {
-            source
-                .scope
-                .iter()
-                .filter_map(|it| it.unit())
-                .any(|unit| directory.unit(unit).is_some_and(|unit| unit.clerks.contains(&person)))
-        };
-        source.scope.has(holder)
-            || *holder == Holder::Person(source.sender.person)
-            || holder.person().is_some_and(by_unit)
+        scope::is_in(source, directory, *holder) || *holder == Holder::Person(source.sender.person)
     };
     let own = Holder::Person(label.sender.person);
     for holder in label.scope.iter().filter(|holder| **holder != own) {

@@ -57,7 +57,7 @@ pub(crate) use clearance::handles;
 #[cfg(feature = "open")]
 pub(crate) use clearance::{fit_clerks, may_hold};
 pub use code::{Code, Family, Words};
-pub use deciding::{Decided, Entered, Matter, hear, principals, who_may_decide};
+pub use deciding::{Entered, Matter, hear, principals, who_may_decide};
 pub use derived::inherited;
 pub use facts::{
     Arrival, Brought, Facts, NoDirectory, Positions, Published, Reader, Relay, Side, Stored, Subject,

@@ -107,11 +107,11 @@ fn writer(signed: &Signed<Access>, label: &Label, ground: &Ground<'_>) -> Option
 pub(crate) fn rights(label: &Label, shared: &Access, directory: &Directory, person: PersonNo) -> Vec<Right> {
     let own = Holder::Person(person);
     let rows = shared.rows.iter().filter(|row| row.holder == own).map(|row| row.right.clone());
-    let holds = |holder: Holder| match holder {
-        Holder::Person(_) => holder == own,
-        Holder::Unit(unit) => directory.unit(unit).is_some_and(|unit| unit.clerks.contains(&person)),
-    };
-    let copies = label.copies.iter().filter(|copy| holds(copy.holder)).map(|copy| Right::Copy(copy.no));
+    let copies = label
+        .copies
+        .iter()
+        .filter(|copy| directory.acts_for(copy.holder, person))
+        .map(|copy| Right::Copy(copy.no));
     let steps = label.deciders.iter().filter(|decider| decider.asked.has(&person));
     let steps = steps.map(|decider| Right::Decider(decider.step.clone()));
     let mut rights: Vec<Right> = Vec::new();

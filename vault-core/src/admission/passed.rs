@@ -1,6 +1,6 @@
 //! Who holds a copy once it was passed on along the scope 传阅 (docs/decisions.md, "Circulation").
 
-use vault_keys::directory::{Directory, Standing};
+use vault_keys::directory::Standing;
 use vault_keys::note::{Note, Signed, Verifier};
 use vault_keys::numbers::{Holder, PersonNo};
 
@@ -32,7 +32,7 @@ pub fn passed(published: &Published<'_>, label: &Label, hash: LabelHash, notes: 
         let mut holder = copy.holder;
         while let Some(place) = events.iter().position(|event| {
             let event = event.value();
-            let by_holder = event.person.is_some_and(|person| acts_for(directory, holder, person));
+            let by_holder = event.person.is_some_and(|person| directory.acts_for(holder, person));
             let to = event.to.is_some_and(|to| to.person().is_some() && scope::is_in(label, directory, to));
             event.copy == Some(copy.no) && by_holder && to
         }) {
@@ -43,13 +43,6 @@ pub fn passed(published: &Published<'_>, label: &Label, hash: LabelHash, notes: 
         }
     }
     passed
-}
-
-fn acts_for(directory: &Directory, holder: Holder, person: PersonNo) -> bool {
-    match holder {
-        Holder::Person(number) => number == person,
-        Holder::Unit(unit) => directory.unit(unit).is_some_and(|unit| unit.clerks.contains(&person)),
-    }
 }
 
 /// By a key that was the person's, whatever became of it since, unless it was revoked before.

@@ -10,7 +10,7 @@ use vault_keys::time::Time;
 
 use super::clearance;
 use super::code::Code;
-use super::deciding::{self, Decided, Entered, Matter};
+use super::deciding::{self, Entered, Matter};
 use super::facts::{Facts, Published, Side, Subject};
 use super::ground::look_up_by;
 use super::refusal::{Decision, Refusal, Refused};
@@ -101,7 +101,7 @@ pub fn hear_on_request(
     request: &Signed<Request>,
     before: &[Entered<'_>],
     new: &Entered<'_>,
-) -> Result<(Taken, Decided), Refused> {
+) -> Result<Taken, Refused> {
     let matter = Matter::of_request(request);
     deciding::heard(published, Subject::Request(request.value()), &matter, &[], before, new)
 }
@@ -263,20 +263,10 @@ pub(super) fn leave_in(
     let mut faults = Decision::default();
     in_order(facts, request.value(), Some(&request), &mut faults);
     let matter = Matter::of_request(&request);
-    let carried: Vec<Signed<DecisionNote>> = decisions_in(notes, facts.published.org())
-        .filter(|note| note.value().about == matter.about)
-        .collect();
-    let mut entered: Vec<Entered<'_>> =
-        carried.iter().map(|note| Entered { note, time: note.value().made, place: None }).collect();
-    entered.sort_by_key(|one| {
-        let step = matter.deciders.iter().position(|step| step.step == one.note.value().step);
-        (one.time, step)
-    });
-    let mut decided = Decided::default();
-    for one in &entered {
-        deciding::take(facts, &matter, &[], one, &mut decided, &mut faults);
-    }
-    if !decided.course.is_complete(matter.deciders) {
+    let carried: Vec<Signed<DecisionNote>> = decisions_in(notes, facts.published.org()).collect();
+    let entered = deciding::by_file(&matter, &carried);
+    let course = deciding::judge_all(facts, &matter, &[], &entered, &mut faults);
+    if !course.is_complete(matter.deciders) {
         faults.refuse(Refusal::new(Code::LeaveUndecided, request.value().act));
     }
     decision.join(faults);
@@ -286,9 +276,6 @@ pub(super) fn leave_in(
 /// Whether a leave lets this person hold a wrap of this label's item.
 pub(super) fn lets_in(request: &Request, label: LabelHash, directory: &Directory, person: PersonNo) -> bool {
     let gives = matches!(request.act, Act::Widen | Act::Copy | Act::LendOutside);
-    let named = request.holders.iter().any(|holder| match holder {
-        Holder::Person(number) => *number == person,
-        Holder::Unit(unit) => directory.unit(*unit).is_some_and(|unit| unit.clerks.contains(&person)),
-    });
+    let named = request.holders.iter().any(|holder| directory.acts_for(*holder, person));
     gives && request.concerns(label) && named
 }

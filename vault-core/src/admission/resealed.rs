@@ -2,16 +2,15 @@
 //!
 //! That the content is the first one's is for whoever opens it to prove ([`crate::opening`]).
 
-use vault_keys::directory::{Directory, Standing};
-use vault_keys::note::{Signed, Verifier};
+use vault_keys::directory::Directory;
 use vault_keys::numbers::{Holder, PersonNo};
 
 use super::code::Code;
-use super::facts::{Facts, Side, Subject};
+use super::facts::{Facts, Subject};
 use super::ground::Grounds;
 use super::level;
-use super::refusal::{Decision, Refusal, Remark};
-use super::{derived, standing_approval};
+use super::refusal::{Decision, Refusal};
+use super::{derived, signatures, standing_approval};
 use crate::item::{Label, OriginKind};
 
 /// Judges a sealed item that says it was resealed.
@@ -24,7 +23,8 @@ pub(super) fn judge(facts: &Facts<'_>, label: &Label, grounds: &Grounds<'_>, dec
         decision.refuse(Code::ResealedLabel);
         return;
     };
-    signature(facts, &first, decision);
+    let missing = Refusal::new(Code::ResealedLabel, first.value().sender.person);
+    signatures::judge_earlier(facts, &first, missing, decision);
     differences(label, first.value(), decision);
     if first.value().origin.kind == OriginKind::Resealed {
         // What is between the two is proved to nobody: content, scope and decisions speak of the very first.
@@ -52,22 +52,6 @@ fn steps(facts: &Facts<'_>, first: &Label, decision: &mut Decision) {
     match policy {
         Some(policy) => level::under_policy(first, policy, decision),
         None => decision.refuse(Refusal::new(Code::PolicyUnknown, first.policy)),
-    }
-}
-
-/// The first label's signature, by whatever key of its sender it names: he may have another one by now.
-fn signature(facts: &Facts<'_>, first: &Signed<Label>, decision: &mut Decision) {
-    let sender = &first.value().sender;
-    let person = facts.published.present().person(sender.person);
-    let key = person.and_then(|person| person.key(&sender.key)).and_then(|key| key.verifying());
-    let verifier = key.map(|key| Verifier::person(&first.value().org, sender.person, key));
-    if verifier.is_none_or(|verifier| first.verified_by(&verifier).is_err()) {
-        decision.refuse(Refusal::new(Code::ResealedLabel, sender.person));
-    }
-    if let Side::Reader(_) = facts.side
-        && let Standing::Revoked | Standing::Unproven = facts.published.in_force.standing(&sender.key, None)
-    {
-        decision.remark(Remark::SenderKeyStoppedSince);
     }
 }
 

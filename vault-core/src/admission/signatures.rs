@@ -1,13 +1,13 @@
 //! Who signed, with which key, and from which station.
 
-use vault_keys::directory::Key;
+use vault_keys::directory::{Key, Standing};
 use vault_keys::key_id::KeyKind;
-use vault_keys::note::Verifier;
+use vault_keys::note::{Signed, Verifier};
 
 use super::code::Code;
 use super::facts::{Brought, Facts, Relay, Side, Subject};
 use super::ground::Ground;
-use super::refusal::{Decision, Refusal};
+use super::refusal::{Decision, Refusal, Remark};
 use crate::item::Label;
 
 /// Only the label's sender submits it. Who may bring a later header is judged by its access note's signature.
@@ -43,4 +43,25 @@ pub(super) fn judge_sender(facts: &Facts<'_>, label: &Label, ground: &Ground<'_>
 
 fn verifier(label: &Label, key: &Key) -> Option<Verifier> {
     Some(Verifier::person(&label.org, label.sender.person, key.verifying()?))
+}
+
+/// Judges the signature of another item's label, which came before this one: by whatever key of its sender it names, since he
+/// may have another one by now. `missing` is the refusal if it does not hold.
+pub(super) fn judge_earlier(
+    facts: &Facts<'_>,
+    earlier: &Signed<Label>,
+    missing: Refusal,
+    decision: &mut Decision,
+) {
+    let (label, sender) = (earlier.value(), &earlier.value().sender);
+    let person = facts.published.present().person(sender.person);
+    let key = person.and_then(|person| person.key(&sender.key));
+    if key.and_then(|key| verifier(label, key)).is_none_or(|key| earlier.verified_by(&key).is_err()) {
+        decision.refuse(missing);
+    }
+    if let Side::Reader(_) = facts.side
+        && let Standing::Revoked | Standing::Unproven = facts.published.in_force.standing(&sender.key, None)
+    {
+        decision.remark(Remark::SenderKeyStoppedSince);
+    }
 }

@@ -74,6 +74,20 @@ pub enum CourseRefusal {
 }
 
 impl Course {
+    /// The course of answers given in this order, each with its time; one that has no place changes nothing.
+    #[must_use]
+    pub fn of<'a>(
+        steps: &[Decider],
+        answers: impl IntoIterator<Item = (NoteHash, &'a DecisionNote, Time)>,
+    ) -> Self {
+        let mut course = Self::default();
+        for (hash, note, time) in answers {
+            // Whether one that has no place may stand there is for the rules.
+            let _taken = course.take(steps, hash, note, time);
+        }
+        course
+    }
+
     /// The step that comes next; none when all have their agreement or one refused.
     #[must_use]
     pub fn next<'a>(&self, steps: &'a [Decider]) -> Option<&'a Decider> {

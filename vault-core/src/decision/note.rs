@@ -8,7 +8,7 @@ use vault_keys::note::{Text, TextError};
 use vault_keys::numbers::PersonNo;
 use vault_keys::time::Time;
 
-use crate::item::{DirectoryRef, LabelHash, Word};
+use crate::item::{Decider, DirectoryRef, LabelHash, Word};
 
 vault_keys::text_type! {
     /// The type of a decision.
@@ -57,6 +57,14 @@ pub struct DecisionNote {
     pub not_after: Option<Time>,
     /// What the signer adds; null for nothing.
     pub opinion: Option<Opinion>,
+}
+
+impl DecisionNote {
+    /// Its place among others where no register has them: by the signer's clock, and of one second by the steps' order.
+    #[must_use]
+    pub fn place_by_clock(&self, steps: &[Decider]) -> (Time, Option<usize>) {
+        (self.made, steps.iter().position(|step| step.step == self.step))
+    }
 }
 
 /// What a decision is about.

@@ -156,11 +156,7 @@ impl RequestFile {
         }
         self.decisions.push(decision);
         let steps = &self.request.value().deciders;
-        let place = |one: &Signed<DecisionNote>| {
-            let step = steps.iter().position(|step| step.step == one.value().step);
-            (one.value().made, step)
-        };
-        self.decisions.sort_by_key(place);
+        self.decisions.sort_by_key(|one| one.value().place_by_clock(steps));
     }
 
     /// The directories that request and decisions name.

@@ -28,17 +28,19 @@ mod widen;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use rand_core::CryptoRng;
 use thiserror::Error;
 use vault_keys::directory::Directory;
 use vault_keys::key_id::KeyId;
-use vault_keys::note::KeyName;
+use vault_keys::note::{KeyName, Note};
 use vault_keys::numbers::PersonNo;
 use vault_keys::opening::{Identity, Recipient};
+use vault_keys::secret::FileKey;
 use vault_keys::signing::SigningKey;
 
 pub use crate::admission::NextRows;
-use crate::item::build::{BuildError, Wrap};
-use crate::item::{DirectoryRef, ItemHeader, Label, Row};
+use crate::item::build::{BuildError, NewWraps, Place, Wrap, Writer, rewrap};
+use crate::item::{AccessHash, DirectoryRef, ItemHeader, Label, Line, Right, Row};
 use crate::opening::{OpenError, OwnKeys};
 
 /// One person with unlocked keys who re-wraps under the directory in force. Shared between threads.
@@ -110,8 +112,41 @@ impl<'a> Rewrapper<'a> {
         Self { person, signing, opening, in_force, recipients: RwLock::default() }
     }
 
-    fn name(&self, label: &Label) -> KeyName {
-        KeyName::person(&label.org, self.person)
+    /// The place after this shared note.
+    fn place_after(header: &ItemHeader) -> Result<Place, RewrapError> {
+        let access = header.access();
+        let (Line::Shared, Some(seq)) = (access.value().line, access.value().seq) else {
+            return Err(RewrapError::NotShared);
+        };
+        Ok(Place::Next { seq: seq.saturating_add(1), previous: AccessHash::of_note(access.hash()) })
+    }
+
+    /// Writes the header with these rows in this place, and these notes beside those it has.
+    fn write(
+        &self,
+        (header, file_key): (&ItemHeader, &FileKey),
+        place: Place,
+        rows: NextRows,
+        more: impl IntoIterator<Item = Note>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Rewrapped, RewrapError> {
+        let wraps: Vec<Wrap> = rows.added.iter().filter_map(|row| self.wrap(row)).collect();
+        let mut notes = header.notes().to_vec();
+        for note in more {
+            if !notes.iter().any(|known| known.hash() == note.hash()) {
+                notes.push(note);
+            }
+        }
+        let new = NewWraps { kept: &rows.kept, wraps: &wraps, place, directory: self.directory(), notes };
+        let name = KeyName::person(&header.org(), self.person);
+        let header = rewrap(header, file_key, new, Writer { name: &name, key: self.signing }, rng)?;
+        Ok(Rewrapped { header, rows })
+    }
+
+    /// The row of somebody's present key for an item of this label; none without a key of its suite.
+    fn row(&self, label: &Label, person: PersonNo, right: Right) -> Option<Row> {
+        let key = self.in_force.person(person)?.opening_key(label.suite.kind())?;
+        Some(Row { key: key.id, holder: person.into(), right })
     }
 
     fn directory(&self) -> DirectoryRef {

@@ -6,7 +6,7 @@ use vault_keys::secret::FileKey;
 
 use super::{NextRows, RewrapError, Rewrapped, Rewrapper};
 use crate::admission::plan_own;
-use crate::item::build::{NewWraps, Place, Wrap, Writer, rewrap};
+use crate::item::build::Place;
 use crate::item::{Access, AccessHash, ItemHeader, Line, Row};
 use crate::opening::AdmittedItem;
 
@@ -83,16 +83,7 @@ impl Rewrapper<'_> {
         rows: NextRows,
         rng: &mut dyn CryptoRng,
     ) -> Result<Rewrapped, RewrapError> {
-        let wraps: Vec<Wrap> = rows.added.iter().filter_map(|row| self.wrap(row)).collect();
-        let new = NewWraps {
-            kept: &rows.kept,
-            wraps: &wraps,
-            place: Place::Own { shared: AccessHash::of_note(shared.hash()) },
-            directory: self.directory(),
-            notes: header.notes().to_vec(),
-        };
-        let name = self.name(header.label().value());
-        let header = rewrap(header, file_key, new, Writer { name: &name, key: self.signing }, rng)?;
-        Ok(Rewrapped { header, rows })
+        let place = Place::Own { shared: AccessHash::of_note(shared.hash()) };
+        self.write((header, file_key), place, rows, None, rng)
     }
 }

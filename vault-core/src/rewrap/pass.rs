@@ -2,11 +2,11 @@
 
 use rand_core::CryptoRng;
 use vault_keys::note::Signed;
-use vault_keys::numbers::{Holder, PersonNo};
+use vault_keys::numbers::Holder;
 
 use super::{RewrapError, Rewrapped, Rewrapper};
 use crate::admission::NextRows;
-use crate::item::build::{NewWraps, Place, Wrap, Writer, rewrap};
+use crate::item::build::Place;
 use crate::item::{Access, AccessHash, Line, Right, Row, shared_in};
 use crate::opening::UnlockedItem;
 use crate::register::event::Event;
@@ -38,30 +38,12 @@ impl Rewrapper<'_> {
         if kept.is_empty() {
             return Err(RewrapError::NotHeld { person: self.person });
         }
-        let added = self.row(to, label.suite.kind(), copy).ok_or(RewrapError::NotHeld { person: to })?;
-        let wraps: Vec<Wrap> = self.wrap(&added).into_iter().collect();
-        let mut notes = header.notes().to_vec();
-        for note in [shared.note(), passed.note()] {
-            if !notes.iter().any(|known| known.hash() == note.hash()) {
-                notes.push(note.clone());
-            }
-        }
-        let new = NewWraps {
-            kept: &kept,
-            wraps: &wraps,
-            place: Place::Own { shared: AccessHash::of_note(shared.hash()) },
-            directory: self.directory(),
-            notes,
-        };
-        let name = self.name(label);
-        let header = rewrap(header, item.file_key(), new, Writer { name: &name, key: self.signing }, rng)?;
+        let added = self.row(label, to, Right::Copy(copy)).ok_or(RewrapError::NotHeld { person: to })?;
         let dropped = access.rows.iter().enumerate().filter(|(index, _)| !kept.contains(index));
         let dropped = dropped.map(|(_, row)| row.clone()).collect();
-        Ok(Rewrapped { header, rows: NextRows { kept, added: vec![added], dropped, withheld: Vec::new() } })
-    }
-
-    fn row(&self, person: PersonNo, kind: vault_keys::key_id::KeyKind, copy: u32) -> Option<Row> {
-        let key = self.in_force.person(person)?.opening_key(kind)?;
-        Some(Row { key: key.id, holder: person.into(), right: Right::Copy(copy) })
+        let rows = NextRows { kept, added: vec![added], dropped, withheld: Vec::new() };
+        let place = Place::Own { shared: AccessHash::of_note(shared.hash()) };
+        let notes = [shared.note().clone(), passed.note().clone()];
+        self.write((header, item.file_key()), place, rows, notes, rng)
     }
 }

@@ -6,8 +6,7 @@ use vault_keys::note::Note;
 
 use super::{RewrapError, Rewrapped, Rewrapper};
 use crate::admission::plan_release;
-use crate::item::build::{NewWraps, Place, Wrap, Writer, rewrap};
-use crate::item::{AccessHash, Line, Right};
+use crate::item::{Right, Row};
 use crate::opening::UnlockedItem;
 
 impl Rewrapper<'_> {
@@ -24,36 +23,12 @@ impl Rewrapper<'_> {
     ) -> Result<Rewrapped, RewrapError> {
         let header = item.header();
         let (label, access) = (header.label().value(), header.access().value());
-        let decides = |row: &&crate::item::Row| {
-            row.holder == self.person.into() && matches!(row.right, Right::Decider(_))
-        };
-        if !access.rows.iter().any(|row| decides(&row)) {
+        let decides = |row: &Row| row.holder == self.person.into() && matches!(row.right, Right::Decider(_));
+        if !access.rows.iter().any(decides) {
             return Err(RewrapError::NotDecider { person: self.person });
         }
-        let (Line::Shared, Some(seq)) = (access.line, access.seq) else {
-            return Err(RewrapError::NotShared);
-        };
+        let place = Self::place_after(header)?;
         let rows = plan_release(label, access, self.in_force);
-        let wraps: Vec<Wrap> = rows.added.iter().filter_map(|row| self.wrap(row)).collect();
-        let mut notes = header.notes().to_vec();
-        for note in decisions {
-            if !notes.iter().any(|known| known.hash() == note.hash()) {
-                notes.push(note);
-            }
-        }
-        let new = NewWraps {
-            kept: &rows.kept,
-            wraps: &wraps,
-            place: Place::Next {
-                seq: seq.saturating_add(1),
-                previous: AccessHash::of_note(header.access().hash()),
-            },
-            directory: self.directory(),
-            notes,
-        };
-        let name = self.name(label);
-        let writer = Writer { name: &name, key: self.signing };
-        let header = rewrap(header, item.file_key(), new, writer, rng)?;
-        Ok(Rewrapped { header, rows })
+        self.write((header, item.file_key()), place, rows, decisions, rng)
     }
 }

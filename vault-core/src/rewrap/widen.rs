@@ -7,8 +7,7 @@ use vault_keys::numbers::{Holder, PersonNo};
 use super::{RewrapError, Rewrapped, Rewrapper};
 use crate::admission::{NextRows, fit_clerks};
 use crate::decision::Request;
-use crate::item::build::{NewWraps, Place, Wrap, Writer, rewrap};
-use crate::item::{AccessHash, Line, Right, Row};
+use crate::item::{Right, Row};
 use crate::opening::UnlockedItem;
 
 impl Rewrapper<'_> {
@@ -26,16 +25,11 @@ impl Rewrapper<'_> {
     ) -> Result<Rewrapped, RewrapError> {
         let header = item.header();
         let (label, access) = (header.label().value(), header.access().value());
-        let (Line::Shared, Some(seq)) = (access.line, access.seq) else {
-            return Err(RewrapError::NotShared);
-        };
+        let place = Self::place_after(header)?;
         let right = Right::Leave(leave.hash());
-        let mut added: Vec<Row> = Vec::new();
-        let mut withheld: Vec<Row> = Vec::new();
+        let (mut added, mut withheld): (Vec<Row>, Vec<Row>) = (Vec::new(), Vec::new());
         for person in leave.value().holders.iter().flat_map(|holder| self.persons(*holder, label.level)) {
-            let key = self.in_force.person(person).and_then(|it| it.opening_key(label.suite.kind()));
-            let Some(key) = key else { continue };
-            let row = Row { key: key.id, holder: person.into(), right: right.clone() };
+            let Some(row) = self.row(label, person, right.clone()) else { continue };
             let reads = access.rows.iter().chain(&added).any(|known| known.key == row.key);
             if !reads && self.may_hold(person, label.level) {
                 added.push(row);
@@ -44,26 +38,9 @@ impl Rewrapper<'_> {
             }
         }
         let kept: Vec<usize> = (0..access.rows.len()).collect();
-        let wraps: Vec<Wrap> = added.iter().filter_map(|row| self.wrap(row)).collect();
-        let mut notes = header.notes().to_vec();
-        for note in std::iter::once(leave.note().clone()).chain(decisions) {
-            if !notes.iter().any(|known| known.hash() == note.hash()) {
-                notes.push(note);
-            }
-        }
-        let new = NewWraps {
-            kept: &kept,
-            wraps: &wraps,
-            place: Place::Next {
-                seq: seq.saturating_add(1),
-                previous: AccessHash::of_note(header.access().hash()),
-            },
-            directory: self.directory(),
-            notes,
-        };
-        let name = self.name(label);
-        let header = rewrap(header, item.file_key(), new, Writer { name: &name, key: self.signing }, rng)?;
-        Ok(Rewrapped { header, rows: NextRows { kept, added, dropped: Vec::new(), withheld } })
+        let rows = NextRows { kept, added, dropped: Vec::new(), withheld };
+        let notes = std::iter::once(leave.note().clone()).chain(decisions);
+        self.write((header, item.file_key()), place, rows, notes, rng)
     }
 
     /// A person, or the clerks of a unit who may receive something of this level.

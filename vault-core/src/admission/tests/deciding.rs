@@ -106,7 +106,7 @@ impl Proposal {
         let matter = Matter::of_label(self.label(), self.hash());
         let new = Entered { note, time, place: None };
         let rows = &self.item.header.access().value().rows;
-        hear(&shelf.published(), self.label(), rows, &matter, &self.chain(), &new).map(|(taken, _)| taken)
+        hear(&shelf.published(), self.label(), rows, &matter, &self.chain(), &new)
     }
 
     /// The codes with which the relay refuses a decision.

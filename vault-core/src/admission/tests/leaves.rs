@@ -118,7 +118,7 @@ fn hear(
     let shelf = world.shelf();
     let entered = |note| Entered { note, time: world.now(), place: None };
     let before: Vec<Entered<'_>> = before.iter().map(|note| entered(*note)).collect();
-    hear_on_request(&shelf.published(), request, &before, &entered(new)).map(|(taken, _)| taken)
+    hear_on_request(&shelf.published(), request, &before, &entered(new))
 }
 
 fn of<T>(result: Result<T, Refused>) -> Vec<Code> {

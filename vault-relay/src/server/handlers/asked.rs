@@ -149,7 +149,7 @@ fn respond_in(
     let heard = judge::with_published(&force, &versions, |published| {
         hear_on_request(published, &request, &entered, &new)
     });
-    let (taken, _) = heard.map_err(|refused| Failure::by_rule(&refused))?;
+    let taken = heard.map_err(|refused| Failure::by_rule(&refused))?;
     let state = match taken {
         Taken::Completed => "decided",
         Taken::Refused => "refused",

@@ -154,7 +154,7 @@ fn judged(
         hear(published, label, &access.rows, &matter, &entered, &new)
     });
     let by_rule = |refused: Refused| about_item(Failure::by_rule(&refused));
-    let (taken, _) = heard.map_err(by_rule)?;
+    let taken = heard.map_err(by_rule)?;
     // The header that releases carries every decision. A refusal is followed by none.
     let decisions = before.iter().map(|one| &one.note).chain([note]).map(|one| one.note().clone());
     let all = stored.notes().iter().cloned().chain(decisions);
