@@ -26,8 +26,11 @@ pub fn check(facts: &Facts<'_>, now: Time) -> Decision {
             decision.refuse(form::refusal(error));
             return decision.settle();
         }
-        // Requests have a check of their own, with what only they need to know.
-        Subject::Request(_) => return decision,
+        // Requests have a check of their own, with what only they need to know; here nothing would be judged.
+        Subject::Request(_) => {
+            decision.refuse(Code::WrongType);
+            return decision;
+        }
         Subject::Planned { label, .. } => label,
         Subject::Sealed(item) => item.label().value(),
     };

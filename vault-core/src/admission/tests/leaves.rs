@@ -323,6 +323,14 @@ fn requests_are_held_to_item_unit_steps_and_people() {
 }
 
 #[test]
+fn a_request_is_no_item() {
+    let case = Widened::new(|_| {});
+    let subject = Subject::Request(case.leave.value());
+    let side = Side::Relay(Relay::item(person(3)));
+    assert_eq!(codes(&judge(&case.world, subject, side, case.world.now())), [Code::WrongType]);
+}
+
+#[test]
 fn a_decision_over_another_request() {
     let case = Widened::new(|_| {});
     let other = Widened::new(|asked| asked.holders = holders(&[2]));
