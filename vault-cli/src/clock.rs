@@ -25,6 +25,19 @@ pub fn now() -> Time {
     Time::from_unix(seconds).unwrap_or(if seconds < 0 { Time::MIN } else { Time::MAX })
 }
 
+/// The time of a person's next answer on a matter: now, yet after every earlier one of his. Twice the same answer in one
+/// second would be one and the same note, which says nothing new.
+#[must_use]
+pub fn after_own(earlier: impl IntoIterator<Item = Time>) -> Time {
+    let now = now();
+    // A clock that has been put back by more stays as it is: by file its answers are refused, by relay the register orders.
+    let close = |time: &Time| (0..SAME_MOMENT_S).contains(&time.seconds_since(now));
+    earlier.into_iter().filter(close).max().map_or(now, |last| last.plus_seconds(1))
+}
+
+/// How far ahead of the clock an own earlier answer may stand for the next to follow it, in seconds.
+const SAME_MOMENT_S: i64 = 10;
+
 /// An instant as people here read it: UTC+8, to the minute.
 #[must_use]
 pub fn local(time: Time) -> String {
@@ -36,7 +49,15 @@ pub fn local(time: Time) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::local;
+    use super::{after_own, local, now};
+
+    #[test]
+    fn two_answers_of_one_second_have_times_of_their_own() {
+        let before = now();
+        let time = after_own([before.plus_seconds(2), before.plus_seconds(-5), before.plus_seconds(3600)]);
+        assert_eq!(time, before.plus_seconds(3));
+        assert!(after_own([]) >= before);
+    }
 
     #[test]
     fn instants_are_shown_in_utc_plus_8() {

@@ -132,7 +132,8 @@ pub fn sign(
     wish: &Wish<'_>,
     opened: bool,
 ) -> Outcome<Answered> {
-    let now = clock::now();
+    let own = proposal.given.iter().filter(|given| given.note.value().person == desk.me);
+    let now = clock::after_own(own.map(|given| given.note.value().made));
     let standing = proposal.standing();
     let course = standing.course_at(now);
     let previous = match wish.answer {

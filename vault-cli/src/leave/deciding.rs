@@ -223,7 +223,8 @@ fn sign(
     principal: Option<PersonNo>,
     said: &Wish<'_>,
 ) -> Outcome<(Signed<DecisionNote>, Taken)> {
-    let (request, now) = (&file.request, clock::now());
+    let own = file.decisions.iter().map(Signed::value).filter(|note| note.person == desk.me);
+    let (request, now) = (&file.request, clock::after_own(own.map(|note| note.made)));
     let mut course = Standing::of(file).course;
     course.expire(now);
     let previous = match said.answer {

@@ -308,7 +308,10 @@ fn course_code(refusal: CourseRefusal) -> Code {
     match refusal {
         CourseRefusal::UnknownStep => Code::DecisionStep,
         CourseRefusal::Refused => Code::DecisionRefused,
-        CourseRefusal::Complete | CourseRefusal::Order | CourseRefusal::Previous => Code::DecisionOrder,
+        CourseRefusal::Complete
+        | CourseRefusal::Order
+        | CourseRefusal::Previous
+        | CourseRefusal::TakenBack => Code::DecisionOrder,
         CourseRefusal::Expired => Code::DecisionExpired,
         CourseRefusal::Twice(_) => Code::DeciderTwice,
         CourseRefusal::NothingToWithdraw => Code::DecisionNothingToWithdraw,

@@ -15,6 +15,7 @@ use crate::item::Decider;
 pub struct Course {
     agreed: Vec<Agreed>,
     refused: Option<NoteHash>,
+    withdrawn: Vec<NoteHash>,
 }
 
 /// One step that has its agreement.
@@ -65,6 +66,9 @@ pub enum CourseRefusal {
     /// The agreement it rests on has expired.
     #[error("the agreement it rests on has expired")]
     Expired,
+    /// It was taken back; the very same note agrees to nothing any more.
+    #[error("it was taken back before")]
+    TakenBack,
     /// Signer or principal stands at another step already.
     #[error("{0} stands at another step already")]
     Twice(PersonNo),
@@ -147,6 +151,9 @@ impl Course {
         if note.answer == Answer::Withdraw {
             return self.withdraw(place, note);
         }
+        if self.withdrawn.contains(&hash) {
+            return Err(CourseRefusal::TakenBack);
+        }
         let had_expired = |before: usize, after: &Self| before != after.agreed.len();
         let before = self.agreed.len();
         self.expire(now);
@@ -178,6 +185,7 @@ impl Course {
     fn withdraw(&mut self, place: usize, note: &DecisionNote) -> Result<Taken, CourseRefusal> {
         match self.agreed.get(place) {
             Some(own) if own.signer == note.person && note.previous == Some(own.decision) => {
+                self.withdrawn.push(own.decision);
                 self.agreed.truncate(place);
                 Ok(Taken::Withdrawn)
             }

@@ -198,6 +198,23 @@ fn steps(count: usize) -> Vec<Decider> {
     names[..count].iter().map(decider).collect()
 }
 
+/// Handed in again, by whoever carries the notes, an agreement that was taken back agrees to nothing.
+#[test]
+fn an_agreement_taken_back_does_not_count_again() {
+    let steps = steps(2);
+    let mut course = Course::default();
+    let first = steps.first().unwrap();
+    let agreed =
+        DecisionNote { step: first.step.clone(), principal: None, previous: None, made: at(0), ..decision() };
+    let hash = |note: &DecisionNote| NoteHash::from_bytes(sha256(&json::to_line(note)));
+    let back = DecisionNote { answer: Answer::Withdraw, previous: Some(hash(&agreed)), ..agreed.clone() };
+    assert_eq!(course.take(&steps, hash(&agreed), &agreed, at(0)), Ok(Taken::Step));
+    assert_eq!(course.take(&steps, hash(&back), &back, at(0)), Ok(Taken::Withdrawn));
+    assert_eq!(course.take(&steps, hash(&agreed), &agreed, at(1)), Err(CourseRefusal::TakenBack));
+    let anew = DecisionNote { made: at(1), ..agreed };
+    assert_eq!(course.take(&steps, hash(&anew), &anew, at(1)), Ok(Taken::Step));
+}
+
 proptest! {
     /// Whatever comes in whatever order: a matter is complete only with one agreement in force for each step, each
     /// resting on the one before, by different people, and nothing leads on from a refusal.
