@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rand_core::UnwrapErr;
+use vault_core::admission::limits::CLOCK_SKEW_S;
 use vault_keys::time::Time;
 
 /// The system's randomness. A machine without it cannot go on, so its failure ends the process.
@@ -25,18 +26,15 @@ pub fn now() -> Time {
     Time::from_unix(seconds).unwrap_or(if seconds < 0 { Time::MIN } else { Time::MAX })
 }
 
-/// The time of a person's next answer on a matter: now, yet after every earlier one of his. Twice the same answer in one
-/// second would be one and the same note, which says nothing new.
+/// The time of a next answer on a matter: now, yet after every one given before it. Twice the same answer of one person in
+/// one second would be one and the same note, which says nothing new; and by file times are all there is to order them.
 #[must_use]
-pub fn after_own(earlier: impl IntoIterator<Item = Time>) -> Time {
+pub fn after(given: impl IntoIterator<Item = Time>) -> Time {
     let now = now();
-    // A clock that has been put back by more stays as it is: by file its answers are refused, by relay the register orders.
-    let close = |time: &Time| (0..SAME_MOMENT_S).contains(&time.seconds_since(now));
-    earlier.into_iter().filter(close).max().map_or(now, |last| last.plus_seconds(1))
+    // Machines differ by moments. What lies further ahead stays ahead: one of the two clocks is wrong.
+    let close = |time: &Time| (0..CLOCK_SKEW_S).contains(&time.seconds_since(now));
+    given.into_iter().filter(close).max().map_or(now, |last| last.plus_seconds(1))
 }
-
-/// How far ahead of the clock an own earlier answer may stand for the next to follow it, in seconds.
-const SAME_MOMENT_S: i64 = 10;
 
 /// An instant as people here read it: UTC+8, to the minute.
 #[must_use]
@@ -49,14 +47,16 @@ pub fn local(time: Time) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::{after_own, local, now};
+    use super::{after, local, now};
 
     #[test]
-    fn two_answers_of_one_second_have_times_of_their_own() {
+    fn an_answer_is_later_than_those_given_before_it() {
         let before = now();
-        let time = after_own([before.plus_seconds(2), before.plus_seconds(-5), before.plus_seconds(3600)]);
+        let time = after([before.plus_seconds(2), before.plus_seconds(-5)]);
         assert_eq!(time, before.plus_seconds(3));
-        assert!(after_own([]) >= before);
+        // A clock that is wrong by an hour orders nothing.
+        assert!(after([before.plus_seconds(3600)]) < before.plus_seconds(60));
+        assert!(after([]) >= before);
     }
 
     #[test]

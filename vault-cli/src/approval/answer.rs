@@ -132,8 +132,7 @@ pub fn sign(
     wish: &Wish<'_>,
     opened: bool,
 ) -> Outcome<Answered> {
-    let own = proposal.given.iter().filter(|given| given.note.value().person == desk.me);
-    let now = clock::after_own(own.map(|given| given.note.value().made));
+    let now = clock::after(proposal.given.iter().map(|given| given.note.value().made));
     let standing = proposal.standing();
     let course = standing.course_at(now);
     let previous = match wish.answer {

@@ -223,8 +223,7 @@ fn sign(
     principal: Option<PersonNo>,
     said: &Wish<'_>,
 ) -> Outcome<(Signed<DecisionNote>, Taken)> {
-    let own = file.decisions.iter().map(Signed::value).filter(|note| note.person == desk.me);
-    let (request, now) = (&file.request, clock::after_own(own.map(|note| note.made)));
+    let (request, now) = (&file.request, clock::after(file.decisions.iter().map(|note| note.value().made)));
     let mut course = Standing::of(file).course;
     course.expire(now);
     let previous = match said.answer {
