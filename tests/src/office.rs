@@ -239,8 +239,15 @@ impl Office {
 
     /// Starts the relay and waits until it serves.
     pub fn open_relay(&mut self) {
-        let mut child = Command::new(self.programs.relay)
-            .args(["serve", &self.path("relay")])
+        self.open_relay_under(&[]);
+    }
+
+    /// The same under another program, which takes the relay's command line behind its own words.
+    pub fn open_relay_under(&mut self, program: &[&str]) {
+        let folder = self.path("relay");
+        let words = [program, &[self.programs.relay, "serve", &folder]].concat();
+        let mut child = Command::new(words[0])
+            .args(&words[1..])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -7,14 +7,13 @@
 //! blob   = bytes || sum of each 64 KiB block (32 bytes, BLAKE3) || length of bytes (8, big-endian) || "vblob/1\n"
 //! ```
 //!
-//! Order of a write: bytes under a temporary name, sync, rename, sync the owner's folder. When [`Blobs::put`] returns,
-//! the blob survives a power cut; a blob that is there was whole before it got its name. The sums find what the disk
+//! Order of a write: bytes under a temporary name, sync, rename, sync the owner's folder and the one above. When
+//! [`Blobs::put`] returns, the blob survives a power cut; a blob that is there was whole before it got its name. The sums find what the disk
 //! lost later; whether the bytes are the ones a label names, only the content hash says.
 
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use thiserror::Error;
 
@@ -30,8 +29,6 @@ pub const BLOB_LEN_MAX: u64 = PART_LEN;
 pub struct Blobs<D = RealDisk> {
     disk: D,
     folder: PathBuf,
-    /// Held while an owner's folder is made and synced, so that nobody relies on one that may vanish.
-    making_folders: Mutex<()>,
 }
 
 /// Whom a blob belongs to: the label hash of its item, as bytes.
@@ -82,7 +79,7 @@ impl<D: Disk> Blobs<D> {
         for name in disk.list(&incoming)? {
             disk.remove(&incoming.join(name))?;
         }
-        Ok(Self { disk, folder: folder.to_owned(), making_folders: Mutex::new(()) })
+        Ok(Self { disk, folder: folder.to_owned() })
     }
 
     /// Stores a blob; returns once it survives a power cut. The same bytes again are fine.
@@ -95,20 +92,23 @@ impl<D: Disk> Blobs<D> {
         match self.read(owner, index) {
             Ok(there) if there == bytes => {
                 // It was synced before it was named; its name may have been given just before a crash.
-                return Ok(self.disk.sync_folder(&folder)?);
+                return Ok(self.sync_names(&folder)?);
             }
             Ok(_) => return Err(BlobError::Conflict { owner, index }),
             // A damaged blob is replaced: somebody has the right bytes again.
             Err(BlobError::Missing { .. } | BlobError::Damaged { .. }) => {}
             Err(error) => return Err(error),
         }
-        self.make_owner_folder(&folder)?;
+        match self.disk.create_folder(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error.into()),
+            _ => {}
+        }
         let temporary = write_temporary(&self.disk, &self.folder.join(INCOMING), &encode(bytes))?;
         if let Err(error) = self.disk.rename(&temporary, &path) {
             self.disk.remove(&temporary).ok();
             return Err(error.into());
         }
-        Ok(self.disk.sync_folder(&folder)?)
+        Ok(self.sync_names(&folder)?)
     }
 
     /// Reads a whole blob.
@@ -156,6 +156,14 @@ impl<D: Disk> Blobs<D> {
         Ok(bytes)
     }
 
+    /// Whether a whole blob of this length is there. Its bytes are not looked at: that is for [`Blobs::read_at`].
+    pub fn holds(&self, owner: Owner, index: u64, length: u64) -> Result<bool, BlobError> {
+        match self.disk.open(&blob_path(&self.owner_folder(owner), index)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            opened => Ok(blob_len(&opened?)? == Some(length)),
+        }
+    }
+
     /// Removes all blobs of an owner; fine if there are none. Returns once they stay away after a power cut.
     pub fn remove(&self, owner: Owner) -> Result<(), BlobError> {
         let folder = self.owner_folder(owner);
@@ -186,13 +194,10 @@ impl<D: Disk> Blobs<D> {
         Ok(indices)
     }
 
-    fn make_owner_folder(&self, folder: &Path) -> io::Result<()> {
-        let _making = self.making_folders.lock().unwrap_or_else(PoisonError::into_inner);
-        match self.disk.create_folder(folder) {
-            Ok(()) => self.disk.sync_folder(&self.folder),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            Err(error) => Err(error),
-        }
+    /// Makes the names of an owner's blobs durable, and the owner's own: whoever made it may not have synced it yet.
+    fn sync_names(&self, folder: &Path) -> io::Result<()> {
+        self.disk.sync_folder(folder)?;
+        self.disk.sync_folder(&self.folder)
     }
 
     fn owner_folder(&self, owner: Owner) -> PathBuf {
@@ -299,6 +304,19 @@ mod tests {
         }
         assert_eq!(blobs.indices(OWNER).unwrap(), [0, 1, 2, 3, 4, 5]);
         assert_eq!(blobs.owners().unwrap(), [OWNER]);
+    }
+
+    #[test]
+    fn what_is_held_is_there_and_has_its_length() {
+        let (folder, blobs) = folder();
+        blobs.put(OWNER, 0, &bytes(70_000)).unwrap();
+        assert!(blobs.holds(OWNER, 0, 70_000).unwrap());
+        assert!(!blobs.holds(OWNER, 0, 69_999).unwrap());
+        assert!(!blobs.holds(OWNER, 1, 70_000).unwrap());
+        assert!(!blobs.holds([1; 32], 0, 70_000).unwrap());
+        let file = fs::read(path(&folder, 0)).unwrap();
+        fs::write(path(&folder, 0), &file[..file.len() - 1]).unwrap();
+        assert!(!blobs.holds(OWNER, 0, 70_000).unwrap());
     }
 
     #[test]

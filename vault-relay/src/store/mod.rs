@@ -5,7 +5,8 @@
 //! store decides nothing. Order for whoever implements it:
 //!
 //! - [`Parts::put`] returns only when the bytes are durable; a part never changes afterwards;
-//! - [`Metadata::write`] is all or nothing and durable when it returns; writers come one after another;
+//! - [`Metadata::write`] is all or nothing and durable when it returns; writers come one after another, and several may
+//!   share one sync;
 //! - a leaf gets its index in the register inside the transaction ([`Transaction::queue_leaf`]), without gaps; the
 //!   sequencer appends it afterwards and finds it here again after a crash.
 
@@ -67,6 +68,9 @@ pub trait Parts: Debug + Send + Sync {
     /// Reads `length` bytes of a part from `offset` within it.
     fn read(&self, label: LabelHash, index: u64, offset: u64, length: usize) -> Result<Vec<u8>, StoreError>;
 
+    /// Whether a whole part of this length is there.
+    fn holds(&self, label: LabelHash, index: u64, length: u64) -> Result<bool, StoreError>;
+
     /// Removes all parts of a label; fine when there are none.
     fn remove(&self, label: LabelHash) -> Result<(), StoreError>;
 }
@@ -77,6 +81,9 @@ pub trait Metadata: Debug + Send + Sync {
     fn read(&self, work: &mut dyn FnMut(&dyn View)) -> Result<(), StoreError>;
 
     /// Runs `work` in one transaction: kept and durable when it answers [`End::Commit`], undone otherwise.
+    ///
+    /// `work` may see what a transaction just before it wrote and has not returned from: the two become durable
+    /// together, or neither does. So nothing that cannot be undone may follow from it before this returns.
     fn write(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> End) -> Result<(), StoreError>;
 }
 
@@ -488,6 +495,8 @@ pub trait Transaction: View {
     fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError>;
     /// Notes a stored part.
     fn put_part(&mut self, label: LabelHash, index: u64, value: PartValue) -> Result<(), StoreError>;
+    /// Forgets a part that was noted and is not there.
+    fn forget_part(&mut self, label: LabelHash, index: u64) -> Result<(), StoreError>;
     /// Forgets an upload and its list of parts; the parts' bytes stay.
     fn remove_upload(&mut self, label: LabelHash) -> Result<(), StoreError>;
     /// Notes that the parts of a label are to be removed once this transaction is through.

@@ -1,7 +1,7 @@
 //! `commit`: the item becomes the relay's responsibility (docs/relay-protocol.md, "Order of writes").
 //!
-//! 1. every part is durable already;
-//! 2. one transaction: every check again, claim (sender, item id), copies and their numbers, leaves;
+//! 1. every part is durable already, and is looked for once more;
+//! 2. one transaction, synced together with those that come at the same time: every check again, claim (sender, item id), copies and their numbers, leaves;
 //! 3. append the leaves, publish a checkpoint;
 //! 4. reply with leaves and proofs.
 //!
@@ -54,7 +54,7 @@ pub(super) async fn handle(
 enum Outcome {
     /// Register indices of the acceptance.
     Entered(Vec<u64>),
-    /// Another label holds the item id, or the parts are no such content: this upload leads nowhere.
+    /// Another label holds the item id, or the parts are no such content or gone: this upload leads nowhere like this.
     Ended(Failure),
 }
 
@@ -88,6 +88,9 @@ fn commit_in(
     }
     let mut received = Upload::restore(upload.length, transaction.upload_parts(label)?, None)
         .map_err(|refusal| refused_upload(&refusal, &upload))?;
+    if let Some(refused) = missing(context, transaction, &upload)? {
+        return Ok(Outcome::Ended(refused));
+    }
     match received.commit(label, upload.content) {
         Ok(_) => {}
         // Kept, these parts would be in the way of the right ones for ever.
@@ -99,6 +102,29 @@ fn commit_in(
     let leaves = enter(context, transaction, &force, &parsed, &upload, now)?;
     transaction.remove_upload(label)?;
     Ok(Outcome::Entered(leaves))
+}
+
+/// Parts that were noted and are not there, because of whatever happened to the folder: their notes go, and the client
+/// sends them again. Nothing is accepted whose bytes are not there.
+fn missing(
+    context: &Context,
+    transaction: &mut dyn Transaction,
+    upload: &UploadRecord,
+) -> Result<Option<Failure>, Failure> {
+    let mut missing = 0;
+    for (index, _) in transaction.upload_parts(upload.label)? {
+        let range = upload.length.part(index).map_err(|_| Failure::Ours("a noted part is out of place"))?;
+        if !context.parts.holds(upload.label, index, range.end - range.start)? {
+            transaction.forget_part(upload.label, index)?;
+            missing += 1;
+        }
+    }
+    if missing == 0 {
+        return Ok(None);
+    }
+    tracing::error!(label = %upload.label, missing, "parts that were stored are gone; the sender is asked for them again");
+    let reason = format!("{missing} parts are not there any more; send them again");
+    Ok(Some(Failure::refuse(RelayCode::PartsMissing, reason)))
 }
 
 fn give_up(

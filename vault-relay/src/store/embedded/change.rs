@@ -172,6 +172,11 @@ impl Transaction for Session<'_> {
         )
     }
 
+    fn forget_part(&mut self, label: LabelHash, index: u64) -> Result<(), StoreError> {
+        let sql = "DELETE FROM upload_part WHERE label = ?1 AND part = ?2";
+        self.run_one("part", sql, params![label.as_bytes(), Count(index)])
+    }
+
     fn remove_upload(&mut self, label: LabelHash) -> Result<(), StoreError> {
         self.run("upload", "DELETE FROM upload WHERE label = ?1", [label.as_bytes()]).map(drop)
     }

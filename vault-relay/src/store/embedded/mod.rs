@@ -5,10 +5,12 @@
 //! DATA/parts/         payload bytes, in immutable parts with checksums
 //! DATA/lock           one process at a time
 //! ```
-//! One connection writes, one transaction at a time; each reader has a connection of its own and sees what was
-//! committed when it began. Transactions are synced to the disk when they end (WAL, `synchronous=FULL`).
+//! One connection writes, one transaction at a time, and those that meet share a commit (`group`); each reader has a
+//! connection of its own and sees what was committed when it began. Commits are synced to the disk (WAL,
+//! `synchronous=FULL`).
 
 mod change;
+mod group;
 mod organisation;
 mod parts;
 mod rows;
@@ -20,7 +22,7 @@ mod view;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags};
 use vault_core::disk::durable::{Disk as _, RealDisk, ensure_folder};
 use vault_core::disk::lock::{FolderLock, LockError};
 
@@ -75,7 +77,7 @@ impl DataFolder {
 /// Metadata in SQLite.
 #[derive(Debug)]
 pub struct Database {
-    writer: Mutex<Connection>,
+    writer: group::Writer,
     readers: Mutex<Vec<Connection>>,
     path: PathBuf,
     _folder: DataFolder,
@@ -93,7 +95,7 @@ impl Database {
         RealDisk
             .sync_folder(folder.path())
             .map_err(|source| StoreError::Database { context: "opening", source: Box::new(source) })?;
-        Ok(Self { writer: Mutex::new(writer), readers: Mutex::default(), path, _folder: folder })
+        Ok(Self { writer: group::Writer::new(writer), readers: Mutex::default(), path, _folder: folder })
     }
 
     /// Has SQLite read the whole file and compare indexes and foreign keys; what it finds wrong, in its words.
@@ -140,15 +142,7 @@ impl Metadata for Database {
     }
 
     fn write(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> End) -> Result<(), StoreError> {
-        let mut writer = lock(&self.writer);
-        let transaction = writer
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(failed("beginning a transaction"))?;
-        // Dropped on any way out but the last, a panic included, the transaction is undone.
-        match work(&mut Session { db: &transaction }) {
-            End::Commit => transaction.commit().map_err(failed("committing")),
-            End::Undo => transaction.rollback().map_err(failed("undoing a transaction")),
-        }
+        self.writer.write(work)
     }
 }
 

@@ -35,6 +35,10 @@ impl Parts for PartsFolder {
         self.0.read_at(*label.as_bytes(), index, offset, length).map_err(of_blob)
     }
 
+    fn holds(&self, label: LabelHash, index: u64, length: u64) -> Result<bool, StoreError> {
+        self.0.holds(*label.as_bytes(), index, length).map_err(of_blob)
+    }
+
     fn remove(&self, label: LabelHash) -> Result<(), StoreError> {
         self.0.remove(*label.as_bytes()).map_err(of_blob)
     }

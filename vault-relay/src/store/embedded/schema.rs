@@ -256,6 +256,8 @@ pub(super) fn configure(db: &Connection) -> Result<(), StoreError> {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", true)?;
+        // Savepoints and sorting need no files beside the database.
+        db.pragma_update(None, "temp_store", "MEMORY")?;
         db.pragma_update(None, "trusted_schema", false)?;
         db.set_prepared_statement_cache_capacity(64);
         Ok(())

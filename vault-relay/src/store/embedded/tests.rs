@@ -674,6 +674,71 @@ fn writers_come_one_after_another() {
     assert!(leaves.iter().map(|leaf| leaf.index).eq(0..40));
 }
 
+type Work = dyn Fn(&mut dyn Transaction) -> End + Sync;
+
+/// Has two more callers come while one works, and the last of the three end the group.
+fn three_at_once(store: &Database, works: [&Work; 3]) -> [bool; 3] {
+    let (inside, entered) = std::sync::mpsc::channel();
+    let (go, gone) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let first = scope.spawn(move || {
+            store.write(&mut |transaction| {
+                inside.send(()).unwrap();
+                gone.recv().unwrap();
+                works[0](transaction)
+            })
+        });
+        entered.recv().unwrap();
+        let others = [works[1], works[2]].map(|work| scope.spawn(move || store.write(&mut |t| work(t))));
+        while store.writer.coming() < 2 {
+            std::thread::yield_now();
+        }
+        go.send(()).unwrap();
+        let [second, third] = others;
+        [first, second, third].map(|thread| thread.join().is_ok_and(|result| result.is_ok()))
+    })
+}
+
+#[test]
+fn callers_who_meet_share_one_commit() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    let commits = || store.writer.commits();
+    let before = commits();
+    let queue = |byte| {
+        move |t: &mut dyn Transaction| match t.queue_leaf(&leaf(byte, None)) {
+            Ok(_) => End::Commit,
+            Err(_) => End::Undo,
+        }
+    };
+    assert_eq!(three_at_once(&store, [&queue(1), &queue(2), &queue(3)]), [true; 3]);
+    assert_eq!(commits() - before, 1);
+    drop(store);
+    assert_eq!(ask(&place.open().unwrap(), |view| view.leaves_from(0, 9)).len(), 3);
+}
+
+#[test]
+fn what_one_of_a_group_undoes_the_others_keep() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    let queue = |byte, end| {
+        move |t: &mut dyn Transaction| {
+            t.queue_leaf(&leaf(byte, None)).unwrap();
+            end
+        }
+    };
+    let panics = |t: &mut dyn Transaction| {
+        t.queue_leaf(&leaf(9, None)).unwrap();
+        panic!("on purpose")
+    };
+    let ended = three_at_once(&store, [&queue(1, End::Commit), &panics, &queue(3, End::Undo)]);
+    assert_eq!(ended, [true, false, true]);
+    let ended = three_at_once(&store, [&queue(4, End::Undo), &queue(5, End::Commit), &panics]);
+    assert_eq!(ended, [true, true, false]);
+    let leaves = ask(&store, |view| view.leaves_from(0, 9));
+    assert_eq!(leaves.iter().map(|leaf| leaf.index).collect::<Vec<_>>(), [0, 1]);
+}
+
 #[test]
 fn newer_schema_is_refused_and_left_alone() {
     let place = Place::new();
