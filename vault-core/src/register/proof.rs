@@ -186,7 +186,21 @@ impl Evidence {
     /// # Errors
     /// When the checkpoint is not the log's, the leaf does not stand under it, or is no leaf of the organisation.
     pub fn verify(&self, log: &LogVerifier, org: OrgId) -> Result<VerifiedLeaf, EvidenceError> {
-        let checkpoint = self.checkpoint.verified_by(log)?;
+        self.verify_under(&self.checkpoint.verified_by(log)?, org)
+    }
+
+    /// The same under a checkpoint that was verified already: all evidence of one reply has the same one.
+    ///
+    /// # Errors
+    /// As [`Evidence::verify`]; also when it claims another checkpoint.
+    pub fn verify_under(
+        &self,
+        checkpoint: &SignedCheckpoint,
+        org: OrgId,
+    ) -> Result<VerifiedLeaf, EvidenceError> {
+        if self.checkpoint != *checkpoint.note() {
+            return Err(EvidenceError::Form("another checkpoint"));
+        }
         let signed = checkpoint.checkpoint();
         let hash = LeafHash::of(&self.leaf);
         merkle::verify_inclusion(
@@ -197,7 +211,7 @@ impl Evidence {
             signed.root().as_bytes(),
         )?;
         let leaf = Leaf::parse(&self.leaf, org)?;
-        Ok(VerifiedLeaf { leaf, index: self.index, checkpoint })
+        Ok(VerifiedLeaf { leaf, index: self.index, checkpoint: checkpoint.clone() })
     }
 }
 

@@ -158,11 +158,18 @@ impl Client {
         if count > LEAVES_MAX {
             return Err(ClientError::Protocol(format!("{count} leaves in one reply")));
         }
-        let mut evidence = Vec::new();
+        let mut evidence: Vec<Evidence> = Vec::new();
         for _ in 0..count {
             let text = reply.text("evidence", EVIDENCE_LEN_MAX).await?;
+            let last = evidence.last().map(|evidence| &evidence.leaf.checkpoint);
             let leaf = Claim::parse(&text)
-                .and_then(|claim| claim.verify(&self.log().verifier, self.log().org))
+                .and_then(|claim| match last {
+                    // The signatures of one checkpoint are verified once.
+                    Some(last) if last.note() == claim.checkpoint() => {
+                        claim.verify_under(last, self.log().org)
+                    }
+                    _ => claim.verify(&self.log().verifier, self.log().org),
+                })
                 .map_err(|error| ClientError::Evidence(error.to_string()))?;
             self.saw(&leaf.checkpoint)?;
             if self.seen().lock().unwrap_or_else(PoisonError::into_inner).len() > SEEN_MAX {

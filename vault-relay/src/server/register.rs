@@ -4,6 +4,9 @@
 //! that order, so it needs no queue of its own and loses nothing in a crash: on start it simply goes on where
 //! the register ends (docs/relay-protocol.md, "Order of writes").
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -16,7 +19,7 @@ use vault_core::register::folder::{CheckpointFile, LogFolder};
 use vault_core::register::proof::{Evidence, ProveError};
 use vault_core::register::sequencer::{AppendError, OpenLogError, Sequencer};
 use vault_core::register::tiles::{TileId, TileKind};
-use vault_core::register::tree::{Node, ReadTiles as _, Tree, TreeError};
+use vault_core::register::tree::{Node, ReadTiles, Tree, TreeError};
 
 use super::clock::Clock;
 use super::context::blocking;
@@ -169,12 +172,13 @@ impl Register {
         self.published.borrow().clone()
     }
 
-    /// Evidence of one published leaf, as text.
-    pub(crate) async fn evidence(&self, index: u64) -> Result<Vec<u8>, Failure> {
+    /// Evidence of published leaves, as texts, all under one checkpoint.
+    pub(crate) async fn evidence(&self, indices: Vec<u64>) -> Result<Vec<Vec<u8>>, Failure> {
         let (tiles, checkpoint) = (Arc::clone(&self.tiles), self.checkpoint());
         blocking(move || {
-            let evidence = Evidence::collect(&*tiles, index, &checkpoint).map_err(RegisterError::from)?;
-            Ok(evidence.encode())
+            let tiles = Remembered { tiles: &tiles, seen: RefCell::default() };
+            let one = |index| Ok(Evidence::collect(&tiles, index, &checkpoint)?.encode());
+            Ok(indices.into_iter().map(one).collect::<Result<_, RegisterError>>()?)
         })
         .await
     }
@@ -210,6 +214,23 @@ impl Register {
             Ok(bytes.and_then(|bytes| tile.cut_from(&bytes).map(<[u8]>::to_vec)))
         })
         .await
+    }
+}
+
+/// Tiles with those read before: leaves of one item stand close together.
+struct Remembered<'a> {
+    tiles: &'a LogFolder,
+    seen: RefCell<HashMap<TileId, Option<Vec<u8>>>>,
+}
+
+impl ReadTiles for &Remembered<'_> {
+    fn read_tile(&self, tile: TileId) -> io::Result<Option<Vec<u8>>> {
+        if let Some(seen) = self.seen.borrow().get(&tile) {
+            return Ok(seen.clone());
+        }
+        let read = self.tiles.read_tile(tile)?;
+        self.seen.borrow_mut().insert(tile, read.clone());
+        Ok(read)
     }
 }
 
