@@ -5,5 +5,6 @@ mod machine;
 mod measure;
 mod office;
 mod programs;
+pub mod relay;
 mod report;
 pub mod seal;

@@ -29,6 +29,11 @@ pub const RECIPES: &[Recipe] = &[
         run: crate::bench::keys::run,
     },
     Recipe {
+        name: "bench-relay",
+        summary: "durable acceptances of small items, beside file writes with a sync",
+        run: crate::bench::relay::run,
+    },
+    Recipe {
         name: "bench-seal",
         summary: "seal and open 1 GiB in memory, beside age and cp",
         run: crate::bench::seal::run,
