@@ -97,10 +97,28 @@ fn releases_lack_the_test_hooks() {
 
 #[test]
 fn packages_for_staff_lack_the_server() {
-    let tree = feature_tree(&["-p", "vault", "--no-default-features"]);
+    let tree = feature_tree(&["-p", "vault", "--no-default-features", "--features", "network"]);
     assert!(tree.contains("vault-relay feature \"client\""), "{tree}");
     assert!(!tree.contains("vault-relay feature \"server\""), "{tree}");
     assert!(!tree.lines().any(|line| line.starts_with("rusqlite v")), "{tree}");
+}
+
+#[test]
+fn a_program_for_machines_that_stand_alone_has_no_network() {
+    let network = ["quinn", "quinn-proto", "quinn-udp", "rustls", "socket2"];
+    let has = |tree: &str, name: &str| tree.lines().any(|line| line.starts_with(&format!("{name} v")));
+    let tree = feature_tree(&["-p", "vault", "--no-default-features"]);
+    for absent in network {
+        assert!(!has(&tree, absent), "{absent} in a program that stands alone:\n{tree}");
+    }
+    assert!(!tree.contains("tokio feature \"net\""), "{tree}");
+    // The same names are found where they belong.
+    let tree = feature_tree(&["-p", "vault"]);
+    assert!(network.iter().all(|present| has(&tree, present)) && tree.contains("tokio feature \"net\""));
+    // And nobody opens a socket beside them.
+    let sockets = ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "ToSocketAddrs", "tokio::net"];
+    nowhere("vault-cli/src", &sockets, &["demo"]);
+    nowhere("vault-relay/src", &sockets, &["server", "transport.rs", "client/link.rs"]);
 }
 
 #[test]

@@ -46,11 +46,14 @@ impl Line {
         Ok(line)
     }
 
-    /// Whether the policy in force lets anything pass a relay at all.
+    /// Whether this program can speak to a relay, and the policy in force lets anything pass one.
     ///
     /// # Errors
-    /// It is one of machines that stand alone.
+    /// Either is for machines that stand alone.
     pub fn is_allowed(known: &Known) -> Outcome {
+        if cfg!(not(feature = "network")) {
+            return Err(dial_failure(&DialError::NoNetwork));
+        }
         // A policy that this program cannot read is told of where it is needed; the next one may be readable.
         let policy = trust::policy(&known.organisation);
         if policy.is_ok_and(|policy| policy.value().profile() == Profile::Standalone) {
@@ -199,6 +202,9 @@ pub fn dial_failure(error: &DialError) -> Failure {
         DialError::WrongRelayKey { .. } => {
             Failure::new(Kind::Integrity, msg!("relay-other")).hint(msg!("relay-other-next")).because(error)
         }
+        DialError::NoNetwork => Failure::new(Kind::Network, msg!("network-none"))
+            .code("network-none")
+            .hint(msg!("network-none-next")),
         _ => Failure::new(Kind::Network, msg!("relay-away")).hint(msg!("relay-away-next")).because(error),
     }
 }

@@ -10,5 +10,7 @@ pub mod proto;
 pub mod server;
 #[cfg(feature = "server")]
 pub mod store;
+#[cfg(feature = "network")]
 pub mod tls;
+#[cfg(feature = "network")]
 pub mod transport;

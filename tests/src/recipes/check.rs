@@ -5,9 +5,10 @@ use std::process::Command;
 
 use super::{Failure, links};
 
-const STEPS: [&[&str]; 4] = [
+const STEPS: [&[&str]; 5] = [
     &["fmt", "--all", "--check"],
     &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"],
+    &["clippy", "--quiet", "-p", "vault", "--no-default-features", "--", "-D", "warnings"],
     &["test", "--workspace"],
     &["doc", "--quiet", "--workspace", "--no-deps"],
 ];

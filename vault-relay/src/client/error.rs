@@ -1,12 +1,12 @@
 //! What can go wrong for a client, split by blame.
 
-use quinn::{ConnectError, ConnectionError, ReadError, WriteError};
 use vault_core::decision::ChainError;
 use vault_core::register::checkpoint::SignedCheckpoint;
 use vault_keys::directory::{StopSuccessionError, SuccessionError};
 
-use crate::proto::codes::{CLOSE_BUSY, CLOSE_STATION, RelayCode};
+use super::link::from_io;
 use crate::proto::wire::WireError;
+#[cfg(feature = "network")]
 use crate::tls::TlsError;
 
 /// Why no connection came about.
@@ -23,7 +23,7 @@ pub enum DialError {
         address: String,
         /// Why.
         #[source]
-        source: Box<ConnectionError>,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Something answered with another key than the one root names: not our relay.
     #[error("what answers at {address} is not the relay: it has another key")]
@@ -35,11 +35,16 @@ pub enum DialError {
     #[error("the local network socket failed")]
     Socket(#[from] std::io::Error),
     /// The TLS settings could not be made.
+    #[cfg(feature = "network")]
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// The address or settings were refused before anything was sent.
+    #[cfg(feature = "network")]
     #[error("the connection could not be begun")]
-    Begin(#[from] ConnectError),
+    Begin(#[from] quinn::ConnectError),
+    /// The program was built for machines that stand alone: it has no code that could connect.
+    #[error("this program has no network code")]
+    NoNetwork,
 }
 
 /// Why a request failed.
@@ -120,36 +125,6 @@ impl ClientError {
     }
 }
 
-/// TLS alert `access_denied`, which the relay sends to a station its directory does not know (RFC 8446).
-const ALERT_ACCESS_DENIED: u8 = 49;
-
-impl From<ConnectionError> for ClientError {
-    fn from(error: ConnectionError) -> Self {
-        match &error {
-            ConnectionError::ConnectionClosed(close)
-                if u64::from(close.error_code) == 0x100 + u64::from(ALERT_ACCESS_DENIED) =>
-            {
-                Self::StationRefused
-            }
-            ConnectionError::ApplicationClosed(close)
-                if close.error_code.into_inner() == u64::from(CLOSE_STATION) =>
-            {
-                Self::StationRefused
-            }
-            ConnectionError::ApplicationClosed(close)
-                if close.error_code.into_inner() == u64::from(CLOSE_BUSY) =>
-            {
-                Self::Refused {
-                    code: RelayCode::Busy.as_str().to_owned(),
-                    reason: "too many connections".to_owned(),
-                    retry: RelayCode::Busy.retry(),
-                }
-            }
-            _ => Self::Connection(Box::new(error)),
-        }
-    }
-}
-
 impl From<WireError> for ClientError {
     fn from(error: WireError) -> Self {
         match error {
@@ -158,37 +133,5 @@ impl From<WireError> for ClientError {
             WireError::Trailing => Self::Protocol(WireError::Trailing.to_string()),
             other => Self::Connection(Box::new(other)),
         }
-    }
-}
-
-/// QUIC stream errors arrive wrapped in I/O errors; the connection's own reason is inside.
-fn from_io(error: std::io::Error) -> ClientError {
-    let inner = error.get_ref();
-    if let Some(ReadError::ConnectionLost(lost)) = inner.and_then(|e| e.downcast_ref()) {
-        return lost.clone().into();
-    }
-    if let Some(WriteError::ConnectionLost(lost)) = inner.and_then(|e| e.downcast_ref()) {
-        return lost.clone().into();
-    }
-    ClientError::Connection(Box::new(error))
-}
-
-#[cfg(test)]
-mod tests {
-    use quinn::{ApplicationClose, ConnectionError, VarInt};
-
-    use super::{CLOSE_BUSY, CLOSE_STATION, ClientError};
-
-    fn closed(code: u32) -> ClientError {
-        let close = ApplicationClose { error_code: VarInt::from_u32(code), reason: b"".as_slice().into() };
-        ConnectionError::ApplicationClosed(close).into()
-    }
-
-    /// Whoever is cut off is told so, and not that the network is bad.
-    #[test]
-    fn a_connection_closed_to_a_stopped_station_is_a_refusal() {
-        assert!(matches!(closed(CLOSE_STATION), ClientError::StationRefused));
-        assert!(matches!(closed(3), ClientError::Connection(_)), "a relay that closes down may come back");
-        assert!(matches!(closed(CLOSE_BUSY), ClientError::Refused { retry: Some(_), .. }));
     }
 }

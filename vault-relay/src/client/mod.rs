@@ -3,6 +3,9 @@
 //! Everything the relay answers is checked before it is returned: evidence under the log keys of the root the
 //! client trusts, organisations by the rules of succession, payload bytes by length. What a caller gets from
 //! here is proven, or an error.
+//!
+//! Everything that touches a socket is in `link`. Without the feature `network` a link that nobody can make stands in
+//! its place: a program for machines that stand alone.
 
 mod asked;
 mod collect;
@@ -10,6 +13,11 @@ mod decide;
 mod dial;
 mod enrolment;
 mod error;
+#[cfg(feature = "network")]
+mod link;
+#[cfg(not(feature = "network"))]
+#[path = "no_link.rs"]
+mod link;
 mod organisation;
 mod register;
 mod submit;

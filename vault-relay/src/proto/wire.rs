@@ -153,6 +153,7 @@ impl<W: AsyncWrite + Unpin + Send> FrameWriter<W> {
     }
 }
 
+#[cfg(feature = "network")]
 impl FrameWriter<quinn::SendStream> {
     /// Returns when the peer has stopped the stream, or the connection has ended.
     pub async fn gone(&self) {
