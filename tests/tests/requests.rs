@@ -495,3 +495,21 @@ fn somebody_let_in_by_leave_is_offered_a_copy_at_the_relay() {
     assert_eq!(office.ok("zhang", &["read", "1", "--stdout"]).out.as_bytes(), TEXT);
     assert_eq!(office.refused("wang", &["widen", &item, "--with", &name]).0, 1);
 }
+
+#[test]
+fn refusal_left_out_of_a_leave() {
+    let (office, item) = with_relay();
+    let asked = office.json("wang", &["widen", &item, "--to", "刘洋", "--reason", "参加工作组"]);
+    let name = asked["name"].as_str().unwrap().to_owned();
+    // A copy of the request from before it was refused, on which the approver says yes by file all the same.
+    let kept = fs::read_dir(office.path("wang/requests")).unwrap().map(|entry| entry.unwrap().path());
+    let kept: Vec<_> = kept.collect();
+    let file = office.path("kept.note");
+    fs::copy(&kept[0], &file).unwrap();
+    answer(&office, "wu", &["refuse", &name, "--reason", "无此必要"]).unwrap();
+    agree(&office, "wu", &file).unwrap();
+    let leave = office.path("kept-2.note");
+    let refused = office.refused("wang", &["widen", &item, "--with", &leave]);
+    assert_eq!(code(&refused), (3, "decision-left-out"));
+    assert_eq!(office.json("liu", &["receive"])["received"], serde_json::json!([]));
+}

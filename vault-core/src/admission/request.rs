@@ -15,8 +15,8 @@ use super::facts::{Facts, Published, Side, Subject};
 use super::ground::look_up_by;
 use super::refusal::{Decision, Refusal, Refused};
 use super::standing;
-use crate::decision::{Act, DecisionNote, Request, Taken, decisions_in};
-use crate::item::{Label, LabelHash, OriginKind};
+use crate::decision::{Act, DecisionNote, Request, Taken, carried_by, decisions_in};
+use crate::item::{ItemHeader, Label, LabelHash, OriginKind};
 
 impl<'a> Matter<'a> {
     /// An act asked for.
@@ -271,6 +271,20 @@ pub(super) fn leave_in(
     }
     decision.join(faults);
     Some(request)
+}
+
+/// Whether a header carries every decision on its leaves that a relay has entered: a refusal or withdrawal that is left out
+/// would show nowhere else.
+///
+/// # Errors
+/// [`Code::DecisionLeftOut`], once for each that is missing.
+pub fn carries_decisions(item: &ItemHeader, entered: &[NoteHash]) -> Result<(), Refused> {
+    let carried: Vec<NoteHash> = carried_by(item).map(|decision| decision.hash()).collect();
+    let mut decision = Decision::default();
+    for missing in entered.iter().filter(|hash| !carried.contains(hash)) {
+        decision.refuse(Refusal::new(Code::DecisionLeftOut, missing));
+    }
+    decision.accepted().map(drop)
 }
 
 /// Whether a leave lets this person hold a wrap of this label's item.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use vault_core::admission::{Brought, Facts, Published, Relay, Side, Subject, check};
+use vault_core::admission::{Brought, Facts, Published, Relay, Side, Subject, carries_decisions, check};
 use vault_core::decision::{carried_by, requests_in};
 use vault_core::item::{ApprovalKind, ItemError, ItemHeader, ItemId, LabelHash};
 use vault_core::stream::layout::ContentLen;
@@ -96,10 +96,20 @@ pub(super) fn admit_as(
     }
     let named = versions(force, view, numbers)?;
     let side = Side::Relay(Relay { submitter: caller.person, brought });
-    match refused_by(&Subject::Sealed(&parsed.item), &named, force, side, now) {
+    let refused = refused_by(&Subject::Sealed(&parsed.item), &named, force, side, now);
+    match refused.map_or_else(|| left_out(&parsed.item, view), |refused| Ok(Some(refused)))? {
         Some(refused) => Err(refused.about(label.item, parsed.label)),
         None => Ok(()),
     }
+}
+
+/// Whether a leave that the header carries comes without a decision that stands here. By file nobody could tell.
+fn left_out(item: &ItemHeader, view: &dyn View) -> Result<Option<Failure>, Failure> {
+    let mut stored = Vec::new();
+    for request in requests_in(item.notes(), item.org()) {
+        stored.extend(view.asked_decisions(request.hash())?.iter().map(|known| known.decision));
+    }
+    Ok(carries_decisions(item, &stored).err().map(|refused| Failure::by_rule(&refused)))
 }
 
 /// The versions of these directories, as far as they were ever installed here.
