@@ -191,6 +191,12 @@ fn whom_it_waits_for_and_whom_it_asks() {
     assert_eq!(pending["pending"][1]["item"], plain);
     let open = office.json("wang", &["chase", &plain]);
     assert_eq!(open["open"][0]["who"], json!(["陈静@办公室"]));
+    // The reminder is signed and stands beside the item; another comes when the policy's hours have passed.
+    let pending = office.json("chen", &["pending"])["pending"].clone();
+    assert!(pending[1]["reminded"].is_string() && pending[0]["reminded"].is_null(), "{pending}");
+    let later = vault::clock::now().plus_seconds(60).to_string();
+    let again = office.run_at(&later, "wang", &["chase", &plain, "--json"]);
+    assert!(again.code == 3 && again.out.contains("reminded-already"), "{}", again.out);
     office.ok("chen", &["approve", &plain]);
     let open = office.json("wang", &["chase"])["open"].clone();
     // Items proposed in the same second stand in either order.
@@ -314,6 +320,9 @@ fn what_needs_no_decision_goes_as_before() {
         assert_eq!(office.json(home, &["pending"])["pending"], json!([]));
     }
     assert_eq!(code(&office.refused("wang", &["withdraw", item])), (3, "item-state".to_owned()));
+    // A copy that nobody has fetched is chased like a decision; one that was fetched is not.
+    assert_eq!(office.json("wang", &["chase", item])["open"][0]["step"], json!(null));
+    office.ok("li", &["receive"]);
     assert_eq!(code(&office.refused("wang", &["chase", item])), (3, "item-state".to_owned()));
     let ask = ["send", &file, "--to", "李娜", "--mark", "内部", "--term", "2年", "--basis", "b", "--ask"];
     assert_eq!(office.refused("wang", &[&ask[..], &["批准=吴强"]].concat()).0, 2);

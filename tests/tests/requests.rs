@@ -465,7 +465,19 @@ fn a_request_goes_over_the_relay_to_whoever_decides_and_back() {
     assert_eq!(listed(), serde_json::json!([]), "not before it is decided");
     answer(&office, "wu", &["approve", name]).unwrap();
     assert_eq!(listed()[0]["act"], "declassify");
+    // Who has taken it in is in the register, signed, and his opening beside it.
+    let noted = || office.json("wang", &["status", &item])["noted"][0].clone();
+    assert_eq!(
+        (&noted()["by"], &noted()["not_yet"]),
+        (&serde_json::json!([]), &serde_json::json!(["p2", "p3"]))
+    );
     assert!(office.ok("zhang", &["read", "1", "--stdout"]).err.contains("declassified"));
+    office.ok("zhang", &["read", "1", "--stdout"]);
+    assert_eq!(
+        (&noted()["by"][0]["person"], &noted()["not_yet"]),
+        (&"p3".into(), &serde_json::json!(["p2"]))
+    );
+    assert_eq!(noted()["by"].as_array().unwrap().len(), 1, "said once");
     // Of an item he has no part in nobody learns by asking.
     let foreign = office.refused("chen", &["request", "export", &office.path("none.age"), "--reason", "r"]);
     assert_eq!(foreign.0, 1);

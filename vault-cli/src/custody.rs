@@ -111,6 +111,29 @@ impl Opened {
         self.keep_said(context, &signed)
     }
 
+    /// Signs for each change of the item's classification that it was taken in, once.
+    ///
+    /// # Errors
+    /// As [`Opened::enter`].
+    pub fn enter_changes(&self, context: &Context) -> Outcome {
+        let org = self.desk.known.organisation.org();
+        let label = (self.unlocked.label(), self.unlocked.header().label_hash());
+        for change in changes::of(&self.desk, label)? {
+            let notice = change.file.request.hash();
+            let noted = |said: &Signed<Event>| {
+                let said = said.value();
+                said.kind == EventKind::Noted
+                    && said.person == Some(self.desk.me)
+                    && said.approval == Some(notice)
+            };
+            if !self.inbox.evidence(self.item)?.statements(org).any(|said| noted(&said)) {
+                let act = ByLeave { kind: EventKind::Noted, approval: Some(notice), to: None, refers: None };
+                self.enter_by_leave(context, &act)?;
+            }
+        }
+        Ok(())
+    }
+
     fn keep_said(&self, context: &Context, signed: &Signed<Event>) -> Outcome {
         let kind = signed.value().kind;
         let mut kept = self.inbox.evidence(self.item)?;

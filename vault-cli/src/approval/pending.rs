@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 use vault_core::admission::{Matter, capacities};
 use vault_core::item::{Decider, ItemId, Label, LabelHash, Urgency};
+use vault_core::register::event::{Event, EventKind};
 use vault_core::transfer::item::ItemState;
 use vault_keys::numbers::PersonNo;
+use vault_keys::time::Time;
 use vault_relay::client::{Folder, ItemStatus, ListedItem};
 
 use super::standing::{self, Given, Standing};
@@ -28,6 +30,8 @@ pub struct Pending {
     pub capacities: Vec<Option<PersonNo>>,
     /// Whether it was opened here.
     pub opened: bool,
+    /// When its sender last reminded those it waits for.
+    pub reminded: Option<Time>,
 }
 
 impl Pending {
@@ -72,7 +76,8 @@ pub fn for_me(line: &Line, desk: &Desk) -> Outcome<Vec<Pending>> {
             continue;
         }
         let opened = traces.opened(label.item)?.is_some();
-        pending.push(Pending { listed, step, capacities, opened });
+        let reminded = reminded(&status);
+        pending.push(Pending { listed, step, capacities, opened, reminded });
     }
     pending.sort_by_key(|one| {
         let label = one.listed.label.value();
@@ -84,6 +89,16 @@ pub fn for_me(line: &Line, desk: &Desk) -> Outcome<Vec<Pending>> {
         (urgency, label.decide_by, label.item)
     });
     Ok(pending)
+}
+
+/// The time of the last reminder about the item as a whole.
+fn reminded(status: &ItemStatus) -> Option<Time> {
+    let leaves = status.evidence.iter().map(|one| &one.leaf.leaf);
+    let chased = leaves.filter(|leaf| {
+        leaf.signed::<Event>()
+            .is_ok_and(|note| note.value().kind == EventKind::Chased && note.value().copy.is_none())
+    });
+    chased.map(|leaf| leaf.head().time).max()
 }
 
 /// In which capacities this person may take a step, as far as the label says. Whom it names nowhere was added by a decider,
@@ -161,7 +176,11 @@ pub fn table(ui: &Ui, desk: &Desk, pending: &[Pending]) {
                 item_words::name_words(&desk.everyone, label.sender.person.into()),
                 standing::time_left(ui, label.decide_by, now),
                 ui.words(&item_words::urgency(label.urgency)),
-                ui.words(&if one.opened { msg!("state-read") } else { msg!("state-unread") }),
+                ui.words(&match (one.reminded, one.opened) {
+                    (Some(time), _) => msg!("state-reminded", time = clock::local(time)),
+                    (None, true) => msg!("state-read"),
+                    (None, false) => msg!("state-unread"),
+                }),
                 item_words::mark(ui, label),
             ]
         })
@@ -203,6 +222,7 @@ pub fn document(pending: &[Pending]) -> Value {
             "decide_by": label.decide_by.map(|by| by.to_string()),
             "seconds_left": label.decide_by.map(|by| by.seconds_since(now).max(0)),
             "opened": one.opened,
+            "reminded": one.reminded.map(|time| time.to_string()),
             "bytes": label.content.length,
         })
     };

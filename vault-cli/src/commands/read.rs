@@ -42,6 +42,7 @@ fn received(context: &Context, args: &ReadArgs) -> Outcome {
     let show = Show::new(context, &opened.desk, args, &opened.unlocked)?;
     // The entry comes first: an opening that cannot be entered does not happen.
     opened.enter(context, EventKind::Opened)?;
+    opened.enter_changes(context)?;
     show.content(&opened.content)
 }
 

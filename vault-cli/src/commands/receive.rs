@@ -7,9 +7,11 @@ use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Outcome};
 use crate::inbox::Inbox;
+use crate::leave::at_relay;
 use crate::outbox::find_item;
 use crate::receiving::{self, Counter};
 use crate::relay::Line;
+use crate::ui::Ui;
 use crate::waiting::{self, Waiting};
 use crate::{flush, msg};
 
@@ -39,8 +41,7 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
         if documents.is_empty() {
             ui.say(&msg!("nothing-waits"));
         }
-        flush::pending(ui, &line, &desk, &inbox);
-        line.close()?;
+        finish(ui, line, &desk, &inbox)?;
         ui.json(&json!({ "received": documents }));
         return Ok(());
     }
@@ -68,8 +69,7 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
             Err(failure) => Failure::gather(&mut failed, failure),
         }
     }
-    flush::pending(ui, &line, &desk, &inbox);
-    line.close()?;
+    finish(ui, line, &desk, &inbox)?;
     match failed {
         Some(failure) => Err(failure),
         None => {
@@ -80,6 +80,13 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
             Ok(())
         }
     }
+}
+
+/// Hands in what was signed without a connection, and brings notices of changes into this home.
+fn finish(ui: &Ui, line: Line, desk: &Desk, inbox: &Inbox) -> Outcome {
+    flush::pending(ui, &line, desk, inbox);
+    at_relay::sync(&line, desk)?;
+    line.close()
 }
 
 /// The items named by number or id; all of them if none is named.

@@ -18,7 +18,7 @@ use crate::history::History;
 use crate::inbox::Inbox;
 use crate::itemfile::ItemFile;
 use crate::lang::Msg;
-use crate::leave::changes;
+use crate::leave::{at_relay, changes};
 use crate::outbox::{Outbox, find_item, short};
 use crate::relay::Line;
 use crate::{clock, custody, item_words, msg, opening, receiving, waiting};
@@ -97,6 +97,8 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
     let (label, hash) = (found.label(), found.hash());
     let status = line.wait(line.client().status(hash))?;
     found.keep(desk, &status)?;
+    // Notices of changes come into this home with whatever else was asked.
+    at_relay::sync(line, desk)?;
     if let Found::Sent(_) = found
         && status.state == ItemState::Released
     {
@@ -114,10 +116,15 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
             json!({ "index": index, "kind": kind, "time": time.to_string() })
         })
         .collect();
+    let noted = match found {
+        Found::Sent(_) => changes::noted(&changes::of(desk, (label, hash))?, &status),
+        _ => Vec::new(),
+    };
     ui.json(&json!({
         "item": label.item.to_string(),
         "state": status.state.word(),
         "accepted": status.accepted.to_string(),
+        "noted": noted.iter().map(changes::Noted::document).collect::<Vec<_>>(),
         "released": status.released.map(|time| time.to_string()),
         "decide_by": label.decide_by.map(|time| time.to_string()),
         "changes": changes::of(desk, (label, hash))?.iter().map(changes::Change::document).collect::<Vec<_>>(),
@@ -141,6 +148,7 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
     let mut kept = Kept::new();
     kept.add(status.evidence.iter().map(LeafAndProof::from));
     facts.extend(changes::facts(ui, desk, (label, hash), Some(&kept))?);
+    facts.extend(noted.iter().flat_map(|one| one.facts(ui, desk)));
     facts.push((msg!("name-mark"), item_words::mark(ui, label)));
     ui.facts(&facts);
     ui.gap();
@@ -344,6 +352,8 @@ pub(crate) fn event_words(kind: &str) -> Msg {
         "review" => msg!("event-review"),
         "withdrawn" => msg!("event-withdrawn"),
         "withheld" => msg!("event-withheld"),
+        "chased" => msg!("event-chased"),
+        "noted" => msg!("event-noted"),
         _ => Msg::new("word-other").with("word", kind),
     }
 }

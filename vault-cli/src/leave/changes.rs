@@ -7,11 +7,15 @@ use vault_core::decision::{Act, RequestFile};
 use vault_core::item::{ItemId, Label, LabelHash};
 use vault_core::mark::Mark;
 use vault_core::opening::UnlockedItem;
-use vault_core::register::event::EventKind;
+use vault_core::register::event::{Event, EventKind};
 use vault_core::register::leaf::Leaf;
 use vault_core::register::proof;
 use vault_core::term::Term;
+use vault_core::transfer::copy::CopyState;
+use vault_keys::digest::NoteHash;
+use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::{Day, Time};
+use vault_relay::client::ItemStatus;
 
 use super::course::Standing;
 use super::files::Requests;
@@ -22,7 +26,7 @@ use crate::inbox::Inbox;
 use crate::lang::Msg;
 use crate::outbox::short;
 use crate::ui::Ui;
-use crate::{clock, label_words, msg};
+use crate::{clock, item_words, label_words, msg};
 
 /// One decided change of an item's classification.
 #[derive(Debug)]
@@ -90,6 +94,73 @@ impl Change {
             "level": request.parameters.level.map(|level| level.word()),
             "term": request.parameters.term.as_ref().map(Term::to_string),
             "decided": self.decided.to_string(),
+        })
+    }
+}
+
+/// Who has taken a change in 变更通知回执, as far as the register shows.
+#[derive(Debug)]
+pub struct Noted {
+    request: NoteHash,
+    by: Vec<(PersonNo, Time)>,
+    not_yet: Vec<Holder>,
+}
+
+/// The same of each change, over the copies that somebody has.
+#[must_use]
+pub fn noted(changes: &[Change], status: &ItemStatus) -> Vec<Noted> {
+    let statements = || {
+        status.evidence.iter().filter_map(|one| {
+            let note = one.leaf.leaf.signed::<Event>().ok()?;
+            (note.value().kind == EventKind::Noted).then(|| (note.value().clone(), one.leaf.leaf.head().time))
+        })
+    };
+    let of = |change: &Change| {
+        let request = change.file.request.hash();
+        let about = || statements().filter(move |(event, _)| event.approval == Some(request));
+        let held = status.copies.iter().filter(|copy| copy.state == CopyState::Received);
+        Noted {
+            request,
+            by: about().filter_map(|(event, time)| Some((event.person?, time))).collect(),
+            not_yet: held
+                .filter(|copy| !about().any(|(event, _)| event.copy == Some(copy.no)))
+                .map(|copy| copy.holder)
+                .collect(),
+        }
+    };
+    changes.iter().map(of).collect()
+}
+
+impl Noted {
+    /// In words, for the sender.
+    #[must_use]
+    pub fn facts(&self, ui: &Ui, desk: &Desk) -> Vec<(Msg, String)> {
+        let name = |holder| item_words::name_words(&desk.everyone, holder);
+        let by = self
+            .by
+            .iter()
+            .map(|(person, time)| format!("{} {}", name((*person).into()), clock::local(*time)));
+        let not_yet: Vec<String> = self.not_yet.iter().map(|holder| name(*holder)).collect();
+        let mut facts = Vec::new();
+        if !self.by.is_empty() {
+            facts.push((msg!("change-noted"), ui.list(&by.collect::<Vec<_>>())));
+        }
+        if !not_yet.is_empty() {
+            facts.push((msg!("change-not-noted"), ui.list(&not_yet)));
+        }
+        facts
+    }
+
+    /// As `--json` shows it.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        json!({
+            "request": self.request.to_string(),
+            "by": self.by.iter().map(|(person, time)| json!({
+                "person": person.to_string(),
+                "time": time.to_string(),
+            })).collect::<Vec<_>>(),
+            "not_yet": self.not_yet.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
     }
 }

@@ -177,6 +177,10 @@ kinds! {
     Recalled = "recalled", Person, [item label copy];
     /// The sender took the item back before release.
     Withdrawn = "withdrawn", Person, [item label];
+    /// The sender reminded those he waits for: who decides next, or with `copy` its holder (催办).
+    Chased = "chased", Person, [item label];
+    /// A holder has taken in a change of level, term or classification, by the decided request in `approval`.
+    Noted = "noted", Person, [item label approval];
     /// The holder signed his copy over to somebody in the scope.
     Passed = "passed", Person, [item label copy to];
     /// The mark was put on a paper form of the item.

@@ -71,6 +71,8 @@ codes! {
     StatementKind = "statement-kind", None;
     /// So many statements stand on this copy that no more are taken.
     StatementsFull = "statements-full", None;
+    /// They were reminded already, and not as long ago as the policy wants between two reminders.
+    RemindedAlready = "reminded-already", None;
     /// The copy is in a state in which this cannot happen.
     CopyState = "copy-state", None;
     /// The item is in a state in which this cannot happen: it was decided on, withdrawn, or never needed a decision.

@@ -129,6 +129,8 @@ item-waits-for = waits for { $step }
 event-decision = decision
 event-review = signed for by somebody who decides
 event-withdrawn = taken back by its sender
+event-chased = reminder (signed by the sender)
+event-noted = change taken in (signed by the recipient)
 event-withheld = copy not given out
 
 ## News and reminders
@@ -140,4 +142,8 @@ news-lapsed = { $item } was not decided in time; to send it all the same, propos
 chase-nothing = none of your items waits for a decision
 chase-nothing-here = this item waits for no decision
 chase-nothing-here-next = where it is: vault status ITEM
-chase-next = Nothing was sent to anybody: they see it in vault, and you know now whom to call.
+chase-fetch = to be fetched
+chase-reminded = entered in the register; they see the reminder in vault. Urgent matters still deserve a call.
+chase-too-soon = they were reminded already, and the policy wants more time between two reminders
+chase-too-soon-next = call them; whom the item waits for: vault chase
+chase-next = Nothing was sent to anybody. With an item it reminds them: vault chase ITEM

@@ -106,8 +106,8 @@ help-circulate = pass a received copy along its scope, each reader signing it ov
 help-circulate-item = a received item, or a sealed file
 help-circulate-to = the next reader; without one, shows who had it
 help-circulate-output = the new file for the next reader
-help-chase = says of whom a sent item waits, since when, and how long it still may
-help-chase-item = which one; otherwise all that wait
+help-chase = says of whom your sent items wait and since when; with an item, reminds them
+help-chase-item = which one to remind them of; without it all that wait are listed
 help-draft-ask = whom to ask at a step, as review=NAME or approval=NAME,NAME; otherwise everybody who may decide
 help-draft-decide-by = to be decided by 24:00 of this day; otherwise as long as the policy gives
 help-check-with = decisions that came beside a sealed file

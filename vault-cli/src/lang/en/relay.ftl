@@ -61,6 +61,7 @@ unread-line = received and not read: { $count } ({ $items })
 outgoing-line = the outbox holds { $count } not sent yet: vault outbox resume
 to-me = me
 state-read = read
+state-reminded = reminded { $time }
 state-unread = unread
 title-sealed = (shown when unlocked)
 name-consignment = no.

@@ -123,6 +123,8 @@ item-waits-for = 待{ $step }
 event-decision = 审批
 event-review = 审批人领看
 event-withdrawn = 发件人撤回
+event-chased = 催办（发件人签署）
+event-noted = 变更已知悉（收件人签署）
 event-withheld = 该份不予发放
 
 ## 消息与催办
@@ -134,4 +136,8 @@ news-lapsed = { $item } 逾期未签完；仍要送出，请重新提请审批
 chase-nothing = 您没有在审批中的密件
 chase-nothing-here = 这件不在审批中
 chase-nothing-here-next = 它到了哪一步：vault status 密件号
-chase-next = 没有替您通知任何人：他们在 vault 里看得到，您现在知道该找谁了。
+chase-fetch = 待领取
+chase-reminded = 已登记催办；对方在 vault 里看得到。事情紧急仍请打电话。
+chase-too-soon = 已经催办过，规章规定的间隔还没有到
+chase-too-soon-next = 可以打电话；在等谁：vault chase
+chase-next = 没有替您通知任何人。写上密件号就会催办：vault chase 密件号

@@ -106,8 +106,8 @@ help-circulate = 传阅：收到的一份按知悉范围逐人签转
 help-circulate-item = 收到的密件，或密封文件
 help-circulate-to = 下一位；不写则显示传阅经过
 help-circulate-output = 写给下一位的新文件
-help-chase = 提请审批的密件在等谁、等了多久、还剩多久
-help-chase-item = 哪一件；不写则全部
+help-chase = 列出发出的密件在等谁、等了多久；写上密件号就催办
+help-chase-item = 催办哪一件；不写则列出全部在等的
 help-draft-ask = 请谁审批：审核=姓名、批准=姓名,姓名；不写则所有可以签的人
 help-draft-decide-by = 审批期限（某日 24 时）；不写则按规章所定
 help-check-with = 密封文件随附的审批意见

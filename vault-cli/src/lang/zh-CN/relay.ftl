@@ -55,6 +55,7 @@ unread-line = 已收未读 { $count } 件：{ $items }
 outgoing-line = 待发箱里有 { $count } 件没有送完：vault outbox resume
 to-me = 本人
 state-read = 已读
+state-reminded = 已催办 { $time }
 state-unread = 未读
 title-sealed = （解锁后可见）
 name-consignment = 来件号

@@ -17,7 +17,7 @@ use super::super::reply::Reply;
 use super::super::upkeep;
 use super::demand::{own_copy, refused};
 use super::statement::Statement;
-use super::{Frames, party, proposal, statement};
+use super::{Frames, party, proposal, remind, statement};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::Done;
 use crate::store::Transaction;
@@ -55,6 +55,8 @@ fn enter_in(
         EventKind::BroughtBack,
         EventKind::Lent,
         EventKind::GivenBack,
+        EventKind::Chased,
+        EventKind::Noted,
     ];
     let statement = statement::verify(note, &kinds, &force, caller)?;
     let party = party::find(transaction, &force, caller, statement.label, now)?;
@@ -64,7 +66,11 @@ fn enter_in(
     }
     statement.is_not_ahead(now)?;
     let event = statement.event();
-    used_once(transaction, &force, &statement)?;
+    match event.kind {
+        EventKind::Chased => return remind::chase_in(context, &force, transaction, party, &statement, now),
+        EventKind::Noted => remind::is_decided(transaction, &force, event)?,
+        _ => used_once(transaction, &force, &statement)?,
+    }
     if event.kind == EventKind::Withdrawn {
         return withdraw_in(context, &force, transaction, party, &statement, now);
     }

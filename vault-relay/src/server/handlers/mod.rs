@@ -21,6 +21,7 @@ mod publish;
 mod receipt;
 mod register;
 mod release;
+mod remind;
 mod replace;
 pub(super) mod request;
 mod statement;
