@@ -87,9 +87,9 @@ pub(super) fn run(context: &Context, word: Option<&str>) -> Outcome {
         &rows,
     );
     if reminded > 0 {
-        ui.done(&msg!("chase-reminded"))
+        ui.done(&msg!("chase-reminded"));
     } else {
-        ui.note(&msg!("chase-next"))
+        ui.note(&msg!("chase-next"));
     }
     Ok(())
 }
