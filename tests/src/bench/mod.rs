@@ -1,5 +1,6 @@
 //! Benches beside peers: in turn, in one run, on one machine; ratios, never absolute promises.
 
+mod files;
 pub mod keys;
 mod machine;
 mod measure;
@@ -8,3 +9,4 @@ mod programs;
 pub mod relay;
 mod report;
 pub mod seal;
+mod serving;

@@ -1,9 +1,12 @@
 //! A small organisation made with the real programs: an officer, and three people whose keys are unlocked.
 
 use std::fs;
+use std::net::{Ipv4Addr, UdpSocket};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::measure::Line;
+use super::serving::Serving;
 use crate::recipes::Failure;
 
 /// The names of the three; all in one unit.
@@ -14,18 +17,19 @@ const PEOPLE: [&str; 3] = ["赵一", "钱二", "孙三"];
 pub(super) struct Office {
     folder: PathBuf,
     vault: PathBuf,
+    relay: PathBuf,
 }
 
 impl Office {
     /// Founds it below `folder`; nothing of it outlives the folder but the keys in the kernel's keyring, which
     /// [`Office::close`] removes.
     pub(super) fn found(folder: &Path, vault: &Path, relay: &Path) -> Result<Self, Failure> {
-        let office = Self { folder: folder.to_owned(), vault: vault.to_owned() };
+        let office = Self { folder: folder.to_owned(), vault: vault.to_owned(), relay: relay.to_owned() };
         office.write_passphrase()?;
         let at = |name: &str| office.at(name);
-        Line::new(relay)
-            .with(["init", &at("relay"), "--listen", "127.0.0.1:0", "--address", "127.0.0.1:7443"])
-            .output()?;
+        // The root names the port, so it is chosen before the relay first runs.
+        let address = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.to_string();
+        Line::new(relay).with(["init", &at("relay"), "--listen", &address, "--name", "relay-1"]).output()?;
         let card = at("relay/relay-card.json");
         let founded = office
             .vault("officer")
@@ -69,6 +73,34 @@ impl Office {
             office.vault(name).with(["unlock", "--for", "2h"]).output()?;
         }
         Ok(office)
+    }
+
+    /// Lets the relay serve.
+    pub(super) fn serve(&self) -> Result<Serving, Failure> {
+        let config = self.at("relay/relay.toml");
+        let import = ["--config", &config, "import", &self.at("organisation.2")];
+        Line::new(&self.relay).with(import).output()?;
+        Serving::start(Command::new(&self.relay).args(["--config", &config, "serve"]), "listening on")
+    }
+
+    /// Sends `input` through the relay to one recipient.
+    pub(super) fn send(&self, input: &Path) -> Line {
+        let [sender, one, _] = PEOPLE;
+        self.unlocked(sender)
+            .with([
+                "send", "--to", one, "--mark", "内部", "--term", "1y", "--title", "试验", "--basis", "试验",
+            ])
+            .with([input])
+    }
+
+    /// Receives, as that recipient, whatever waits: verified, stored and signed for.
+    pub(super) fn receive(&self) -> Line {
+        self.unlocked(PEOPLE[1]).with(["receive"])
+    }
+
+    /// Where that recipient's received items lie.
+    pub(super) fn inbox(&self) -> PathBuf {
+        self.folder.join(PEOPLE[1]).join("inbox")
     }
 
     /// Seals `input`, hybrid, to two recipients and the sender.

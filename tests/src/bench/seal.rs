@@ -7,13 +7,9 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use rand::rngs::StdRng;
-use rand::{Rng as _, SeedableRng as _};
-
+use super::files::{Files, remove, same};
 use super::measure::{Line, Runs};
 use super::office::Office;
 use super::{machine, programs, report};
@@ -32,7 +28,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let options = Options::parse(arguments)?;
     let [vault, relay] = programs::build()?;
     let folder = tempfile::Builder::new().prefix("bench-seal-").tempdir_in(&options.dir)?;
-    let files = Files { folder: folder.path().to_owned() };
+    let files = Files::new(folder.path());
     let office = Office::found(folder.path(), &vault, &relay)?;
     let outcome = measure(&options, &files, &office);
     // The keyring is cleaned whatever came out.
@@ -70,30 +66,6 @@ impl Options {
             }
         }
         Ok(options)
-    }
-}
-
-struct Files {
-    folder: PathBuf,
-}
-
-impl Files {
-    fn at(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
-    }
-
-    /// Random bytes, so that no program gains from their pattern.
-    fn random(&self, name: &str, mib: u64) -> Result<PathBuf, Failure> {
-        let path = self.at(name);
-        let mut file = BufWriter::new(File::create(&path)?);
-        let mut rng = StdRng::seed_from_u64(1);
-        let mut block = vec![0; 1 << 20];
-        for _ in 0..mib {
-            rng.fill_bytes(&mut block);
-            file.write_all(&block)?;
-        }
-        file.flush()?;
-        Ok(path)
     }
 }
 
@@ -254,15 +226,4 @@ fn versions() -> Result<String, Failure> {
     let age = Line::new("age").with(["--version"]).output()?;
     let rustc = Line::new("rustc").with(["--version"]).output()?;
     Ok(format!("age {}, vault {}, {}", age.trim(), env!("CARGO_PKG_VERSION"), rustc.trim()))
-}
-
-fn remove(path: &Path) -> Result<(), Failure> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-fn same(one: &Path, other: &Path) -> Result<bool, Failure> {
-    Ok(Command::new("cmp").arg("-s").args([one, other]).status()?.success())
 }

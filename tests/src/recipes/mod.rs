@@ -30,7 +30,7 @@ pub const RECIPES: &[Recipe] = &[
     },
     Recipe {
         name: "bench-relay",
-        summary: "durable acceptances of small items, beside file writes with a sync",
+        summary: "send and receive through the relay, and small items, beside their peers",
         run: crate::bench::relay::run,
     },
     Recipe {

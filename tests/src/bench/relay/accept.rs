@@ -42,8 +42,8 @@ struct Round {
 }
 
 pub(super) fn run(options: &Options) -> Result<String, Failure> {
-    fs::create_dir_all(&options.folder)?;
-    let folder = tempfile::Builder::new().prefix("bench-relay-").tempdir_in(&options.folder)?;
+    fs::create_dir_all(&options.dir)?;
+    let folder = tempfile::Builder::new().prefix("bench-relay-").tempdir_in(&options.dir)?;
     let office = Office::found(folder.path())?;
     let load = machine::load();
     let mut seed = 0;

@@ -1,44 +1,80 @@
-//! `cargo xtask bench-relay`: what the relay does a second, each figure beside its peer in one run on one disk.
+//! `cargo xtask bench-relay`: the whole way of an item, each half beside its peers in one run on one file system.
 #![allow(clippy::print_stdout, reason = "a recipe talks on the terminal")]
 
 mod accept;
 mod office;
+mod peers;
+mod whole;
+
+use std::path::PathBuf;
 
 use super::report;
 use crate::recipes::Failure;
 
-/// Options: `--items N` (2,000), `--dir FOLDER` (the target folder: the disk that is measured), `--write` (puts the
-/// table into docs/performance.md).
+/// One half of the bench: measures, and returns its table.
+struct Half {
+    name: &'static str,
+    run: fn(&Options) -> Result<String, Failure>,
+}
+
+const HALVES: &[Half] = &[Half { name: "whole", run: whole::run }, Half { name: "accept", run: accept::run }];
+
+/// Options: `--only NAME` (one half; all otherwise), `--rounds N` (5), `--mib N` (1024), `--items N` (2,000), `--dir DIR` (the folder for
+/// everything that is stored: `target`), `--wormhole DIR` (where `wormhole` and `twist` lie, if not on the path),
+/// `--write` (puts each table into docs/performance.md).
+#[derive(Debug)]
 struct Options {
+    only: Option<String>,
+    rounds: u32,
+    mib: u64,
     items: usize,
-    folder: std::path::PathBuf,
+    dir: PathBuf,
+    wormhole: Option<PathBuf>,
     write: bool,
 }
 
 /// Runs the bench.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let options = Options::parse(arguments)?;
-    let table = accept::run(&options)?;
-    println!("{table}");
-    if options.write {
-        report::write("bench-relay-accept", &table)?;
+    let wanted = |half: &&Half| options.only.as_deref().is_none_or(|name| name == half.name);
+    let halves: Vec<&Half> = HALVES.iter().filter(wanted).collect();
+    if halves.is_empty() {
+        let names: Vec<&str> = HALVES.iter().map(|half| half.name).collect();
+        return Err(format!("--only takes one of: {}", names.join(", ")).into());
+    }
+    for half in halves {
+        let table = (half.run)(&options)?;
+        println!("{table}");
+        if options.write {
+            report::write(&format!("bench-relay-{}", half.name), &table)?;
+        }
     }
     Ok(())
 }
 
 impl Options {
     fn parse(arguments: &[String]) -> Result<Self, Failure> {
-        let mut options = Self { items: 2000, folder: crate::project_root().join("target"), write: false };
+        let dir = crate::project_root().join("target");
+        let mut options =
+            Self { only: None, rounds: 5, mib: 1024, items: 2000, dir, wormhole: None, write: false };
         let mut arguments = arguments.iter();
         while let Some(name) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("{name} takes a value"));
             match name.as_str() {
+                "--only" => options.only = Some(value()?.clone()),
+                "--rounds" => options.rounds = value()?.parse()?,
+                "--mib" => options.mib = value()?.parse()?,
                 "--items" => options.items = value()?.parse()?,
-                "--dir" => options.folder = value()?.into(),
+                "--dir" => options.dir = value()?.into(),
+                "--wormhole" => options.wormhole = Some(value()?.into()),
                 "--write" => options.write = true,
-                other => return Err(format!("unknown option {other}").into()),
+                other => return Err(format!("there is no option `{other}`").into()),
             }
         }
         Ok(options)
+    }
+
+    fn command(&self, half: &str) -> String {
+        format!("cargo xtask bench-relay --only {half} --mib {} --rounds {}", self.mib, self.rounds)
     }
 }
