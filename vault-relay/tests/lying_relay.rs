@@ -101,11 +101,11 @@ fn log_of(office: &Office, leaves: &[&[u8]]) -> (Vec<u8>, SignedCheckpoint) {
     let folder = tempfile::tempdir().unwrap();
     let key = LogKey::new("vault.example/register".parse().unwrap(), office.keys().log);
     let guard = CheckpointFile::new(RealDisk, &folder.path().join("guard"));
-    let log = LogFolder::take(&folder.path().join("log")).unwrap();
+    let log = LogFolder::take(RealDisk, &folder.path().join("log")).unwrap();
     let mut sequencer = Sequencer::create(log, guard, key, office.world.now()).unwrap();
     sequencer.append(0, leaves, office.world.now()).unwrap();
     let checkpoint = sequencer.checkpoint().clone();
-    let tiles = LogFolder::reader(&folder.path().join("log"));
+    let tiles = LogFolder::reader(RealDisk, &folder.path().join("log"));
     (Evidence::collect(&tiles, 0, &checkpoint).unwrap().encode(), checkpoint)
 }
 

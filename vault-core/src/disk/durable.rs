@@ -7,7 +7,7 @@
 //! - a new folder, a rename or a removal is safe once [`Disk::sync_folder`] of the folder that holds the name
 //!   returned, not before; until then it may be undone, but never half done.
 //!
-//! A power-cut test double forgets exactly what these sentences do not promise.
+//! `disk::power_cut`, a test double, forgets exactly what these sentences do not promise.
 
 use std::ffi::OsString;
 use std::fmt::Debug;
@@ -47,6 +47,20 @@ pub trait Disk: Debug + Send + Sync {
 
     /// Makes the names in a folder survive a power cut.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
+
+    /// A step of a database that keeps files of its own beside these: nothing on a real disk, a place to fail on others.
+    fn step(&self, _step: Step) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a database is about to do, or has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It makes a transaction durable next.
+    Commit,
+    /// The transaction is durable; nobody was told yet.
+    Committed,
 }
 
 /// An open file of a [`Disk`].

@@ -8,5 +8,7 @@ pub mod blobs;
 pub mod durable;
 mod file;
 pub mod lock;
+#[cfg(any(test, feature = "test-hooks"))]
+pub mod power_cut;
 pub mod private;
 pub mod private_folder;

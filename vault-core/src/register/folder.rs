@@ -42,26 +42,24 @@ pub struct LogFolder<D = RealDisk> {
     _lock: Option<FolderLock>,
 }
 
-impl LogFolder<RealDisk> {
+impl<D: Disk> LogFolder<D> {
     /// Takes the folder for writing, makes it if it is not there, and sweeps what was never finished.
     ///
     /// # Errors
     /// When another process writes to it, or the disk fails.
-    pub fn take(path: &Path) -> Result<Self, LockError> {
-        ensure_folder(&RealDisk, path)?;
+    pub fn take(disk: D, path: &Path) -> Result<Self, LockError> {
+        ensure_folder(&disk, path)?;
         let lock = FolderLock::take(path)?;
-        let folder = Self::open(RealDisk, path)?;
+        let folder = Self::open(disk, path)?;
         Ok(Self { _lock: Some(lock), ..folder })
     }
 
     /// Opens a folder for reading only; somebody else may be writing to it.
     #[must_use]
-    pub fn reader(path: &Path) -> Self {
-        Self { disk: RealDisk, path: path.to_owned(), known: Mutex::default(), _lock: None }
+    pub fn reader(disk: D, path: &Path) -> Self {
+        Self { disk, path: path.to_owned(), known: Mutex::default(), _lock: None }
     }
-}
 
-impl<D: Disk> LogFolder<D> {
     /// Opens a folder on any disk without locking it.
     ///
     /// # Errors

@@ -85,14 +85,14 @@ impl Register {
         key: LogKey,
         clock: &dyn Clock,
     ) -> Result<(), RegisterError> {
-        let log = LogFolder::take(folder)?;
+        let log = LogFolder::take(RealDisk, folder)?;
         drop(Sequencer::create(log, CheckpointFile::new(RealDisk, guard), key, clock.now())?);
         Ok(())
     }
 
     /// Opens the register and closes it again; answers how many leaves it has.
     pub(crate) fn check(folder: &Path, guard: &Path, key: LogKey) -> Result<u64, RegisterError> {
-        let log = LogFolder::take(folder)?;
+        let log = LogFolder::take(RealDisk, folder)?;
         Ok(Sequencer::open(log, CheckpointFile::new(RealDisk, guard), key)?.size())
     }
 
@@ -104,7 +104,7 @@ impl Register {
         metadata: Arc<dyn Metadata>,
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Writer), RegisterError> {
-        let log = LogFolder::take(folder)?;
+        let log = LogFolder::take(RealDisk, folder)?;
         let mut sequencer = Sequencer::open(log, CheckpointFile::new(RealDisk, guard), key)?;
         publish(&mut sequencer, &*metadata, &*clock)?;
         let (orders, mut taken) = mpsc::unbounded_channel();
@@ -141,7 +141,7 @@ impl Register {
             .name("register".to_owned())
             .spawn(work)
             .map_err(|_| RegisterError::Stopped)?;
-        let register = Self { orders, published, tiles: Arc::new(LogFolder::reader(folder)) };
+        let register = Self { orders, published, tiles: Arc::new(LogFolder::reader(RealDisk, folder)) };
         Ok((register, Writer(thread)))
     }
 

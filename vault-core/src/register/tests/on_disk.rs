@@ -1,14 +1,12 @@
 //! The folder: its layout, one writer, damage to any file, and a crash at any call to the disk.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::disk::durable::{Disk, RealDisk};
+use crate::disk::durable::{Disk, RealDisk, Step};
 use crate::disk::lock::LockError;
+use crate::disk::power_cut::{Plan, TestDisk};
 use crate::register::audit::{Damage, audit};
 use crate::register::folder::{CheckpointFile, LogFolder};
 use crate::register::proof::Evidence;
@@ -35,7 +33,7 @@ impl Place {
     }
 
     fn create(&self, count: u64) -> DiskLog {
-        let store = LogFolder::take(&self.log()).unwrap();
+        let store = LogFolder::take(RealDisk, &self.log()).unwrap();
         let mut log = Sequencer::create(store, self.last(), log_key(), now()).unwrap();
         log.append(0, &leaves(0..count), now()).unwrap();
         log
@@ -55,8 +53,12 @@ impl Place {
         copied
     }
 
+    fn reader(&self) -> LogFolder {
+        LogFolder::reader(RealDisk, &self.log())
+    }
+
     fn open(&self) -> Result<DiskLog, OpenLogError> {
-        Sequencer::open(LogFolder::take(&self.log()).unwrap(), self.last(), log_key())
+        Sequencer::open(LogFolder::take(RealDisk, &self.log()).unwrap(), self.last(), log_key())
     }
 
     /// Every file of the log, by its path below it.
@@ -103,7 +105,7 @@ fn the_folder_has_the_layout_of_tlog_tiles() {
     drop(log);
     let log = place.open().unwrap();
     assert_eq!(log.checkpoint().checkpoint().root(), root_of(260));
-    let reader = LogFolder::reader(&place.log());
+    let reader = place.reader();
     for index in [0, 4, 255, 256, 259] {
         let evidence = Evidence::collect(&reader, index, log.checkpoint()).unwrap();
         evidence.verify(&log_key().verifier(), org()).unwrap();
@@ -115,7 +117,7 @@ fn evidence_is_found_while_the_register_grows() {
     let place = Place::new();
     let mut log = place.create(10);
     let checkpoint = log.checkpoint().clone();
-    let reader = LogFolder::reader(&place.log());
+    let reader = place.reader();
     std::thread::scope(|scope| {
         let writer = scope.spawn(move || {
             for end in (40..=280).step_by(30) {
@@ -134,7 +136,7 @@ fn evidence_is_found_while_the_register_grows() {
 fn two_writers_at_once_are_refused() {
     let place = Place::new();
     let _log = place.create(1);
-    assert!(matches!(LogFolder::take(&place.log()), Err(LockError::Held)));
+    assert!(matches!(LogFolder::take(RealDisk, &place.log()), Err(LockError::Held)));
 }
 
 #[test]
@@ -152,7 +154,7 @@ fn every_damaged_missing_or_truncated_file_is_named_and_the_rest_read() {
     let log = place.create(600);
     let checkpoint = log.checkpoint().checkpoint().clone();
     drop(log);
-    let reader = LogFolder::reader(&place.log());
+    let reader = place.reader();
     let clean = audit(&reader, &checkpoint, |_, _| ()).unwrap();
     assert!(clean.is_clean() && clean.leaves == 600, "{clean:?}");
     for file in place.files().iter().filter(|file| file.starts_with("tile/")) {
@@ -189,77 +191,39 @@ fn every_damaged_missing_or_truncated_file_is_named_and_the_rest_read() {
     }
 }
 
-/// A disk that fails at one call and at every later one, as a process that was killed there.
-#[derive(Clone, Debug)]
-struct Dying {
-    calls_left: Arc<AtomicUsize>,
-}
-
-impl Dying {
-    fn call<T>(&self, run: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-        let left =
-            self.calls_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        if left.is_err() { Err(io::Error::other("killed")) } else { run() }
-    }
-}
-
-impl Disk for Dying {
-    type File = fs::File;
-
-    fn create_new(&self, path: &Path) -> io::Result<fs::File> {
-        self.call(|| RealDisk.create_new(path))
-    }
-
-    fn open(&self, path: &Path) -> io::Result<fs::File> {
-        RealDisk.open(path)
-    }
-
-    fn create_folder(&self, path: &Path) -> io::Result<()> {
-        self.call(|| RealDisk.create_folder(path))
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.call(|| RealDisk.rename(from, to))
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        self.call(|| RealDisk.remove(path))
-    }
-
-    fn remove_folder(&self, path: &Path) -> io::Result<()> {
-        self.call(|| RealDisk.remove_folder(path))
-    }
-
-    fn list(&self, folder: &Path) -> io::Result<Vec<OsString>> {
-        RealDisk.list(folder)
-    }
-
-    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        self.call(|| RealDisk.sync_folder(folder))
-    }
-}
-
 #[test]
-fn killed_at_any_call_to_the_disk_nothing_is_lost() {
+fn the_power_gone_at_any_step_nothing_is_lost_that_was_published() {
     let (before, after) = (254, 258);
     let (expected, batch) = (root_of(after), leaves(before..after));
     let prepared = Place::new();
     drop(prepared.create(before));
-    for calls in 0.. {
-        let place = prepared.copied();
-        let disk = Dying { calls_left: Arc::new(AtomicUsize::new(usize::MAX)) };
-        let store = LogFolder::open(disk.clone(), &place.log()).unwrap();
-        let last = CheckpointFile::new(disk.clone(), &place.folder.path().join("last-checkpoint"));
-        let mut log = Sequencer::open(store, last, log_key()).unwrap();
-        disk.calls_left.store(calls, Ordering::SeqCst);
-        drop(log.append(before, &batch, now()));
-        let done = disk.calls_left.load(Ordering::SeqCst) > 0;
-        drop(log);
-        let mut log = place.open().unwrap();
-        log.append(before, &batch, now()).unwrap();
-        assert_eq!(log.checkpoint().checkpoint().root(), expected, "killed at call {calls}");
+    for step in 0.. {
+        let mut done = false;
+        for seed in 0..4 {
+            let place = prepared.copied();
+            let disk = TestDisk::below(place.folder.path()).unwrap();
+            let store = LogFolder::open(disk.clone(), &place.log()).unwrap();
+            let last = CheckpointFile::new(disk.clone(), &place.folder.path().join("last-checkpoint"));
+            let mut log = Sequencer::open(store, last, log_key()).unwrap();
+            disk.plan(Plan::CutAt(step));
+            let published = log.append(before, &batch, now()).is_ok();
+            drop(log);
+            done = !disk.is_off();
+            if done {
+                disk.plan(Plan::CutAt(0));
+                disk.step(Step::Commit).unwrap_err();
+            }
+            let found = Place::new();
+            disk.survivors(found.folder.path(), seed).unwrap();
+            let mut log = found.open().unwrap();
+            assert!(!published || log.size() == after, "published, then lost at step {step}, seed {seed}");
+            log.append(before, &batch, now()).unwrap();
+            assert_eq!(log.checkpoint().checkpoint().root(), expected, "step {step}, seed {seed}");
+            let report = audit(&found.reader(), log.checkpoint().checkpoint(), |_, _| ()).unwrap();
+            assert!(report.is_clean(), "step {step}, seed {seed}: {report:?}");
+        }
         if done {
-            assert!(calls > 15, "so few calls cannot be all");
+            assert!(step > 25, "so few steps cannot be all: {step}");
             return;
         }
     }
