@@ -20,6 +20,7 @@ use vault_relay::client::{Client, ClientError, Folder, News, Watch};
 use vault_relay::proto::frame::Message;
 use vault_relay::proto::message::{KeyRequest, Verb};
 use vault_relay::server::Clock as _;
+use vault_relay::store::disk;
 use vault_relay::store::embedded::{DataFolder, Database};
 use vault_relay::store::{self, RequestRecord, StoreError};
 
@@ -570,7 +571,7 @@ async fn what_was_carried_out_hides_nothing_that_waits() {
             received: made,
         }
     };
-    let database = Database::open(DataFolder::take(&office.config.data).unwrap()).unwrap();
+    let database = Database::open(DataFolder::take(disk::own(), &office.config.data).unwrap()).unwrap();
     store::write::<_, StoreError>(&database, |transaction| {
         (1..=2_100).try_for_each(|number| transaction.put_request(&carried_out(number)))
     })

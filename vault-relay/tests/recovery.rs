@@ -12,6 +12,7 @@ use vault_core::register::event::{Event, EventKind};
 use vault_core::register::leaf::{Leaf, LeafHead};
 use vault_core::stream::at::ReadAt;
 use vault_relay::client::{ClientError, Payload, Standing, Transfer};
+use vault_relay::store::disk;
 use vault_relay::store::embedded::{DataFolder, Database};
 use vault_relay::store::{self, NewLeaf, StoreError};
 
@@ -74,7 +75,7 @@ async fn a_leaf_queued_before_a_crash_is_published_on_start() {
     let head = LeafHead::new(event.org, event.time, None, office.config.name.parse().unwrap(), [7; 16]);
     let leaf = Leaf::of_event(&head, &event).unwrap();
     let new = NewLeaf { hash: leaf.hash(), leaf: leaf.bytes().to_vec(), label: None, copy: None, note: None };
-    let database = Database::open(DataFolder::take(&office.config.data).unwrap()).unwrap();
+    let database = Database::open(DataFolder::take(disk::own(), &office.config.data).unwrap()).unwrap();
     let index = store::write::<_, StoreError>(&database, |transaction| transaction.queue_leaf(&new)).unwrap();
     assert_eq!(index, 4);
     drop(database);

@@ -72,8 +72,8 @@ pub trait DiskFile: ReadAt + WriteAt + Debug + Send {
     fn sync(&self) -> io::Result<()>;
 }
 
-/// The machine's own file systems.
-#[derive(Debug, Clone, Copy, Default)]
+/// The machine's own file systems. Not `Copy`: it stands where a test puts another disk.
+#[derive(Debug, Clone, Default)]
 pub struct RealDisk;
 
 impl Disk for RealDisk {

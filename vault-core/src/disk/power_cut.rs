@@ -20,12 +20,14 @@ use super::durable::{Disk, DiskFile, RealDisk, Step};
 use crate::stream::at::{ReadAt, WriteAt};
 
 /// What happens, and when. Steps count from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plan {
     /// Nothing.
     Work,
     /// The power goes just before this step.
     CutAt(u64),
+    /// The power goes just before a step of this [`kind`], after so many others of it.
+    CutBefore(String, u64),
     /// This step and all until [`TestDisk::plan`] is called again fail with this error of the system.
     FailFrom(u64, i32),
     /// Of every write from this step on half the bytes arrive, and then it fails with this error.
@@ -131,17 +133,17 @@ impl TestDisk {
             let path = to.join(below);
             if path.parent().is_some_and(Path::exists) {
                 match *node {
-                    Node::Folder => fs::create_dir(path)?,
+                    Node::Folder => RealDisk.create_folder(&path)?,
                     Node::File(file) => {
                         let bytes = model.files.get(file).ok_or(io::ErrorKind::NotFound)?;
-                        fs::write(path, chance.bytes(bytes))?;
+                        write(&path, &chance.bytes(bytes))?;
                     }
                 }
             }
         }
         for (name, bytes) in &model.others {
             if let Ok(below) = name.strip_prefix(&model.root) {
-                fs::write(to.join(below), bytes)?;
+                write(&to.join(below), bytes)?;
             }
         }
         Ok(())
@@ -276,7 +278,7 @@ impl WriteAt for TestFile {
     fn write_all_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
         let Some(mut model) = self.disk.model() else { return self.file.write_all_at(bytes, offset) };
         let stepped = model.step("write", &self.path);
-        let written = match (&stepped, model.plan) {
+        let written = match (&stepped, &model.plan) {
             (Ok(()), _) => bytes,
             (Err(_), Plan::ShortFrom(..)) => bytes.get(..bytes.len() / 2).unwrap_or_default(),
             (Err(_), _) => return stepped,
@@ -332,19 +334,28 @@ impl Model {
         let number = self.steps.len() as u64;
         let below = path.strip_prefix(&self.root).unwrap_or(path);
         self.steps.push(format!("{what} {}", below.display()));
-        match self.plan {
-            Plan::CutAt(at) if number == at => {
-                self.off = true;
-                let root = self.root.clone();
-                self.take_others(&root)?;
-                Err(power_off())
+        let cut = match &mut self.plan {
+            Plan::CutAt(at) => number == *at,
+            Plan::CutBefore(aim, others) if self.steps.last().is_some_and(|step| kind(step) == *aim) => {
+                let now = *others == 0;
+                *others = others.saturating_sub(1);
+                now
             }
-            Plan::FailFrom(from, error) if number >= from => Err(io::Error::from_raw_os_error(error)),
-            Plan::ShortFrom(from, error) if number >= from && what == "write" => {
-                Err(io::Error::from_raw_os_error(error))
+            Plan::FailFrom(from, error) if number >= *from => {
+                return Err(io::Error::from_raw_os_error(*error));
             }
-            _ => Ok(()),
+            Plan::ShortFrom(from, error) if number >= *from && what == "write" => {
+                return Err(io::Error::from_raw_os_error(*error));
+            }
+            _ => false,
+        };
+        if cut {
+            self.off = true;
+            let root = self.root.clone();
+            self.take_others(&root)?;
+            return Err(power_off());
         }
+        Ok(())
     }
 
     fn take_others(&mut self, folder: &Path) -> io::Result<()> {
@@ -437,6 +448,18 @@ impl Chance {
     }
 }
 
+/// The kind of a step: what is done where, whosesoever and whatever number it is.
+#[must_use]
+pub fn kind(step: &str) -> String {
+    let is_number = |word: &str| word.trim_start_matches('x').parse::<u64>().is_ok();
+    let words = step.split(['/', '-', ' ', '.']).filter(|word| !word.is_empty()).map(|word| match word {
+        owner if owner.len() == 64 => "OWNER",
+        number if is_number(number) => "N",
+        word => word,
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// Whether a file is kept by a database or a lock, which do not write through this disk.
 fn is_others(path: &Path) -> bool {
     ends_with(path, ".sqlite")
@@ -451,6 +474,10 @@ fn ends_with(path: &Path, end: &str) -> bool {
 
 fn database_of(log: &Path) -> PathBuf {
     PathBuf::from(log.to_string_lossy().trim_end_matches("-wal"))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    WriteAt::write_all_at(&RealDisk.create_new(path)?, bytes, 0)
 }
 
 fn power_off() -> io::Error {

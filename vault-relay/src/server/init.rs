@@ -13,6 +13,7 @@ use super::config::{Config, ConfigError};
 use super::keyring::{Keyring, KeyringError};
 use super::register::{Register, RegisterError};
 use crate::card::{CardError, FORMAT, LogCard, OfficeCard, RelayCard};
+use crate::store::disk;
 
 /// Name of the configuration file in a relay's folder.
 pub const CONFIG_NAME: &str = "relay.toml";
@@ -97,7 +98,7 @@ pub fn init(
     let card = card(&config, &keys);
     create_private(&config.data)?;
     let log = LogKey::new(config.origin.parse()?, keys.log);
-    Register::create(&config.register_folder(), &config.guard, log, clock)?;
+    Register::create(&disk::own(), &config.register_folder(), &config.guard, log, clock)?;
     write(&folder.join(CARD_NAME), &card.to_json()?)?;
     // The configuration last: with it there, everything else is.
     let mut relative = config.clone();

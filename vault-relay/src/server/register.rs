@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use vault_core::disk::durable::RealDisk;
 use vault_core::disk::lock::LockError;
 use vault_core::register::checkpoint::{LogKey, SignedCheckpoint};
 use vault_core::register::folder::{CheckpointFile, LogFolder};
@@ -24,6 +23,7 @@ use vault_core::register::tree::{Node, ReadTiles, Tree, TreeError};
 use super::clock::Clock;
 use super::context::blocking;
 use super::failure::Failure;
+use crate::store::disk::StoreDisk;
 use crate::store::{self, Metadata, StoreError};
 
 /// Leaves appended under one checkpoint at most.
@@ -61,7 +61,7 @@ pub enum RegisterError {
 pub(crate) struct Register {
     orders: mpsc::UnboundedSender<Order>,
     published: watch::Receiver<Arc<SignedCheckpoint>>,
-    tiles: Arc<LogFolder>,
+    tiles: Arc<LogFolder<StoreDisk>>,
 }
 
 /// The writer's thread; join it to know that everything queued is published.
@@ -80,32 +80,39 @@ enum Order {
 impl Register {
     /// Makes an empty register.
     pub(crate) fn create(
+        disk: &StoreDisk,
         folder: &Path,
         guard: &Path,
         key: LogKey,
         clock: &dyn Clock,
     ) -> Result<(), RegisterError> {
-        let log = LogFolder::take(RealDisk, folder)?;
-        drop(Sequencer::create(log, CheckpointFile::new(RealDisk, guard), key, clock.now())?);
+        let log = LogFolder::take(disk.clone(), folder)?;
+        drop(Sequencer::create(log, CheckpointFile::new(disk.clone(), guard), key, clock.now())?);
         Ok(())
     }
 
     /// Opens the register and closes it again; answers how many leaves it has.
-    pub(crate) fn check(folder: &Path, guard: &Path, key: LogKey) -> Result<u64, RegisterError> {
-        let log = LogFolder::take(RealDisk, folder)?;
-        Ok(Sequencer::open(log, CheckpointFile::new(RealDisk, guard), key)?.size())
+    pub(crate) fn check(
+        disk: &StoreDisk,
+        folder: &Path,
+        guard: &Path,
+        key: LogKey,
+    ) -> Result<u64, RegisterError> {
+        let log = LogFolder::take(disk.clone(), folder)?;
+        Ok(Sequencer::open(log, CheckpointFile::new(disk.clone(), guard), key)?.size())
     }
 
     /// Opens the register, publishes what a crash left queued, and starts the writer.
     pub(crate) fn open(
+        disk: StoreDisk,
         folder: &Path,
         guard: &Path,
         key: LogKey,
         metadata: Arc<dyn Metadata>,
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Writer), RegisterError> {
-        let log = LogFolder::take(RealDisk, folder)?;
-        let mut sequencer = Sequencer::open(log, CheckpointFile::new(RealDisk, guard), key)?;
+        let log = LogFolder::take(disk.clone(), folder)?;
+        let mut sequencer = Sequencer::open(log, CheckpointFile::new(disk.clone(), guard), key)?;
         publish(&mut sequencer, &*metadata, &*clock)?;
         let (orders, mut taken) = mpsc::unbounded_channel();
         let (publisher, published) = watch::channel(Arc::new(sequencer.checkpoint().clone()));
@@ -141,7 +148,7 @@ impl Register {
             .name("register".to_owned())
             .spawn(work)
             .map_err(|_| RegisterError::Stopped)?;
-        let register = Self { orders, published, tiles: Arc::new(LogFolder::reader(RealDisk, folder)) };
+        let register = Self { orders, published, tiles: Arc::new(LogFolder::reader(disk, folder)) };
         Ok((register, Writer(thread)))
     }
 
@@ -219,7 +226,7 @@ impl Register {
 
 /// Tiles with those read before: leaves of one item stand close together.
 struct Remembered<'a> {
-    tiles: &'a LogFolder,
+    tiles: &'a LogFolder<StoreDisk>,
     seen: RefCell<HashMap<TileId, Option<Vec<u8>>>>,
 }
 
@@ -245,7 +252,7 @@ impl Writer {
 
 /// Appends everything queued, batch by batch.
 fn publish(
-    sequencer: &mut Sequencer<LogFolder, CheckpointFile>,
+    sequencer: &mut Sequencer<LogFolder<StoreDisk>, CheckpointFile<StoreDisk>>,
     metadata: &dyn Metadata,
     clock: &dyn Clock,
 ) -> Result<(), RegisterError> {

@@ -21,6 +21,7 @@ use super::keyring::{Keyring, KeyringError};
 use super::register::{Register, RegisterError, Writer};
 use super::tally::Tally;
 use super::{freshness, install, listen, upkeep};
+use crate::store::disk::{self, StoreDisk};
 use crate::store::embedded::{DataFolder, DataFolderError, Database};
 use crate::store::{self, Metadata, Parts, StoreError};
 use crate::tls::{self, TlsError, TlsKey};
@@ -93,25 +94,41 @@ struct Opened {
 impl Relay {
     /// Starts a relay on the running runtime. It serves when this returns.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        Self::start_at(config, Arc::new(SystemClock)).await
+        Self::start_at(config, Arc::new(SystemClock), disk::own()).await
     }
 
     /// The same with another clock, for tests.
     #[cfg(feature = "test-hooks")]
     pub async fn start_with(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::start_at(config, clock).await
+        Self::start_at(config, clock, disk::own()).await
     }
 
-    async fn start_at(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+    /// The same on another disk, for tests.
+    #[cfg(feature = "test-hooks")]
+    pub async fn start_on(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        disk: StoreDisk,
+    ) -> Result<Self, StartError> {
+        Self::start_at(config, clock, disk).await
+    }
+
+    async fn start_at(config: Config, clock: Arc<dyn Clock>, disk: StoreDisk) -> Result<Self, StartError> {
         let opening = (config.clone(), Arc::clone(&clock));
         let opened = tokio::task::spawn_blocking(move || {
             let (config, clock) = opening;
-            let Opened { name, keys, own, metadata, parts, current } = open(&config)?;
+            let Opened { name, keys, own, metadata, parts, current } = open(&config, disk.clone())?;
             let enrolment = Arc::new(Enrolment::new(invitations(&*metadata, &current)?));
             let Keyring { tls, log, notary } = keys;
             let log = LogKey::new(config.origin.parse()?, log);
-            let (register, writer) =
-                Register::open(&config.register_folder(), &config.guard, log, Arc::clone(&metadata), clock)?;
+            let (register, writer) = Register::open(
+                disk,
+                &config.register_folder(),
+                &config.guard,
+                log,
+                Arc::clone(&metadata),
+                clock,
+            )?;
             let tls = TlsKey::new(&tls)?;
             Ok::<_, StartError>((
                 name,
@@ -200,7 +217,7 @@ impl Relay {
 
 /// Puts an organisation in force while the relay is not running (`vault-relay import`).
 pub fn import(config: &Config, file: &[u8]) -> Result<(u32, DirectoryHash), StartError> {
-    let opened = open(config)?;
+    let opened = open(config, disk::own())?;
     install::install(&*opened.metadata, &opened.own, &opened.current, file, SystemClock.now())?;
     let force =
         opened.current.get().ok_or(InstallError::Ours("nothing is in force after an installation"))?;
@@ -209,9 +226,9 @@ pub fn import(config: &Config, file: &[u8]) -> Result<(u32, DirectoryHash), Star
 
 /// Opens everything a relay needs and closes it again; what is wrong is named (`vault-relay check`).
 pub fn check(config: &Config) -> Result<Checked, StartError> {
-    let opened = open(config)?;
+    let opened = open(config, disk::own())?;
     let log = LogKey::new(config.origin.parse()?, opened.keys.log);
-    let leaves = Register::check(&config.register_folder(), &config.guard, log)?;
+    let leaves = Register::check(&disk::own(), &config.register_folder(), &config.guard, log)?;
     let directory = opened.current.get().map(|force| force.directory().number());
     Ok(Checked { leaves, directory })
 }
@@ -225,7 +242,7 @@ pub struct Checked {
     pub directory: Option<u32>,
 }
 
-fn open(config: &Config) -> Result<Opened, StartError> {
+fn open(config: &Config, disk: StoreDisk) -> Result<Opened, StartError> {
     config.check()?;
     let name: OfficeName = config.name.parse().map_err(|_| StartError::Name(config.name.clone()))?;
     let keys = Keyring::load(&config.keys)?;
@@ -234,7 +251,7 @@ fn open(config: &Config) -> Result<Opened, StartError> {
         tls: keys.tls.public(),
         log: LogVerifier::new(config.origin.parse()?, keys.log.public()),
     };
-    let folder = DataFolder::take(&config.data)?;
+    let folder = DataFolder::take(disk, &config.data)?;
     let parts: Arc<dyn Parts> = Arc::new(folder.parts()?);
     let metadata: Arc<dyn Metadata> = Arc::new(Database::open(folder)?);
     let stored = store::read::<_, StoreError>(&*metadata, |view| view.organisation())?;

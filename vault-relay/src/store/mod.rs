@@ -10,9 +10,11 @@
 //! - a leaf gets its index in the register inside the transaction ([`Transaction::queue_leaf`]), without gaps; the
 //!   sequencer appends it afterwards and finds it here again after a crash.
 
+pub mod disk;
 pub mod embedded;
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use vault_core::item::{AccessHash, ItemId, LabelHash, Word};
 use vault_core::register::leaf::LeafHash;
@@ -44,6 +46,9 @@ pub enum StoreError {
     /// The folder of parts failed.
     #[error("the folder of parts failed")]
     Parts(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A commit that several callers shared failed: nothing of theirs was changed.
+    #[error("a commit shared with other requests failed")]
+    Shared(#[source] Arc<Self>),
     /// Stored bytes are not what was stored: the disk, or somebody's hand.
     #[error("stored {what} is damaged")]
     Damaged {

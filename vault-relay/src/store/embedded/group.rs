@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rusqlite::{Connection, ErrorCode, ffi};
+use vault_core::disk::durable::{Disk as _, Step};
 
+use super::super::disk::StoreDisk;
 use super::super::{End, StoreError, Transaction};
 use super::rows::failed;
 use super::{Session, lock};
@@ -29,6 +31,7 @@ pub(super) struct Writer {
 #[derive(Debug)]
 struct Turn {
     db: Connection,
+    disk: StoreDisk,
     /// The transaction that is open, if one is.
     open: Option<Open>,
     /// Commits so far.
@@ -42,13 +45,13 @@ struct Open {
 }
 
 /// How a group ended, known to each of its members.
-type Outcome = Arc<OnceLock<Result<(), Arc<rusqlite::Error>>>>;
+type Outcome = Arc<OnceLock<Result<(), Arc<StoreError>>>>;
 
 impl Writer {
-    pub(super) fn new(db: Connection) -> Self {
+    pub(super) fn new(db: Connection, disk: StoreDisk) -> Self {
         Self {
             coming: AtomicUsize::new(0),
-            turn: Mutex::new(Turn { db, open: None, commits: 0 }),
+            turn: Mutex::new(Turn { db, disk, open: None, commits: 0 }),
             ended: Condvar::new(),
         }
     }
@@ -92,10 +95,7 @@ impl Writer {
         loop {
             match outcome.get() {
                 Some(Ok(())) => return Ok(()),
-                Some(Err(error)) => {
-                    let source = Box::new(Arc::clone(error));
-                    return Err(StoreError::Database { context: "committing", source });
-                }
+                Some(Err(error)) => return Err(StoreError::Shared(Arc::clone(error))),
                 None => turn = self.ended.wait(turn).unwrap_or_else(PoisonError::into_inner),
             }
         }
@@ -129,9 +129,15 @@ impl Turn {
         self.open.as_ref().is_some_and(|open| open.members >= MOST)
     }
 
-    fn commit(&mut self) -> rusqlite::Result<()> {
+    fn commit(&mut self) -> Result<(), StoreError> {
         self.commits += 1;
-        let committed = self.db.execute_batch("COMMIT");
+        let step = |step| {
+            let failed = |source| StoreError::Database { context: "committing", source: Box::new(source) };
+            self.disk.step(step).map_err(failed)
+        };
+        let committed = step(Step::Commit)
+            .and_then(|()| self.db.execute_batch("COMMIT").map_err(failed("committing")))
+            .and_then(|()| step(Step::Committed));
         if committed.is_err() && !self.db.is_autocommit() {
             // The next group must find no transaction open, whatever this says.
             self.db.execute_batch("ROLLBACK").ok();
@@ -139,7 +145,7 @@ impl Turn {
         committed
     }
 
-    fn settle(&mut self, ended: &Condvar, result: rusqlite::Result<()>) {
+    fn settle(&mut self, ended: &Condvar, result: Result<(), StoreError>) {
         if let Some(open) = self.open.take() {
             // Set once: only the open group is settled, and it is open no more.
             open.outcome.set(result.map_err(Arc::new)).ok();
@@ -148,10 +154,8 @@ impl Turn {
     }
 }
 
-fn undone() -> rusqlite::Error {
+fn undone() -> StoreError {
     let error = ffi::Error { code: ErrorCode::OperationAborted, extended_code: ffi::SQLITE_ABORT_ROLLBACK };
-    rusqlite::Error::SqliteFailure(
-        error,
-        Some("the transactions that shared this commit were undone".to_owned()),
-    )
+    let said = "the transactions that shared this commit were undone".to_owned();
+    failed("committing")(rusqlite::Error::SqliteFailure(error, Some(said)))
 }

@@ -23,9 +23,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
-use vault_core::disk::durable::{Disk as _, RealDisk, ensure_folder};
+use vault_core::disk::durable::{Disk as _, ensure_folder};
 use vault_core::disk::lock::{FolderLock, LockError};
 
+use super::disk::StoreDisk;
 use super::{End, Metadata, StoreError, Transaction, View};
 use rows::failed;
 
@@ -40,6 +41,7 @@ const READERS_KEPT: usize = 8;
 #[derive(Debug)]
 pub struct DataFolder {
     path: PathBuf,
+    disk: StoreDisk,
     _lock: FolderLock,
 }
 
@@ -57,9 +59,9 @@ pub enum DataFolderError {
 
 impl DataFolder {
     /// Takes the folder, which is made if it is not there (its parent must be).
-    pub fn take(path: &Path) -> Result<Self, DataFolderError> {
-        ensure_folder(&RealDisk, path)?;
-        Ok(Self { path: path.to_owned(), _lock: FolderLock::take(path)? })
+    pub fn take(disk: StoreDisk, path: &Path) -> Result<Self, DataFolderError> {
+        ensure_folder(&disk, path)?;
+        Ok(Self { path: path.to_owned(), disk, _lock: FolderLock::take(path)? })
     }
 
     /// Where it is.
@@ -70,7 +72,7 @@ impl DataFolder {
 
     /// Opens its folder of parts.
     pub fn parts(&self) -> Result<PartsFolder, StoreError> {
-        PartsFolder::open(&self.path)
+        PartsFolder::open(self.disk.clone(), &self.path)
     }
 }
 
@@ -92,10 +94,16 @@ impl Database {
         schema::configure(&writer)?;
         schema::prepare(&mut writer, &path)?;
         // The file's own name must survive a power cut as its content does.
-        RealDisk
+        folder
+            .disk
             .sync_folder(folder.path())
             .map_err(|source| StoreError::Database { context: "opening", source: Box::new(source) })?;
-        Ok(Self { writer: group::Writer::new(writer), readers: Mutex::default(), path, _folder: folder })
+        Ok(Self {
+            writer: group::Writer::new(writer, folder.disk.clone()),
+            readers: Mutex::default(),
+            path,
+            _folder: folder,
+        })
     }
 
     /// Has SQLite read the whole file and compare indexes and foreign keys; what it finds wrong, in its words.

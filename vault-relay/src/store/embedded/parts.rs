@@ -3,21 +3,21 @@
 use std::path::Path;
 
 use vault_core::disk::blobs::{BlobError, Blobs};
-use vault_core::disk::durable::RealDisk;
 use vault_core::item::LabelHash;
 
+use super::super::disk::StoreDisk;
 use super::super::{Parts, StoreError};
 
 const PARTS: &str = "parts";
 
 /// The folder of parts of one relay.
 #[derive(Debug)]
-pub struct PartsFolder(Blobs<RealDisk>);
+pub struct PartsFolder(Blobs<StoreDisk>);
 
 impl PartsFolder {
     /// Opens `parts` in the data folder and sweeps what was never finished.
-    pub(super) fn open(data: &Path) -> Result<Self, StoreError> {
-        Blobs::open(RealDisk, &data.join(PARTS)).map(Self).map_err(|error| StoreError::Parts(Box::new(error)))
+    pub(super) fn open(disk: StoreDisk, data: &Path) -> Result<Self, StoreError> {
+        Blobs::open(disk, &data.join(PARTS)).map(Self).map_err(|error| StoreError::Parts(Box::new(error)))
     }
 
     /// Every label that has parts, in no order: to find what no record names.

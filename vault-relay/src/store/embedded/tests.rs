@@ -16,6 +16,7 @@ use vault_keys::key_id::KeyId;
 use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
+use super::super::disk;
 use super::super::{
     Capacity, CopyRecord, DeciderBy, DeciderRecord, ItemRecord, NewLeaf, OrganisationTexts, Parts,
     RequestRecord, StopRecord, StoreError, Transaction, UploadRecord, View, read, write,
@@ -32,7 +33,7 @@ impl Place {
     }
 
     fn open(&self) -> Result<Database, StoreError> {
-        Database::open(DataFolder::take(&self.folder.path().join("data")).unwrap())
+        Database::open(DataFolder::take(disk::own(), &self.folder.path().join("data")).unwrap())
     }
 
     fn file(&self) -> PathBuf {
@@ -752,7 +753,7 @@ fn newer_schema_is_refused_and_left_alone() {
 #[test]
 fn a_database_of_another_program_is_refused() {
     let place = Place::new();
-    drop(DataFolder::take(&place.folder.path().join("data")).unwrap());
+    drop(DataFolder::take(disk::own(), &place.folder.path().join("data")).unwrap());
     let db = Connection::open(place.file()).unwrap();
     db.execute_batch("CREATE TABLE notes (text TEXT)").unwrap();
     drop(db);
@@ -765,7 +766,7 @@ fn a_database_of_another_program_is_refused() {
 fn two_relays_on_one_folder_are_refused() {
     let place = Place::new();
     let _store = place.open().unwrap();
-    let second = DataFolder::take(&place.folder.path().join("data"));
+    let second = DataFolder::take(disk::own(), &place.folder.path().join("data"));
     assert!(matches!(second, Err(DataFolderError::Lock(LockError::Held))));
 }
 
@@ -794,7 +795,7 @@ fn rows_that_no_machine_could_have_written_are_damage() {
 #[test]
 fn parts_are_kept_checked_and_removed() {
     let place = Place::new();
-    let data = DataFolder::take(&place.folder.path().join("data")).unwrap();
+    let data = DataFolder::take(disk::own(), &place.folder.path().join("data")).unwrap();
     let parts = data.parts().unwrap();
     parts.put(label(1), 0, b"first part").unwrap();
     parts.put(label(1), 0, b"first part").unwrap();
