@@ -327,3 +327,35 @@ fn what_needs_no_decision_goes_as_before() {
     let ask = ["send", &file, "--to", "李娜", "--mark", "内部", "--term", "2年", "--basis", "b", "--ask"];
     assert_eq!(office.refused("wang", &[&ask[..], &["批准=吴强"]].concat()).0, 2);
 }
+
+#[test]
+fn somebody_else_is_asked_to_decide() {
+    let mut office = Office::with_deciders(PROGRAMS);
+    office.ok("officer", &["keys", "change", "张伟", "--unit", "办公室", "--role", "审核人"]);
+    let organisation = office.path("next.json");
+    office.ok("officer", &["keys", "publish", "-o", &organisation]);
+    office.close_relay();
+    office.import(&organisation);
+    office.open_relay();
+    let file = office.file("请示.txt", TEXT);
+    let ask = ["--ask", "审核=陈静", "--ask", "批准=吴强"];
+    let item = office.propose("wang", &file, "李娜", &ask)["item"].as_str().unwrap().to_owned();
+    assert_eq!(office.json("zhang", &["pending"])["pending"], json!([]));
+
+    // By the sender: whoever holds the step's role. Nobody else, and nobody who stands at another step.
+    let refused = office.refused("wang", &["ask", &item, "审核=李娜"]);
+    assert_eq!(code(&refused).0, 3, "{}", refused.1);
+    assert_eq!(code(&office.refused("wang", &["ask", &item, "审核=吴强"])), (3, "reads-already".to_owned()));
+    assert_eq!(office.json("wang", &["ask", &item, "审核=张伟"])["added"], json!(["p3"]));
+    assert_eq!(code(&office.refused("wang", &["ask", &item, "审核=张伟"])), (3, "reads-already".to_owned()));
+    // He reads it and decides; who was asked first comes too late, and the approver goes on from there.
+    assert_eq!(office.json("zhang", &["pending"])["pending"][0]["item"], item.as_str());
+    office.ok("zhang", &["read", &item, "--stdout"]);
+    office.ok("zhang", &["approve", &item]);
+    assert_eq!(code(&office.refused("chen", &["approve", &item])).1, "decision-order");
+    // At her own step the approver asks somebody, never at another's.
+    assert_eq!(code(&office.refused("wu", &["ask", &item, "审核=陈静"])).0, 3);
+    office.ok("wu", &["approve", &item]);
+    office.ok("li", &["receive"]);
+    assert_eq!(code(&office.refused("wang", &["ask", &item, "审核=陈静"])), (3, "item-state".to_owned()));
+}

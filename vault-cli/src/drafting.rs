@@ -114,7 +114,7 @@ fn asked(
 ) -> Outcome<Vec<(Word, Ascending<PersonNo>)>> {
     let Some(typed) = typed.filter(|_| !args.ask.is_empty()) else { return Ok(Vec::new()) };
     let policy = trust::policy(&desk.known.organisation)?;
-    steps::asked(ui, &desk.everyone, &policy.value().level(typed.level).steps, &args.ask)
+    steps::asked(ui, &desk.everyone, &steps::of(&policy.value().level(typed.level).steps), &args.ask)
 }
 
 fn recipients(ui: &Ui, desk: &Desk, words: &[String]) -> Outcome<Vec<Holder>> {

@@ -68,12 +68,15 @@ pub fn capacity(ui: &Ui, desk: &Desk, proposal: &Proposal, wish: &Wish<'_>) -> O
             label.deciders.iter().find(|decider| decider.step == *known)
         }
     };
-    // A step out of turn is for the rules to refuse: they say why.
+    // A step out of turn is for the rules to refuse: they say why. Whoever came too late at his own step is not told that
+    // he has no part in the next.
     let next = next_at(proposal, &standing, clock::now());
-    let Some(decider) = named.or(next).or_else(|| label.deciders.last()) else {
+    let mine = |decider: &&Decider| !capacities_at(desk, proposal, decider).is_empty();
+    let own = next.filter(mine).or_else(|| label.deciders.iter().find(mine));
+    let Some(decider) = named.or(own).or(next).or_else(|| label.deciders.last()) else {
         return Err(Failure::usage(msg!("decide-none-needed")));
     };
-    let principal = principal(ui, desk, proposal, &standing, decider, wish.principal)?;
+    let principal = principal(ui, desk, proposal, decider, wish.principal)?;
     Ok(Capacity { decider: decider.clone(), principal })
 }
 
@@ -86,7 +89,6 @@ fn principal(
     ui: &Ui,
     desk: &Desk,
     proposal: &Proposal,
-    standing: &Standing<'_>,
     decider: &Decider,
     typed: Option<&str>,
 ) -> Outcome<Option<PersonNo>> {
@@ -96,10 +98,7 @@ fn principal(
         // Naming oneself says that one signs for nobody else.
         return Ok(person);
     }
-    let rows = &proposal.unlocked.header().access().value().rows;
-    let (matter, day) = (standing.matter(), clock::now().day());
-    let all = capacities(&matter, decider, rows, desk.known.directory(), desk.me, day);
-    match all.as_slice() {
+    match capacities_at(desk, proposal, decider).as_slice() {
         // Whom nothing lets sign is told why by the rules.
         [] | [None, ..] => Ok(None),
         [one] => Ok(*one),
@@ -118,6 +117,13 @@ fn principal(
             Ok(several.get(chosen).copied().flatten())
         }
     }
+}
+
+/// For whom this person may sign at a step today: none for himself.
+fn capacities_at(desk: &Desk, proposal: &Proposal, decider: &Decider) -> Vec<Option<PersonNo>> {
+    let rows = &proposal.unlocked.header().access().value().rows;
+    let (standing, day) = (proposal.standing(), clock::now().day());
+    capacities(&standing.matter(), decider, rows, desk.known.directory(), desk.me, day)
 }
 
 /// Signs an answer and has the rules judge it under what is in force here.

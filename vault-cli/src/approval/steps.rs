@@ -48,14 +48,20 @@ pub fn find<'a>(steps: impl IntoIterator<Item = (&'a Word, &'a Word)>, typed: &s
     by_step.or_else(|| steps.iter().find(|(_, role)| means(role))).map(|(step, _)| *step)
 }
 
-/// Reads `--ask STEP=NAME[,NAME]`, as often as it stands there.
+/// The steps of a policy with their roles.
+#[must_use]
+pub fn of(steps: &[Step]) -> Vec<(&Word, &Word)> {
+    steps.iter().map(|step| (&step.step, &step.role)).collect()
+}
+
+/// Reads `STEP=NAME[,NAME]`, as often as it stands there, over these steps with their roles.
 ///
 /// # Errors
 /// One is no such text, names no step of this level, or nobody.
 pub fn asked(
     ui: &Ui,
     everyone: &[Listed],
-    steps: &[Step],
+    steps: &[(&Word, &Word)],
     typed: &[String],
 ) -> Outcome<Vec<(Word, Ascending<PersonNo>)>> {
     let mut asked: Vec<(Word, Vec<PersonNo>)> = Vec::new();
@@ -63,7 +69,7 @@ pub fn asked(
         let split = words.split_once(['=', '＝', ':', '：']);
         let (step, names) =
             split.ok_or_else(|| Failure::usage(msg!("ask-unread", words = words)).hint(msg!("ask-form")))?;
-        let Some(step) = find(steps.iter().map(|step| (&step.step, &step.role)), step) else {
+        let Some(step) = find(steps.iter().copied(), step) else {
             return Err(no_such_step(ui, steps, step));
         };
         let names = names.split([',', '，', '、', ' ']).filter(|name| !name.trim().is_empty());
@@ -84,11 +90,11 @@ pub fn asked(
     Ok(asked.into_iter().map(|(step, persons)| (step, Ascending::of(persons))).collect())
 }
 
-fn no_such_step(ui: &Ui, steps: &[Step], typed: &str) -> Failure {
+fn no_such_step(ui: &Ui, steps: &[(&Word, &Word)], typed: &str) -> Failure {
     if steps.is_empty() {
         return Failure::usage(msg!("ask-none-needed"));
     }
-    let known: Vec<String> = steps.iter().map(|step| with_word(ui, &step.step)).collect();
+    let known: Vec<String> = steps.iter().map(|(step, _)| with_word(ui, step)).collect();
     Failure::usage(msg!("step-unknown", word = typed)).hint(msg!("step-known", steps = ui.list(&known)))
 }
 

@@ -127,6 +127,13 @@ pub enum Command {
         #[arg(value_name = "ITEM")]
         item: Option<String>,
     },
+    /// Asks one more person to decide on a proposed item.
+    Ask {
+        #[arg(value_name = "ITEM")]
+        item: String,
+        #[arg(value_name = "STEP=NAME", required = true, num_args = 1..)]
+        who: Vec<String>,
+    },
     /// Seals into a file, without a relay.
     Seal(SealArgs),
     /// Opens a sealed file, without a relay.

@@ -2,6 +2,7 @@
 //! and prints; rules, bytes and the network are elsewhere.
 
 mod approve;
+mod ask;
 mod chase;
 mod check;
 mod circulate;
@@ -73,6 +74,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Withdraw { item, output }) => deciding::withdraw(context, &item, output.as_deref()),
         Some(Command::Circulate(args)) => circulate::run(context, &args),
         Some(Command::Chase { item }) => chase::run(context, item.as_deref()),
+        Some(Command::Ask { item, who }) => ask::run(context, &item, &who),
         Some(Command::Approve(args)) => approve::approve(context, &args),
         Some(Command::Refuse(args)) => approve::refuse(context, &args),
         None => inbox::overview(context),

@@ -225,7 +225,7 @@ fn asked(
     args: &AskingArgs,
 ) -> Outcome<Vec<Decider>> {
     let demanded = policy.act(act);
-    let named = steps::asked(ui, &desk.everyone, demanded, &args.ask)?;
+    let named = steps::asked(ui, &desk.everyone, &steps::of(demanded), &args.ask)?;
     let (directory, day) = (desk.known.directory(), clock::now().day());
     let mut deciders = Vec::with_capacity(demanded.len());
     for step in demanded {

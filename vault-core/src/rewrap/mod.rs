@@ -7,6 +7,7 @@
 //!
 //! | module | what it makes |
 //! |---|---|
+//! | `ask` | the note that asks somebody else to decide, while an item is proposed |
 //! | `next` | the next shared note, by the item's sender |
 //! | `pass` | a holder's own note that passes his copy on |
 //! | `release` | the note that releases a proposed item, by whoever gives the completing decision |
@@ -15,6 +16,7 @@
 //! | [`mod@many`] | either of them for a whole archive: in parallel, in order, one failure stopping no other |
 //! | [`reach`] | which items a key could open, and since which note |
 
+mod ask;
 pub mod many;
 mod next;
 mod own;

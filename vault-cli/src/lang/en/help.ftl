@@ -106,6 +106,9 @@ help-circulate = pass a received copy along its scope, each reader signing it ov
 help-circulate-item = a received item, or a sealed file
 help-circulate-to = the next reader; without one, shows who had it
 help-circulate-output = the new file for the next reader
+help-ask = asks one more person to decide at a step of an item that waits for decision
+help-ask-item = the item
+help-ask-who = step and name, as review=NAME
 help-chase = says of whom your sent items wait and since when; with an item, reminds them
 help-chase-item = which one to remind them of; without it all that wait are listed
 help-draft-ask = whom to ask at a step, as review=NAME or approval=NAME,NAME; otherwise everybody who may decide

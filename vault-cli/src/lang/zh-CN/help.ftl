@@ -106,6 +106,9 @@ help-circulate = 传阅：收到的一份按知悉范围逐人签转
 help-circulate-item = 收到的密件，或密封文件
 help-circulate-to = 下一位；不写则显示传阅经过
 help-circulate-output = 写给下一位的新文件
+help-ask = 给审批中的密件增加一位审批人
+help-ask-item = 哪一件
+help-ask-who = 环节和姓名，例如 审核=姓名
 help-chase = 列出发出的密件在等谁、等了多久；写上密件号就催办
 help-chase-item = 催办哪一件；不写则列出全部在等的
 help-draft-ask = 请谁审批：审核=姓名、批准=姓名,姓名；不写则所有可以签的人
