@@ -3,10 +3,9 @@
 
 mod common;
 
-use common::{Office, demand, fetch, files_below, receipt, state};
+use common::{Office, demand, fetch, files_below, kinds, receipt, state};
 use vault_core::opening::AdmittedItem;
 use vault_core::register::event::EventKind;
-use vault_core::register::leaf::LeafBody;
 use vault_core::stream::{Progress, Work};
 use vault_core::transfer::copy::CopyState;
 use vault_core::transfer::item::ItemState;
@@ -16,20 +15,6 @@ const BIG: usize = 9 << 20;
 
 fn plaintext() -> Vec<u8> {
     (0..BIG).map(|at| (at * 7 % 251) as u8).collect()
-}
-
-fn kinds(evidence: &[vault_relay::client::Evidence]) -> Vec<&'static str> {
-    evidence
-        .iter()
-        .map(|one| match one.leaf.leaf.body() {
-            LeafBody::Event(event) => event.kind.word(),
-            LeafBody::Note(note) if note.text().contains("vault-label/1") => "label",
-            LeafBody::Note(_) => {
-                let event = one.leaf.leaf.signed::<vault_core::register::event::Event>();
-                event.unwrap().value().kind.word()
-            }
-        })
-        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,8 +4,9 @@
 mod common;
 
 use common::raw::{Raw, data, encode, head};
-use common::{Office, files_below};
+use common::{Office, demand, fetch, files_below, kinds};
 use vault_core::stream::parts::part_value;
+use vault_relay::client::{ClientError, Transfer};
 use vault_relay::proto::message::{Commit, Open, Part, Verb};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -34,4 +35,59 @@ async fn nothing_is_accepted_whose_parts_are_gone() {
     let client = office.station(1).await;
     sealed.submit(&client).await;
     assert_eq!(files_below(&parts), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damaged_parts_are_named_and_the_others_served() {
+    let mut office = Office::open().await;
+    let (sender, reader) = (office.station(1).await, office.station(3).await);
+    let sealed = office.seal(1, &vec![7; 9 << 20], &[office.holder(3)]);
+    sealed.submit(&sender).await;
+    let note = demand(&office.world, office.world.member(3), &sealed);
+    let leaf = reader.demand(&note).await.unwrap().leaf.leaf.hash();
+    // One bit, in the middle of the second of three parts.
+    let folder = office.config.data.join("parts").join(sealed.hash().to_string());
+    let mut bytes = std::fs::read(folder.join("1")).unwrap();
+    bytes[2 << 20] ^= 0x10;
+    std::fs::write(folder.join("1"), &bytes).unwrap();
+
+    // Not a byte of a damaged block leaves the relay: the reply breaks off, and from then on it says why.
+    assert!(fetch(&reader, &sealed, leaf, 0).await.is_err());
+    let code = |result: Result<Vec<u8>, ClientError>| match result {
+        Err(ClientError::Refused { code, reason, .. }) => (code, reason),
+        other => panic!("{other:?}"),
+    };
+    for _ in 0..2 {
+        let (code, reason) = code(fetch(&reader, &sealed, leaf, 0).await);
+        assert_eq!(code, "payload-damaged");
+        assert!(reason.starts_with("parts 1 of 3 "), "{reason}");
+    }
+    // It is out of the way, to be looked at; the other parts stay and are served.
+    assert!(!folder.join("1").exists());
+    let aside = office.config.data.join("parts/damaged").join(format!("{}-1", sealed.hash()));
+    assert!(std::fs::read(aside).unwrap() == bytes);
+    let sink = std::sync::Mutex::new(Vec::new());
+    let two = 8_u64 << 20;
+    let length = sealed.content.len() as u64;
+    reader.fetch(sealed.hash(), leaf, two, length, &sink, &Transfer::default()).await.unwrap();
+    // Everybody who has a part in the item is told, under a leaf entered once.
+    for client in [&sender, &reader] {
+        let status = client.status(sealed.hash()).await.unwrap();
+        assert_eq!(kinds(&status.evidence).iter().filter(|kind| **kind == "spoilt").count(), 1);
+    }
+    // Nobody signs any more for what cannot be served, also after a restart.
+    office.stop().await;
+    office.start().await;
+    let reader = office.station(3).await;
+    let again = common::state(
+        &office.world,
+        office.world.member(3),
+        &sealed,
+        vault_core::register::event::EventKind::Demanded,
+        |event| {
+            event.time = event.time.plus_seconds(1);
+        },
+    );
+    let refused = reader.demand(&again).await;
+    assert!(matches!(refused, Err(ClientError::Refused { code, .. }) if code == "payload-damaged"));
 }

@@ -348,6 +348,7 @@ pub(crate) fn event_words(kind: &str) -> Msg {
         "refused" => msg!("event-refused"),
         "lapsed" => msg!("event-lapsed"),
         "removed" => msg!("event-removed"),
+        "spoilt" => msg!("event-spoilt"),
         "decision" => msg!("event-decision"),
         "review" => msg!("event-review"),
         "withdrawn" => msg!("event-withdrawn"),

@@ -3,6 +3,7 @@
 //! ```text
 //! FOLDER/incoming/.unfinished-…     being written; emptied on start
 //! FOLDER/<owner, 64 hex>/<index>    one blob
+//! FOLDER/damaged/<owner>-<index>    what is left of one that was found damaged, for whoever wants to look
 //!
 //! blob   = bytes || sum of each 64 KiB block (32 bytes, BLAKE3) || length of bytes (8, big-endian) || "vblob/1\n"
 //! ```
@@ -164,6 +165,18 @@ impl<D: Disk> Blobs<D> {
         }
     }
 
+    /// Puts a damaged blob aside: from now on it is missing. Fine if it is missing already.
+    pub fn set_aside(&self, owner: Owner, index: u64) -> Result<(), BlobError> {
+        let (folder, aside) = (self.owner_folder(owner), self.folder.join(DAMAGED));
+        ensure_folder(&self.disk, &aside)?;
+        match self.disk.rename(&blob_path(&folder, index), &aside.join(format!("{}-{index}", hex(&owner)))) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            renamed => renamed?,
+        }
+        self.disk.sync_folder(&aside)?;
+        Ok(self.disk.sync_folder(&folder)?)
+    }
+
     /// Removes all blobs of an owner; fine if there are none. Returns once they stay away after a power cut.
     pub fn remove(&self, owner: Owner) -> Result<(), BlobError> {
         let folder = self.owner_folder(owner);
@@ -206,6 +219,7 @@ impl<D: Disk> Blobs<D> {
 }
 
 const INCOMING: &str = "incoming";
+const DAMAGED: &str = "damaged";
 const BLOCK_LEN: u64 = 64 * 1024;
 const SUM_LEN: usize = 32;
 const TRAILER: &[u8; 8] = b"vblob/1\n";
@@ -372,6 +386,22 @@ mod tests {
             blobs.put(OWNER, 0, &bytes(len)).unwrap();
             prop_assert_eq!(blobs.read(OWNER, 0).unwrap(), bytes(len));
         }
+    }
+
+    #[test]
+    fn a_damaged_blob_is_put_aside_and_the_others_stay() {
+        let (folder, blobs) = folder();
+        blobs.put(OWNER, 0, b"zero").unwrap();
+        blobs.put(OWNER, 1, b"one").unwrap();
+        fs::write(path(&folder, 1), "other").unwrap();
+        blobs.set_aside(OWNER, 1).unwrap();
+        blobs.set_aside(OWNER, 1).unwrap();
+        assert!(matches!(blobs.read(OWNER, 1), Err(BlobError::Missing { index: 1, .. })));
+        assert_eq!((blobs.read(OWNER, 0).unwrap(), blobs.owners().unwrap()), (b"zero".to_vec(), vec![OWNER]));
+        let aside = folder.path().join("parts/damaged").join(format!("{}-1", "ab".repeat(32)));
+        assert_eq!(fs::read(aside).unwrap(), b"other");
+        blobs.put(OWNER, 1, b"one").unwrap();
+        assert_eq!(blobs.read(OWNER, 1).unwrap(), b"one");
     }
 
     #[test]

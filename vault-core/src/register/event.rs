@@ -159,6 +159,8 @@ kinds! {
     Replaced = "replaced", Relay, [item label access];
     /// The payload was removed: nobody can fetch it any more.
     Removed = "removed", Relay, [item label content];
+    /// Parts of the payload are damaged on the relay's disk and are not served; `note` names them.
+    Spoilt = "spoilt", Relay, [item label content note];
     /// Signed for, before the bytes are served (领取).
     Demanded = "demanded", Person, [item label access content copy station];
     /// A decider signed for the bytes he is to decide on.

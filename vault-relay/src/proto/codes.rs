@@ -85,6 +85,8 @@ codes! {
     NoDemand = "no-demand", None;
     /// The payload is gone: every copy reached its final state.
     PayloadGone = "payload-gone", None;
+    /// Parts of the payload are damaged on the relay's disk. The others can be fetched.
+    PayloadDamaged = "payload-damaged", None;
     /// The offset or length lies outside the payload.
     RangeOutside = "range-outside", None;
     /// The published organisation does not follow the one in force.

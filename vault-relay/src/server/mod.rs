@@ -21,6 +21,7 @@ mod listen;
 mod register;
 mod relay;
 mod reply;
+mod spoilt;
 mod tally;
 mod upkeep;
 

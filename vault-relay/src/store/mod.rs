@@ -55,6 +55,12 @@ pub enum StoreError {
         /// What kind of record.
         what: &'static str,
     },
+    /// A part's bytes are not what was stored, or are gone.
+    #[error("part {index} is damaged on the disk")]
+    PartDamaged {
+        /// Its number.
+        index: u64,
+    },
     /// The data folder was made by a newer version.
     #[error("the data folder has schema {found}, this program knows up to {known}")]
     NewerSchema {
@@ -75,6 +81,9 @@ pub trait Parts: Debug + Send + Sync {
 
     /// Whether a whole part of this length is there.
     fn holds(&self, label: LabelHash, index: u64, length: u64) -> Result<bool, StoreError>;
+
+    /// Puts a damaged part aside: it is missing from now on.
+    fn set_aside(&self, label: LabelHash, index: u64) -> Result<(), StoreError>;
 
     /// Removes all parts of a label; fine when there are none.
     fn remove(&self, label: LabelHash) -> Result<(), StoreError>;
@@ -446,6 +455,10 @@ pub trait View {
     /// Proposed items whose time to decide ended before `now`.
     fn undecided(&self, now: Time) -> Result<Vec<LabelHash>, StoreError>;
 
+    /// The parts of an item that are known to be damaged, ascending.
+    fn damage(&self, label: LabelHash) -> Result<Vec<u64>, StoreError>;
+    /// Labels of items behind this one, ascending, at most `most`; from the first on for `None`.
+    fn labels_after(&self, label: Option<LabelHash>, most: u32) -> Result<Vec<LabelHash>, StoreError>;
     /// Leaves from this index on, ascending, at most `most`.
     fn leaves_from(&self, index: u64, most: u32) -> Result<Vec<LeafRecord>, StoreError>;
     /// Labels whose parts are to be removed: the transaction said so, the files may still be there.
@@ -508,6 +521,11 @@ pub trait Transaction: View {
     fn put_removal(&mut self, label: LabelHash) -> Result<(), StoreError>;
     /// They are removed.
     fn remove_removal(&mut self, label: LabelHash) -> Result<(), StoreError>;
+
+    /// Notes a damaged part; whether it is news.
+    fn put_damage(&mut self, label: LabelHash, index: u64, time: Time) -> Result<bool, StoreError>;
+    /// It is whole again.
+    fn remove_damage(&mut self, label: LabelHash, index: u64) -> Result<(), StoreError>;
 
     /// Claims (sender, item id) for a label and stores item and header.
     fn put_item(&mut self, item: &ItemRecord, header: &[u8]) -> Result<(), StoreError>;

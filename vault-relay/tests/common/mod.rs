@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 use vault_core::item::{Label, LabelHash};
 use vault_core::policy::Policy;
 use vault_core::register::event::{Event, EventKind};
-use vault_core::register::leaf::LeafHash;
+use vault_core::register::leaf::{LeafBody, LeafHash};
 use vault_core::sealing::{Draft, Payload as Files, ReadyDraft, SealedItem};
 use vault_core::stream::{Progress, Work};
 use vault_core::term::Term;
@@ -27,7 +27,7 @@ use vault_keys::note::{KeyName, Signed};
 use vault_keys::numbers::Holder;
 use vault_keys::time::Time;
 use vault_relay::card::RelayCard;
-use vault_relay::client::{Client, Payload, Peer, Transfer};
+use vault_relay::client::{Client, Evidence, Payload, Peer, Transfer};
 use vault_relay::server::{self, Clock, Config, Keyring, NewRelay, Relay};
 
 /// A clock that stands until it is moved.
@@ -278,6 +278,21 @@ pub async fn fetch(
     let length = sealed.content.len() as u64;
     client.fetch(sealed.hash(), demand, from, length, &sink, &Transfer::default()).await?;
     Ok(sink.into_inner().unwrap())
+}
+
+/// What each leaf says, in a word.
+pub fn kinds(evidence: &[Evidence]) -> Vec<&'static str> {
+    evidence
+        .iter()
+        .map(|one| match one.leaf.leaf.body() {
+            LeafBody::Event(event) => event.kind.word(),
+            LeafBody::Note(note) if note.text().contains("vault-label/1") => "label",
+            LeafBody::Note(_) => {
+                let event = one.leaf.leaf.signed::<Event>();
+                event.unwrap().value().kind.word()
+            }
+        })
+        .collect()
 }
 
 pub fn files_below(folder: &Path) -> usize {

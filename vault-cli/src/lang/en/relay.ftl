@@ -111,6 +111,7 @@ event-recovered = given back by recovery (signed by the recipient)
 event-refused = refused
 event-lapsed = demand lapsed without receipt
 event-removed = payload removed
+event-spoilt = damaged on the relay's disk; the document has to be sent again
 word-other = { $word }
 read-how = it cannot be shown here
 read-how-next = use --stdout, --path for a temporary path, or --viewer PROGRAM

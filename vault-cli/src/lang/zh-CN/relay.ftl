@@ -105,6 +105,7 @@ event-recovered = 经恢复密钥重新可读（收件人签署）
 event-refused = 不予办理
 event-lapsed = 领取后逾期未签收
 event-removed = 正文已删除
+event-spoilt = 正文在交换站磁盘上损坏，需重新发送
 word-other = { $word }
 read-how = 这里无法显示内容
 read-how-next = 用 --stdout 输出、--path 给出临时路径，或 --viewer 指定程序

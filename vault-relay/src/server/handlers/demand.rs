@@ -12,6 +12,7 @@ use super::super::entry::{self, Chain};
 use super::super::failure::Failure;
 use super::super::force::Force;
 use super::super::reply::Reply;
+use super::super::spoilt;
 use super::statement::Statement;
 use super::{Frames, party, proposal, statement};
 use crate::proto::codes::RelayCode;
@@ -47,6 +48,11 @@ fn demand_in(
         return Ok(known.index);
     }
     demand.is_of_now(now)?;
+    // Nobody signs for what cannot be served.
+    let damaged = transaction.damage(demand.label)?;
+    if !damaged.is_empty() && party.item.payload {
+        return Err(spoilt::refusal(&party.item, &damaged));
+    }
     if demand.event().kind == EventKind::Review {
         return review_in(context, &force, transaction, party, &demand, caller, now);
     }

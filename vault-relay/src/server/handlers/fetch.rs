@@ -9,9 +9,11 @@ use vault_core::stream::parts::PART_LEN;
 use super::super::context::{Caller, Context, blocking};
 use super::super::failure::Failure;
 use super::super::reply::Reply;
+use super::super::spoilt;
 use super::{Frames, party, proposal};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::{Fetch, Fetching};
+use crate::store::StoreError;
 
 /// Read and sent at once; the transport holds a few of these per stream.
 const PIECE: u64 = 1 << 20;
@@ -29,7 +31,7 @@ pub(super) async fn handle(
     let _running = context.fetches.enter(label, usize::MAX);
     let demand = LeafHash::from_bytes(*fetch.demand);
     let ctx = Arc::clone(context);
-    let item = context
+    let (item, damaged) = context
         .read(move |view| {
             let force = ctx.current.require()?;
             let now = ctx.now();
@@ -42,14 +44,14 @@ pub(super) async fn handle(
             if !serves && party.decides && party.reviews(&force, caller, demand)? {
                 // He signed for the bytes he decides on; they are his to look at until that is done.
                 proposal::awaits_decision(&party.item, party.decide_by()?, now)?;
-                return Ok(party.item);
+                return Ok((party.item, view.damage(label)?));
             }
             if !serves {
                 let refused =
                     Failure::against_rule(RelayCode::NoDemand, "no open demand of yours stands behind this");
                 return Err(refused.about(party.item.item, label));
             }
-            Ok(party.item)
+            Ok((party.item, view.damage(label)?))
         })
         .await?;
     if !item.payload {
@@ -64,17 +66,25 @@ pub(super) async fn handle(
     if length > rest {
         return Err(Failure::refuse(RelayCode::RangeOutside, "the payload ends before this range"));
     }
-    reply.accept_with(&Fetching { length }).await?;
     let (mut offset, end) = (fetch.offset, fetch.offset + length);
+    if damaged.iter().any(|part| (offset / PART_LEN..end.div_ceil(PART_LEN)).contains(part)) {
+        return Err(spoilt::refusal(&item, &damaged));
+    }
+    reply.accept_with(&Fetching { length }).await?;
     while offset < end {
         let (index, within) = (offset / PART_LEN, offset % PART_LEN);
         let take = PIECE.min(PART_LEN - within).min(end - offset);
         let ctx = Arc::clone(context);
         let wanted = usize::try_from(take).map_err(|_| Failure::Ours("a piece above usize"))?;
-        let bytes = blocking(move || Ok(ctx.parts.read(label, index, within, wanted)?)).await?;
-        if bytes.len() != wanted {
-            return Err(Failure::Ours("a stored part is shorter than its label says"));
-        }
+        let bytes = match blocking(move || Ok(ctx.parts.read(label, index, within, wanted)?)).await {
+            Ok(bytes) if bytes.len() == wanted => bytes,
+            // The reply breaks off; the next attempt is told why, and may fetch the parts that are whole.
+            Ok(_) | Err(Failure::Store(StoreError::PartDamaged { .. })) => {
+                spoilt::enter(context, label, vec![index]).await?;
+                return Err(StoreError::PartDamaged { index }.into());
+            }
+            Err(failure) => return Err(failure),
+        };
         reply.data(&bytes).await?;
         offset += take;
     }

@@ -190,6 +190,17 @@ impl Transaction for Session<'_> {
         self.run("removal", "DELETE FROM removal WHERE label = ?1", [label.as_bytes()]).map(drop)
     }
 
+    fn put_damage(&mut self, label: LabelHash, index: u64, time: Time) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO damage (label, part, found) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        let values = params![label.as_bytes(), Count(index), Seconds(time)];
+        self.run("damage", sql, values).map(|rows| rows == 1)
+    }
+
+    fn remove_damage(&mut self, label: LabelHash, index: u64) -> Result<(), StoreError> {
+        let sql = "DELETE FROM damage WHERE label = ?1 AND part = ?2";
+        self.run("damage", sql, params![label.as_bytes(), Count(index)]).map(drop)
+    }
+
     fn put_item(&mut self, item: &ItemRecord, header: &[u8]) -> Result<(), StoreError> {
         self.run_one(
             "claim",

@@ -39,6 +39,10 @@ impl Parts for PartsFolder {
         self.0.holds(*label.as_bytes(), index, length).map_err(of_blob)
     }
 
+    fn set_aside(&self, label: LabelHash, index: u64) -> Result<(), StoreError> {
+        self.0.set_aside(*label.as_bytes(), index).map_err(of_blob)
+    }
+
     fn remove(&self, label: LabelHash) -> Result<(), StoreError> {
         self.0.remove(*label.as_bytes()).map_err(of_blob)
     }
@@ -46,7 +50,9 @@ impl Parts for PartsFolder {
 
 fn of_blob(error: BlobError) -> StoreError {
     match error {
-        BlobError::Missing { .. } | BlobError::Damaged { .. } => StoreError::Damaged { what: "part" },
+        BlobError::Missing { index, .. } | BlobError::Damaged { index, .. } => {
+            StoreError::PartDamaged { index }
+        }
         other => StoreError::Parts(Box::new(other)),
     }
 }

@@ -11,7 +11,7 @@ use super::StoreError;
 use super::rows::failed;
 
 /// Version this program reads and writes (`PRAGMA user_version`).
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// Marks the file as ours (`PRAGMA application_id`): "VRLY".
 const APPLICATION_ID: i32 = 0x5652_4c59;
@@ -246,8 +246,18 @@ CREATE TABLE standing (                     -- how often each standing approval 
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// What version 4 adds: parts found damaged.
+const ADDED_IN_4: &str = "
+CREATE TABLE damage (
+    label BLOB NOT NULL REFERENCES item DEFERRABLE INITIALLY DEFERRED,
+    part INTEGER NOT NULL,
+    found INTEGER NOT NULL,
+    PRIMARY KEY (label, part)
+) STRICT, WITHOUT ROWID;
+";
+
 /// What each version after the first adds, in order.
-const ADDED: [&str; VERSION as usize - 1] = [ADDED_IN_2, ADDED_IN_3];
+const ADDED: [&str; VERSION as usize - 1] = [ADDED_IN_2, ADDED_IN_3, ADDED_IN_4];
 
 /// Sets a fresh connection up. WAL with full syncs: a committed transaction survives a power cut.
 pub(super) fn configure(db: &Connection) -> Result<(), StoreError> {
@@ -357,8 +367,11 @@ mod tests {
 
     #[test]
     fn a_file_of_an_older_version_is_copied_and_then_changed() {
-        let fixtures =
-            [(1, include_str!("fixtures/version-1.sql")), (2, include_str!("fixtures/version-2.sql"))];
+        let fixtures = [
+            (1, include_str!("fixtures/version-1.sql")),
+            (2, include_str!("fixtures/version-2.sql")),
+            (3, include_str!("fixtures/version-3.sql")),
+        ];
         for (from, schema) in fixtures {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("relay.sqlite");

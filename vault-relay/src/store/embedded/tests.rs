@@ -745,9 +745,9 @@ fn newer_schema_is_refused_and_left_alone() {
     let place = Place::new();
     drop(place.open().unwrap());
     let db = Connection::open(place.file()).unwrap();
-    db.pragma_update(None, "user_version", 4).unwrap();
+    db.pragma_update(None, "user_version", 5).unwrap();
     drop(db);
-    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 4, known: 3 })));
+    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 5, known: 4 })));
 }
 
 #[test]
@@ -808,7 +808,7 @@ fn parts_are_kept_checked_and_removed() {
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[3] ^= 1;
     std::fs::write(&path, bytes).unwrap();
-    assert!(matches!(parts.read(label(1), 0, 0, 4), Err(StoreError::Damaged { what: "part" })));
+    assert!(matches!(parts.read(label(1), 0, 0, 4), Err(StoreError::PartDamaged { index: 0 })));
     parts.remove(label(1)).unwrap();
     parts.remove(label(1)).unwrap();
     assert!(parts.read(label(1), 1, 0, 4).is_err());
