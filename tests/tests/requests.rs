@@ -292,7 +292,7 @@ fn what_is_taken_out_by_leave_comes_back() {
     office.ok("li", &["request", "show", &office.path("外出-2.note")]);
     let used = office.json("li", &["request", "use", "1"]);
     assert_eq!((&used["event"], &used["due"]), (&"carried-out".into(), &"2099-01-05".into()));
-    assert_eq!(code(&office.refused("li", &["request", "use", "1"])), (3, "leave-missing"));
+    assert_eq!(code(&office.refused("li", &["request", "use", "1"])), (3, "leave-used"));
     assert_eq!(office.json("li", &["request", "back", "1"])["event"], "brought-back");
     assert_eq!(code(&office.refused("li", &["request", "back", "1"])), (1, "not-out"));
     let evidence = office.json("li", &["status", "1"])["evidence"].to_string();
@@ -454,7 +454,8 @@ fn a_request_goes_over_the_relay_to_whoever_decides_and_back() {
     let out = office.path("out.txt");
     office.ok("li", &["export", "1", "-o", &out]);
     assert_eq!(fs::read(&out).unwrap(), TEXT);
-    assert_eq!(code(&office.refused("li", &["export", "1", "-o", &out])), (3, "copying-none"), "used up");
+    assert_eq!(code(&office.refused("li", &["export", "1", "-o", &out])), (3, "leave-used"));
+    assert_eq!(office.json("li", &["request", "list"])["requests"][0]["used"], true);
 
     // A decided change reaches every holder as its own notice.
     let change = office.json("wang", &["declassify", &item, "--reason", "会议已结束"]);

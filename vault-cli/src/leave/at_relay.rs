@@ -5,9 +5,11 @@ use vault_core::item::Decider;
 
 use super::course::{Standing, act_words};
 use super::files::Requests;
+use super::using;
 use crate::clock;
 use crate::desk::Desk;
 use crate::error::{Failure, Outcome};
+use crate::inbox::Inbox;
 use crate::item_words::holder_words;
 use crate::msg;
 use crate::relay::Line;
@@ -91,6 +93,11 @@ fn is_my_turn(desk: &Desk, file: &RequestFile) -> bool {
     now <= file.request.value().decide_by && standing.next().is_some_and(mine)
 }
 
+/// Whether what it allowed was done here already.
+fn used(desk: &Desk, file: &RequestFile) -> bool {
+    Inbox::open(&desk.home).is_ok_and(|inbox| using::used_here(&inbox, file))
+}
+
 /// Prints requests as a table; nothing where there are none.
 pub fn table(ui: &Ui, desk: &Desk, files: &[RequestFile]) {
     let rows: Vec<Vec<String>> = files
@@ -101,7 +108,7 @@ pub fn table(ui: &Ui, desk: &Desk, files: &[RequestFile]) {
                 short(file),
                 ui.words(&act_words(request.act)),
                 holder_words(&desk.everyone, request.requester.person.into()),
-                ui.words(&Standing::of(file).words()),
+                ui.words(&if used(desk, file) { msg!("asking-used") } else { Standing::of(file).words() }),
                 clock::local(request.decide_by),
             ]
         })
@@ -129,6 +136,7 @@ pub fn document(desk: &Desk, files: &[RequestFile]) -> serde_json::Value {
             "act": request.act.word(),
             "requester": request.requester.person.to_string(),
             "state": Standing::of(file).word(),
+            "used": used(desk, file),
             "decide_by": request.decide_by.to_string(),
             "my_turn": is_my_turn(desk, file),
         })

@@ -9,6 +9,7 @@ use vault_core::item::{Label, LabelHash};
 use vault_core::register::event::{Event, EventKind};
 use vault_core::register::leaf::{Leaf, LeafHash};
 use vault_core::register::proof;
+use vault_keys::note::Signed;
 
 use super::course::Standing;
 use super::files::{self, Requests};
@@ -16,12 +17,13 @@ use super::widening;
 use crate::desk::Desk;
 use crate::error::{Failure, Outcome};
 use crate::evidence::Kept;
+use crate::inbox::Inbox;
 
 /// The leave for an act over an item: in the files named, or else one this home keeps that still serves. `None` where there
 /// is none.
 ///
 /// # Errors
-/// The files are none, or a rule refuses what they hold.
+/// The files are none, a rule refuses what they hold, or the only one there was is used up.
 pub fn find(
     desk: &Desk,
     act: Act,
@@ -38,11 +40,35 @@ pub fn find(
         return Ok(Some(file));
     }
     let all = Requests::open(&desk.home, org)?.all()?;
-    let mut fitting = all.into_iter().filter(|file| {
+    let fitting = all.into_iter().filter(|file| {
         let request = file.request.value();
         request.act == act && request.concerns(over.1) && Standing::of(file).is_complete()
     });
-    Ok(fitting.find(|file| serves(desk, file, act, over, kept).is_ok()))
+    let mut used = None;
+    for file in fitting {
+        match serves(desk, &file, act, over, kept) {
+            Ok(()) => return Ok(Some(file)),
+            Err(failure) if is_used(&failure) => used = Some(failure),
+            // Expired, or somebody else's: as if it were not here.
+            Err(_) => {}
+        }
+    }
+    used.map_or(Ok(None), Err)
+}
+
+fn is_used(failure: &Failure) -> bool {
+    failure.code.as_deref() == Some(Code::LeaveUsed.as_str())
+}
+
+/// Whether a leave was used up by what was done here with an item that was received here.
+#[must_use]
+pub fn used_here(inbox: &Inbox, file: &RequestFile) -> bool {
+    let request = file.request.value();
+    let cites = |said: Signed<Event>| {
+        said.value().approval == Some(file.request.hash()) && said.value().kind != EventKind::Noted
+    };
+    let kept = request.items.iter().filter_map(|parent| inbox.evidence(parent.item).ok());
+    kept.into_iter().any(|kept| kept.statements(request.org).any(cites))
 }
 
 /// Whether a leave may be used here and now, by this person.
@@ -73,12 +99,15 @@ pub fn find_any(
         let act = if acts.contains(&act) { act } else { acts.first().copied().unwrap_or(act) };
         return find(desk, act, over, with, kept);
     }
+    let mut used = None;
     for act in acts {
-        if let Some(file) = find(desk, *act, over, &[], kept)? {
-            return Ok(Some(file));
+        match find(desk, *act, over, &[], kept) {
+            Err(failure) if is_used(&failure) => used = Some(failure),
+            Ok(None) => {}
+            other => return other,
         }
     }
-    Ok(None)
+    used.map_or(Ok(None), Err)
 }
 
 /// What went out of the office by leave and has not come back: the leaf that says so, and how its return is said.

@@ -105,6 +105,7 @@ asking-answered-refused = The request has ended. Hand the file back to whoever a
 asking-answered-next = Hand the file to the next decider.
 asking-clock = a decision in this file is dated { $time }, ahead of the clock here; set the clock right
 asking-refused = refused
+asking-used = agreed and used
 asking-decided = agreed at every step
 asking-open = waits: { $step }
 asking-file-none = there is no request in these files

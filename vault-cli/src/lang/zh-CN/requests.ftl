@@ -105,6 +105,7 @@ asking-answered-refused = 申请已终止，把文件交还申请人。
 asking-answered-next = 把文件交给下一位审批人。
 asking-clock = 文件中有一项审批的时间为 { $time }，晚于本机时钟；请校准时钟
 asking-refused = 未予同意
+asking-used = 已同意，已使用
 asking-decided = 各环节均已同意
 asking-open = 等待：{ $step }
 asking-file-none = 这些文件里没有申请
