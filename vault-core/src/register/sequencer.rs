@@ -154,16 +154,16 @@ pub enum AppendError {
         /// The index.
         index: u64,
     },
-    /// An earlier append failed half-way; open the register again.
-    #[error("an earlier append failed; the register has to be opened again")]
-    Broken,
+    /// An earlier append failed half-way, and the register does not read as it should since.
+    #[error("an earlier append failed, and the register cannot be read again")]
+    Broken(#[source] Box<OpenLogError>),
     /// The checkpoint could not be signed.
     #[error("the checkpoint could not be signed")]
     Sign(#[source] CheckpointError),
     /// The tree cannot be read.
     #[error(transparent)]
     Tree(#[from] TreeError),
-    /// The storage failed. When a checkpoint may have been written, the sequencer is broken.
+    /// The storage failed. When a checkpoint may have been written, the next append reads the register again first.
     #[error("the register's storage failed")]
     Storage(#[from] io::Error),
 }
@@ -206,58 +206,7 @@ impl<S: LogStore, L: LastCheckpoint> Sequencer<S, L> {
     /// # Errors
     /// When there is none, when it ends before or is a fork of what was signed, or cannot be read.
     pub fn open(store: S, last: L, key: LogKey) -> Result<Self, OpenLogError> {
-        let stored = read(&key, CheckpointPlace::Register, store.read_checkpoint()?)?;
-        let signed = read(&key, CheckpointPlace::Outside, last.read()?)?;
-        let (stored, signed) = match (stored, signed) {
-            (None, None) => return Err(OpenLogError::NotThere),
-            (None, Some(signed)) => {
-                return Err(OpenLogError::BelowLast { stored: 0, signed: signed.checkpoint().size() });
-            }
-            (Some(stored), Some(signed)) => (stored, signed),
-            (Some(stored), None) if stored.checkpoint().size() == 0 => {
-                last.write(&stored.encode())?;
-                (stored.clone(), stored)
-            }
-            (Some(_), None) => return Err(OpenLogError::LastMissing),
-        };
-        let (stored_size, signed_size) = (stored.checkpoint().size(), signed.checkpoint().size());
-        let size = stored_size.max(signed_size);
-        let tree = Tree::new(&store, size);
-        let below = |error: TreeError| match error {
-            // Step 2 was done, so step 1 was: tiles missing now were lost since.
-            TreeError::Missing(_) | TreeError::Damaged(_) if signed_size > stored_size => {
-                OpenLogError::BelowLast { stored: stored_size, signed: signed_size }
-            }
-            other => OpenLogError::Tree(other),
-        };
-        if tree.root_at(signed_size).map_err(below)? != signed.checkpoint().root() {
-            return Err(match signed_size.cmp(&stored_size) {
-                std::cmp::Ordering::Greater => {
-                    OpenLogError::BelowLast { stored: stored_size, signed: signed_size }
-                }
-                _ if stored.checkpoint().size() == signed_size
-                    && stored.checkpoint().root() == signed.checkpoint().root() =>
-                {
-                    OpenLogError::OtherTiles { size: signed_size }
-                }
-                _ => OpenLogError::Fork { size: signed_size },
-            });
-        }
-        if tree.root_at(stored_size)? != stored.checkpoint().root() {
-            return Err(OpenLogError::OtherTiles { size: stored_size });
-        }
-        let edge = Edge::load(&tree)?;
-        let bundle = match TileId::at_size(TileKind::Entries, size / TILE_WIDTH, size) {
-            Some(tile) => tree.bundle(tile)?,
-            None => Vec::new(),
-        };
-        let checkpoint = if signed_size > stored_size {
-            store.write_checkpoint(&signed.encode())?;
-            signed
-        } else {
-            stored
-        };
-        drop(tree);
+        let Standing { edge, bundle, checkpoint } = Standing::read(&store, &last, &key)?;
         Ok(Self { store, last, key, edge, bundle, checkpoint, broken: false })
     }
 
@@ -283,8 +232,8 @@ impl<S: LogStore, L: LastCheckpoint> Sequencer<S, L> {
     ///
     /// # Errors
     /// When a leaf is too long, leaves are missing before the first, another leaf has its index, or the
-    /// storage fails. Nothing is published then, except that the storage may fail after the fact: see
-    /// [`AppendError::Broken`].
+    /// storage fails. Nothing is published then, except that the storage may fail after the fact. What an earlier
+    /// append left half done is settled first: which of the two trees stands is read from the storage.
     pub fn append<B: AsRef<[u8]>>(
         &mut self,
         first: u64,
@@ -292,7 +241,10 @@ impl<S: LogStore, L: LastCheckpoint> Sequencer<S, L> {
         now: Time,
     ) -> Result<&SignedCheckpoint, AppendError> {
         if self.broken {
-            return Err(AppendError::Broken);
+            let read = Standing::read(&self.store, &self.last, &self.key);
+            let Standing { edge, bundle, checkpoint } =
+                read.map_err(|error| AppendError::Broken(Box::new(error)))?;
+            (self.edge, self.bundle, self.checkpoint, self.broken) = (edge, bundle, checkpoint, false);
         }
         let size = self.edge.size();
         let known = usize::try_from(size.checked_sub(first).ok_or(AppendError::Gap { size, first })?);
@@ -345,6 +297,71 @@ impl<S: LogStore, L: LastCheckpoint> Sequencer<S, L> {
             }
         }
         Ok(())
+    }
+}
+
+/// What stands in a register: read when it is opened, and again when a write may or may not have come through.
+struct Standing {
+    edge: Edge,
+    bundle: Vec<u8>,
+    checkpoint: SignedCheckpoint,
+}
+
+impl Standing {
+    /// Holds the register against its last checkpoint, and finishes what a crash interrupted.
+    fn read<S: LogStore, L: LastCheckpoint>(store: &S, last: &L, key: &LogKey) -> Result<Self, OpenLogError> {
+        let stored = read(key, CheckpointPlace::Register, store.read_checkpoint()?)?;
+        let signed = read(key, CheckpointPlace::Outside, last.read()?)?;
+        let (stored, signed) = match (stored, signed) {
+            (None, None) => return Err(OpenLogError::NotThere),
+            (None, Some(signed)) => {
+                return Err(OpenLogError::BelowLast { stored: 0, signed: signed.checkpoint().size() });
+            }
+            (Some(stored), Some(signed)) => (stored, signed),
+            (Some(stored), None) if stored.checkpoint().size() == 0 => {
+                last.write(&stored.encode())?;
+                (stored.clone(), stored)
+            }
+            (Some(_), None) => return Err(OpenLogError::LastMissing),
+        };
+        let (stored_size, signed_size) = (stored.checkpoint().size(), signed.checkpoint().size());
+        let size = stored_size.max(signed_size);
+        let tree = Tree::new(store, size);
+        let below = |error: TreeError| match error {
+            // Step 2 was done, so step 1 was: tiles missing now were lost since.
+            TreeError::Missing(_) | TreeError::Damaged(_) if signed_size > stored_size => {
+                OpenLogError::BelowLast { stored: stored_size, signed: signed_size }
+            }
+            other => OpenLogError::Tree(other),
+        };
+        if tree.root_at(signed_size).map_err(below)? != signed.checkpoint().root() {
+            return Err(match signed_size.cmp(&stored_size) {
+                std::cmp::Ordering::Greater => {
+                    OpenLogError::BelowLast { stored: stored_size, signed: signed_size }
+                }
+                _ if stored.checkpoint().size() == signed_size
+                    && stored.checkpoint().root() == signed.checkpoint().root() =>
+                {
+                    OpenLogError::OtherTiles { size: signed_size }
+                }
+                _ => OpenLogError::Fork { size: signed_size },
+            });
+        }
+        if tree.root_at(stored_size)? != stored.checkpoint().root() {
+            return Err(OpenLogError::OtherTiles { size: stored_size });
+        }
+        let edge = Edge::load(&tree)?;
+        let bundle = match TileId::at_size(TileKind::Entries, size / TILE_WIDTH, size) {
+            Some(tile) => tree.bundle(tile)?,
+            None => Vec::new(),
+        };
+        let checkpoint = if signed_size > stored_size {
+            store.write_checkpoint(&signed.encode())?;
+            signed
+        } else {
+            stored
+        };
+        Ok(Self { edge, bundle, checkpoint })
     }
 }
 

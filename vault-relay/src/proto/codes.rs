@@ -110,7 +110,9 @@ codes! {
     Busy = "relay-busy", Some(5);
     /// The relay is closing down.
     Closing = "relay-closing", Some(30);
-    /// The relay's storage failed; nothing was changed.
+    /// The relay's disk is full or may not be written to; the same request may be repeated.
+    DiskFull = "relay-full", Some(60);
+    /// The relay's storage failed; the same request may be repeated.
     StorageFailed = "relay-storage", Some(60);
 }
 

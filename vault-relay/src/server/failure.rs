@@ -14,6 +14,10 @@ use crate::proto::message::Refused;
 use crate::proto::wire::WireError;
 use crate::store::StoreError;
 
+/// `ENFILE` and `EMFILE`: no file descriptors left, of the system or of this process.
+const NO_DESCRIPTORS: [i32; 2] =
+    [rustix::io::Errno::NFILE.raw_os_error(), rustix::io::Errno::MFILE.raw_os_error()];
+
 /// Why a request was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -130,13 +134,53 @@ impl Failure {
                 (RelayCode::MalformedRequest.as_str(), WireError::Trailing.to_string(), None)
             }
             Self::Wire(_) => return None,
-            Self::Store(_) | Self::Register(_) | Self::Ours(_) => {
-                let code = RelayCode::StorageFailed;
-                (code.as_str(), "the relay's storage failed; nothing was changed".to_owned(), code.retry())
-            }
+            Self::Store(error) => told(blame(error), "nothing was changed"),
+            // The transaction before it may stand; its leaves are published as soon as that is possible.
+            Self::Register(error) => told(blame(error), "the register waits; ask the same again"),
+            Self::Ours(_) => told(RelayCode::StorageFailed, "nothing was changed"),
         };
         Some(Refused { code: code.to_owned(), reason: shorten(reason), retry })
     }
+}
+
+/// What a failure of ours is called for the peer.
+fn told(code: RelayCode, state: &str) -> (&'static str, String, Option<u32>) {
+    let reason = match code {
+        RelayCode::DiskFull => "the relay's disk is full or may not be written to",
+        RelayCode::Busy => "the relay has too many files open",
+        _ => "the relay's storage failed",
+    };
+    (code.as_str(), format!("{reason}; {state}"), code.retry())
+}
+
+/// What is behind a failure of storage: room, file descriptors, or anything else.
+fn blame(error: &(dyn std::error::Error + 'static)) -> RelayCode {
+    use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            match (io.kind(), io.raw_os_error()) {
+                (StorageFull | QuotaExceeded | ReadOnlyFilesystem, _) => return RelayCode::DiskFull,
+                (_, Some(number)) if NO_DESCRIPTORS.contains(&number) => return RelayCode::Busy,
+                _ => {}
+            }
+        }
+        if let Some(rusqlite::Error::SqliteFailure(error, _)) = error.downcast_ref() {
+            match error.code {
+                rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::ReadOnly => return RelayCode::DiskFull,
+                _ => {}
+            }
+        }
+        // Shared errors stand behind an `Arc`, which hands its own source on; look at what it holds.
+        next = match error.downcast_ref::<StoreError>() {
+            Some(StoreError::Shared(shared)) => Some(&**shared),
+            _ => match error.downcast_ref::<RegisterError>() {
+                Some(RegisterError::Shared(shared)) => Some(&**shared),
+                _ => error.source(),
+            },
+        };
+    }
+    RelayCode::StorageFailed
 }
 
 impl From<WireError> for Failure {

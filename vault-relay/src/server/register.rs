@@ -10,7 +10,9 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use vault_core::disk::lock::LockError;
 use vault_core::register::checkpoint::{LogKey, SignedCheckpoint};
@@ -28,6 +30,9 @@ use crate::store::{self, Metadata, StoreError};
 
 /// Leaves appended under one checkpoint at most.
 const BATCH: u32 = 1024;
+
+/// When the writer tries again after a failure.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// Why the register did not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +56,9 @@ pub enum RegisterError {
     /// The queue in storage could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The writer failed, for everybody who waited.
+    #[error(transparent)]
+    Shared(Arc<Self>),
     /// Its thread could not be started, or has ended.
     #[error("the register's writer is not running")]
     Stopped,
@@ -72,7 +80,7 @@ enum Order {
     /// Something was queued.
     Wake,
     /// Answer when everything queued until now is published.
-    Flush(oneshot::Sender<Result<(), String>>),
+    Flush(oneshot::Sender<Result<(), Arc<RegisterError>>>),
     /// Publish what is queued and end.
     Close,
 }
@@ -115,6 +123,7 @@ impl Register {
         let mut sequencer = Sequencer::open(log, CheckpointFile::new(disk.clone(), guard), key)?;
         publish(&mut sequencer, &*metadata, &*clock)?;
         let (orders, mut taken) = mpsc::unbounded_channel();
+        let (again, runtime) = (orders.downgrade(), Handle::current());
         let (publisher, published) = watch::channel(Arc::new(sequencer.checkpoint().clone()));
         let work = move || {
             while let Some(order) = taken.blocking_recv() {
@@ -130,14 +139,23 @@ impl Register {
                     }
                     next = taken.try_recv().ok();
                 }
-                let result = publish(&mut sequencer, &*metadata, &*clock);
+                let result = publish(&mut sequencer, &*metadata, &*clock).map_err(Arc::new);
                 if let Err(error) = &result {
-                    tracing::error!(error = %super::connection::chain(error), "the register could not be written");
+                    tracing::error!(error = %super::connection::chain(error), "the register could not be written; it is tried again");
+                    // Also when nobody asks: what is queued is owed to those who were not answered.
+                    let again = again.clone();
+                    runtime.spawn(async move {
+                        tokio::time::sleep(AGAIN).await;
+                        if let Some(orders) = again.upgrade() {
+                            // Closed meanwhile: the next start publishes it.
+                            let _closed = orders.send(Order::Wake);
+                        }
+                    });
                 }
                 publisher.send_replace(Arc::new(sequencer.checkpoint().clone()));
                 for answer in waiting {
                     // The one who asked may have gone.
-                    let _gone = answer.send(result.as_ref().copied().map_err(ToString::to_string));
+                    let _gone = answer.send(result.clone());
                 }
                 if close {
                     break;
@@ -164,8 +182,8 @@ impl Register {
         self.orders.send(Order::Flush(answer)).map_err(|_| RegisterError::Stopped)?;
         match waiting.await {
             Ok(Ok(())) => Ok(()),
-            // The writer has logged why.
-            Ok(Err(_)) | Err(_) => Err(RegisterError::Stopped.into()),
+            Ok(Err(error)) => Err(RegisterError::Shared(error).into()),
+            Err(_) => Err(RegisterError::Stopped.into()),
         }
     }
 
