@@ -165,9 +165,9 @@ impl Noted {
     }
 }
 
-/// The last day of an item's term, where its start is known: by the label, or by the day of its release in the register.
-#[must_use]
-pub fn last_day(desk: &Desk, label: &Label, kept: Option<&Kept>) -> Option<Day> {
+/// The last day of an item's term, where its start is known: by the label, or by the day of its release in the register. A
+/// changed term counts from the same start.
+fn last_day(desk: &Desk, label: &Label, changes: &[Change], kept: Option<&Kept>) -> Option<Day> {
     let org = desk.known.organisation.org();
     let released = || {
         let leaves = kept?.leaves.iter().filter_map(|kept| {
@@ -178,7 +178,12 @@ pub fn last_day(desk: &Desk, label: &Label, kept: Option<&Kept>) -> Option<Day> 
             leaves.filter(|leaf| leaf.event().is_some_and(|event| event.kind == EventKind::Released));
         released.next().map(|leaf| leaf.head().time.day())
     };
-    label.ends.or_else(|| label.term.last_day(label.starts.date.or_else(released)?))
+    let changed =
+        changes.iter().rev().find_map(|change| change.file.request.value().parameters.term.as_ref());
+    match (changed, label.ends) {
+        (None, Some(ends)) => Some(ends),
+        (term, _) => term.unwrap_or(&label.term).last_day(label.starts.date.or_else(released)?),
+    }
 }
 
 /// What is to be told of an item beside its label: changes, and that its term is over.
@@ -191,20 +196,20 @@ pub fn facts(
     label: (&Label, LabelHash),
     kept: Option<&Kept>,
 ) -> Outcome<Vec<(Msg, String)>> {
-    let (value, _) = label;
+    let changes = of(desk, label)?;
     let mut facts: Vec<(Msg, String)> =
-        of(desk, label)?.iter().map(|change| (msg!("change-name"), change.words(ui))).collect();
-    if let Some(last) = ended(desk, value, kept) {
-        let words = msg!("term-over", day = last.to_string(), item = short(value.item));
+        changes.iter().map(|change| (msg!("change-name"), change.words(ui))).collect();
+    if let Some(last) = ended(desk, label.0, &changes, kept) {
+        let words = msg!("term-over", day = last.to_string(), item = short(label.0.item));
         facts.push((msg!("term-over-name"), ui.words(&words)));
     }
     Ok(facts)
 }
 
-/// The last day of a term that is over.
-#[must_use]
-pub fn ended(desk: &Desk, label: &Label, kept: Option<&Kept>) -> Option<Day> {
-    last_day(desk, label, kept).filter(|last| clock::now() > last.end())
+/// The last day of a term that is over. What was declassified awaits no review any more.
+fn ended(desk: &Desk, label: &Label, changes: &[Change], kept: Option<&Kept>) -> Option<Day> {
+    let declassified = changes.iter().any(|change| change.file.request.value().act == Act::Declassify);
+    last_day(desk, label, changes, kept).filter(|last| !declassified && clock::now() > last.end())
 }
 
 /// Tells a reader what became of the item he opens; the rules' own remark on the term is not said twice.
@@ -228,7 +233,8 @@ pub fn ended_here(desk: &Desk) -> Outcome<Vec<ItemId>> {
     let mut over = Vec::new();
     for item in inbox.items()? {
         let (file, kept) = (inbox.item(item)?, inbox.evidence(item)?);
-        if ended(desk, file.header.label().value(), Some(&kept)).is_some() {
+        let label = (file.header.label().value(), file.header.label_hash());
+        if ended(desk, label.0, &of(desk, label)?, Some(&kept)).is_some() {
             over.push(item);
         }
     }
