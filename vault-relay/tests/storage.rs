@@ -91,3 +91,33 @@ async fn damaged_parts_are_named_and_the_others_served() {
     let refused = reader.demand(&again).await;
     assert!(matches!(refused, Err(ClientError::Refused { code, .. }) if code == "payload-damaged"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_to_be_removed_and_was_accepted_since_stays() {
+    let mut office = Office::open().await;
+    let kept = office.seal(1, b"kept", &[office.holder(3)]);
+    let other = office.seal(2, b"other", &[office.holder(3)]);
+    let sender = office.station(1).await;
+    kept.submit(&sender).await;
+    other.submit(&sender).await;
+    office.stop().await;
+    // An earlier upload of the same item was given up, and the relay ended before it removed the parts.
+    let database = rusqlite::Connection::open(office.config.data.join("relay.sqlite")).unwrap();
+    let label = *kept.hash().as_bytes();
+    assert_eq!(database.execute("INSERT INTO removal (label) VALUES (?1)", [&label[..]]).unwrap(), 1);
+    drop(database);
+    office.start().await;
+    // The receipt of the other goes through the list before it is answered.
+    let reader = office.station(3).await;
+    let note = demand(&office.world, office.world.member(3), &other);
+    let leaf = reader.demand(&note).await.unwrap().leaf.leaf.hash();
+    fetch(&reader, &other, leaf, 0).await.unwrap();
+    reader.receipt(&common::receipt(&office.world, office.world.member(3), &other, leaf)).await.unwrap();
+    let parts = |sealed: &common::Sealed| {
+        files_below(&office.config.data.join("parts").join(sealed.hash().to_string()))
+    };
+    assert_eq!((parts(&kept), parts(&other)), (1, 0));
+    let note = demand(&office.world, office.world.member(3), &kept);
+    let leaf = reader.demand(&note).await.unwrap().leaf.leaf.hash();
+    assert_eq!(fetch(&reader, &kept, leaf, 0).await.unwrap(), kept.content);
+}

@@ -1,4 +1,5 @@
-//! Work that no request waits for: lapsed demands and proposals, expired copies, abandoned uploads, payloads nobody can fetch any more.
+//! Work that no request waits for: lapsed demands and proposals, expired copies, abandoned uploads, payloads nobody can
+//! fetch any more.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,8 +94,10 @@ pub(crate) async fn remove_parts(context: &Arc<Context>) -> Result<(), Failure> 
         context
             .write(move |transaction| {
                 // Nobody can begin the same upload again while this transaction runs; whoever has begun before
-                // keeps what is there.
-                if transaction.upload(label)?.is_none() {
+                // keeps what is there, and so does an item: it may have been submitted since it was noted here.
+                let uploads = transaction.upload(label)?.is_some();
+                let held = transaction.item(label)?.is_some_and(|item| item.payload);
+                if !uploads && !held {
                     ctx.parts.remove(label)?;
                 }
                 Ok(transaction.remove_removal(label)?)
