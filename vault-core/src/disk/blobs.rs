@@ -9,8 +9,8 @@
 //! ```
 //!
 //! Order of a write: bytes under a temporary name, sync, rename, sync the owner's folder and the one above. When
-//! [`Blobs::put`] returns, the blob survives a power cut; a blob that is there was whole before it got its name. The sums find what the disk
-//! lost later; whether the bytes are the ones a label names, only the content hash says.
+//! [`Blobs::put`] returns, the blob survives a power cut; a blob that is there was whole before it got its name. The
+//! sums find what the disk lost later; whether the bytes are the ones a label names, only the content hash says.
 
 use std::fmt::Write as _;
 use std::io;

@@ -457,8 +457,6 @@ pub trait View {
 
     /// The parts of an item that are known to be damaged, ascending.
     fn damage(&self, label: LabelHash) -> Result<Vec<u64>, StoreError>;
-    /// Labels of items behind this one, ascending, at most `most`; from the first on for `None`.
-    fn labels_after(&self, label: Option<LabelHash>, most: u32) -> Result<Vec<LabelHash>, StoreError>;
     /// Leaves from this index on, ascending, at most `most`.
     fn leaves_from(&self, index: u64, most: u32) -> Result<Vec<LeafRecord>, StoreError>;
     /// Labels whose parts are to be removed: the transaction said so, the files may still be there.
@@ -524,8 +522,6 @@ pub trait Transaction: View {
 
     /// Notes a damaged part; whether it is news.
     fn put_damage(&mut self, label: LabelHash, index: u64, time: Time) -> Result<bool, StoreError>;
-    /// It is whole again.
-    fn remove_damage(&mut self, label: LabelHash, index: u64) -> Result<(), StoreError>;
 
     /// Claims (sender, item id) for a label and stores item and header.
     fn put_item(&mut self, item: &ItemRecord, header: &[u8]) -> Result<(), StoreError>;

@@ -1,7 +1,8 @@
 //! `commit`: the item becomes the relay's responsibility (docs/relay-protocol.md, "Order of writes").
 //!
 //! 1. every part is durable already, and is looked for once more;
-//! 2. one transaction, synced together with those that come at the same time: every check again, claim (sender, item id), copies and their numbers, leaves;
+//! 2. one transaction, synced together with those that come at the same time: every check again, claim (sender,
+//!    item id), copies and their numbers, leaves;
 //! 3. append the leaves, publish a checkpoint;
 //! 4. reply with leaves and proofs.
 //!

@@ -196,11 +196,6 @@ impl Transaction for Session<'_> {
         self.run("damage", sql, values).map(|rows| rows == 1)
     }
 
-    fn remove_damage(&mut self, label: LabelHash, index: u64) -> Result<(), StoreError> {
-        let sql = "DELETE FROM damage WHERE label = ?1 AND part = ?2";
-        self.run("damage", sql, params![label.as_bytes(), Count(index)]).map(drop)
-    }
-
     fn put_item(&mut self, item: &ItemRecord, header: &[u8]) -> Result<(), StoreError> {
         self.run_one(
             "claim",

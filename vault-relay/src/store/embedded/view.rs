@@ -380,12 +380,6 @@ impl View for Session<'_> {
         self.all("damage", sql, [label.as_bytes()], |row| row.get(0).map(|Count(part)| part))
     }
 
-    fn labels_after(&self, label: Option<LabelHash>, most: u32) -> Result<Vec<LabelHash>, StoreError> {
-        let after = label.as_ref().map_or(&[][..], |label| label.as_bytes());
-        let sql = "SELECT label FROM item WHERE label > ?1 ORDER BY label LIMIT ?2";
-        self.all("item", sql, params![after, most], |row| row.get(0).map(LabelHash::from_bytes))
-    }
-
     fn leaves_from(&self, index: u64, most: u32) -> Result<Vec<LeafRecord>, StoreError> {
         let sql = format!("SELECT {} FROM leaf WHERE position >= ?1 ORDER BY position LIMIT ?2", rows::LEAF);
         self.all("leaf", &sql, params![Count(index), most], rows::leaf)
