@@ -1,6 +1,8 @@
 //! What every command that seals, sends or opens works with: the home, the organisation in force, and
 //! who this is.
 
+use std::fs::File;
+
 use vault_core::admission::Published;
 use vault_keys::keyfile::PersonKeys;
 use vault_keys::numbers::PersonNo;
@@ -56,6 +58,19 @@ impl Desk {
         let me = known.me(&card)?;
         let everyone = known.everyone();
         Ok(Self { home, known, card, me, everyone })
+    }
+
+    /// The home held against other commands, the desk in step with the relay, and the connection to it.
+    ///
+    /// # Errors
+    /// Another command is at work in the home; or as [`Line::dial`] and [`Desk::synced`].
+    pub fn at_relay(context: &Context) -> Outcome<(File, Self, Line)> {
+        let home = context.home()?;
+        let lock = home.lock()?;
+        let desk = Self::at(home)?;
+        let line = Line::dial(&desk.home, &desk.known)?;
+        let desk = desk.synced(&context.ui, &line)?;
+        Ok((lock, desk, line))
     }
 
     /// The same desk once the relay has been asked for what is newest, with its warnings told.

@@ -1,6 +1,7 @@
 //! Benches beside peers: in turn, in one run, on one machine; ratios, never absolute promises.
 
 mod files;
+mod halves;
 pub mod keys;
 mod machine;
 mod measure;

@@ -76,7 +76,7 @@ pub fn capacity(ui: &Ui, desk: &Desk, proposal: &Proposal, wish: &Wish<'_>) -> O
     let Some(decider) = named.or(own).or(next).or_else(|| label.deciders.last()) else {
         return Err(Failure::usage(msg!("decide-none-needed")));
     };
-    let principal = principal(ui, desk, proposal, decider, wish.principal)?;
+    let principal = principal(ui, desk, &capacities_at(desk, proposal, decider), wish.principal)?;
     Ok(Capacity { decider: decider.clone(), principal })
 }
 
@@ -85,21 +85,23 @@ fn next_at<'a>(proposal: &'a Proposal, standing: &Standing<'_>, now: Time) -> Op
     course.next(&proposal.label().deciders)
 }
 
-fn principal(
+/// In whose place a person signs who may sign for these (none: for himself): as he typed it, or as he answers. Whom nothing
+/// lets sign is told why by the rules.
+///
+/// # Errors
+/// The name fits nobody, or nobody can be asked which of several is meant.
+pub fn principal(
     ui: &Ui,
     desk: &Desk,
-    proposal: &Proposal,
-    decider: &Decider,
+    all: &[Option<PersonNo>],
     typed: Option<&str>,
 ) -> Outcome<Option<PersonNo>> {
     if let Some(typed) = typed {
         let one = people::resolve(ui, &desk.everyone, typed)?;
-        let person = one.holder.person().filter(|person| *person != desk.me);
         // Naming oneself says that one signs for nobody else.
-        return Ok(person);
+        return Ok(one.holder.person().filter(|person| *person != desk.me));
     }
-    match capacities_at(desk, proposal, decider).as_slice() {
-        // Whom nothing lets sign is told why by the rules.
+    match all {
         [] | [None, ..] => Ok(None),
         [one] => Ok(*one),
         several => {

@@ -19,13 +19,9 @@ use crate::{clock, item_words, msg, opening};
 
 pub(super) fn run(context: &Context, word: &str, who: &[String]) -> Outcome {
     let ui = &context.ui;
-    let home = context.home()?;
-    let _lock = home.lock()?;
-    let desk = Desk::at(home.clone())?;
-    let line = Line::dial(&home, &desk.known)?;
-    let desk = desk.synced(ui, &line)?;
+    let (_lock, desk, line) = Desk::at_relay(context)?;
     desk.known.may_seal(clock::now())?;
-    let outbox = Outbox::open(&home)?;
+    let outbox = Outbox::open(&desk.home)?;
     let (hash, sent) = found(&line, &outbox, word)?;
     let shown = line.wait(line.client().header(hash))?;
     if !proposal::is_open(&shown.header) {
@@ -71,7 +67,7 @@ pub(super) fn run(context: &Context, word: &str, who: &[String]) -> Outcome {
         )?
     } else {
         let evidence = line.wait(line.client().replace_header(hash, made.header.bytes()))?;
-        let traces = crate::approval::traces::Traces::open(&home)?;
+        let traces = crate::approval::traces::Traces::open(&desk.home)?;
         traces.keep(label.item, [LeafAndProof::from(&evidence)])?;
         evidence.leaf.index
     };

@@ -83,11 +83,7 @@ pub(super) fn at_relay(context: &Context, word: &str, place: &DecideArgs, wish: 
         let what = if place.output.is_some() { "--output" } else { "--with" };
         return Err(Failure::usage(msg!("decide-file-only", what = what)));
     }
-    let home = context.home()?;
-    let _lock = home.lock()?;
-    let desk = Desk::at(home.clone())?;
-    let line = Line::dial(&home, &desk.known)?;
-    let desk = desk.synced(ui, &line)?;
+    let (_lock, desk, line) = Desk::at_relay(context)?;
     desk.known.may_seal(clock::now())?;
     let listed = pending::find(&line, word)?;
     let keys = desk.unlock(context)?;
@@ -95,7 +91,7 @@ pub(super) fn at_relay(context: &Context, word: &str, place: &DecideArgs, wish: 
     opening::tell(ui, &fetched.proposal.unlocked);
     let capacity = answer::capacity(ui, &desk, &fetched.proposal, wish)?;
     let item = listed.label.value().item;
-    let opened = Traces::open(&home)?.opened(item)?.is_some();
+    let opened = Traces::open(&desk.home)?.opened(item)?.is_some();
     let read_it = format!("vault read {}", short(item));
     let signing = (&keys, &capacity, wish, opened);
     let answered = ask_and_sign(context, &desk, &fetched.proposal, signing, &read_it)?;
@@ -213,7 +209,7 @@ pub(super) fn read(context: &Context, args: &ReadArgs, missing: Failure) -> Outc
     let Fetched { header, proposal } = fetch(&desk, &line, &keys, &listed)?;
     opening::tell(ui, &proposal.unlocked);
     let show = Show::new(context, &desk, args, &proposal.unlocked)?;
-    let traces = Traces::open(&home)?;
+    let traces = Traces::open(&desk.home)?;
     let item = proposal.label().item;
     let demand = match earlier_demand(&desk, &traces, &header)? {
         Some(leaf) => leaf,
@@ -288,12 +284,8 @@ pub(super) fn withdraw(context: &Context, word: &str, output: Option<&Path>) -> 
         let said = Wish { answer: Answer::Withdraw, step: None, principal: None, opinion: None };
         return leave::deciding::at_relay(context, word, &said);
     }
-    let home = context.home()?;
-    let _lock = home.lock()?;
-    let desk = Desk::at(home.clone())?;
-    let line = Line::dial(&home, &desk.known)?;
-    let desk = desk.synced(ui, &line)?;
-    let outbox = Outbox::open(&home)?;
+    let (_lock, desk, line) = Desk::at_relay(context)?;
+    let outbox = Outbox::open(&desk.home)?;
     if let Ok(item) = find_item(&outbox.sent()?, word) {
         let header = outbox.sent_header(item)?.header;
         let label = header.label().value();
@@ -341,7 +333,7 @@ pub(super) fn withdraw(context: &Context, word: &str, output: Option<&Path>) -> 
             .hint(msg!("withdraw-nothing-next")));
     };
     let item = listed.label.value().item;
-    let opened = Traces::open(&home)?.opened(item)?.is_some();
+    let opened = Traces::open(&desk.home)?.opened(item)?.is_some();
     let answered = answer::sign(&desk, &keys, &fetched.proposal, &capacity, &wish, opened)?;
     fetched.proposal.show(ui, &desk, Vec::new());
     ui.confirm(&msg!("withdraw-ask"))?;

@@ -28,8 +28,9 @@ pub(super) fn run(context: &Context, path: &Path, with: &[PathBuf]) -> Outcome {
     let changes = match Desk::open(context) {
         Ok(desk) => {
             let label = (header.label().value(), header.label_hash());
-            ui.facts(&changes::facts(ui, &desk, label, None)?);
-            changes::of(&desk, label)?.iter().map(changes::Change::document).collect()
+            let changes = changes::of(&desk, label)?;
+            ui.facts(&changes::facts(ui, &desk, label.0, &changes, None));
+            changes.iter().map(changes::Change::document).collect()
         }
         Err(_) => Vec::new(),
     };

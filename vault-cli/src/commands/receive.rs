@@ -17,14 +17,10 @@ use crate::{flush, msg};
 
 pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
     let ui = &context.ui;
-    let home = context.home()?;
-    let _lock = home.lock()?;
-    let desk = Desk::at(home.clone())?;
-    let line = Line::dial(&home, &desk.known)?;
     // The sender may have used a newer directory than the one here.
-    let desk = desk.synced(ui, &line)?;
+    let (_lock, desk, line) = Desk::at_relay(context)?;
     desk.warn_of_own_keys(ui);
-    let inbox = Inbox::open(&home)?;
+    let inbox = Inbox::open(&desk.home)?;
     let mut documents = Vec::new();
     for settled in receiving::settle(&line, &desk, &inbox)? {
         documents.push(json!({

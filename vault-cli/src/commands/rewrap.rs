@@ -17,22 +17,17 @@ use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::inbox::Inbox;
 use crate::outbox::{Outbox, find_item, short};
-use crate::relay::Line;
 use crate::rewrapping::{self, Looked, Ready};
 use crate::{clock, item_words, msg, resealing};
 
 /// `vault outbox rewrap`.
 pub(super) fn sent(context: &Context, word: Option<&str>) -> Outcome {
     let ui = &context.ui;
-    let home = context.home()?;
-    let _lock = home.lock()?;
-    let desk = Desk::at(home.clone())?;
-    let line = Line::dial(&home, &desk.known)?;
     // Which keys are stopped is what this is about.
-    let desk = desk.synced(ui, &line)?;
+    let (_lock, desk, line) = Desk::at_relay(context)?;
     desk.warn_of_own_keys(ui);
     desk.known.may_seal(clock::now())?;
-    let outbox = Outbox::open(&home)?;
+    let outbox = Outbox::open(&desk.home)?;
     let items = chosen(outbox.sent()?, word)?;
     let keys = desk.unlock(context)?;
     for item in &items {

@@ -116,8 +116,9 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
             json!({ "index": index, "kind": kind, "time": time.to_string() })
         })
         .collect();
+    let changed = changes::of(desk, (label, hash))?;
     let noted = match found {
-        Found::Sent(_) => changes::noted(&changes::of(desk, (label, hash))?, &status),
+        Found::Sent(_) => changes::noted(&changed, &status),
         _ => Vec::new(),
     };
     ui.json(&json!({
@@ -127,7 +128,7 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
         "noted": noted.iter().map(changes::Noted::document).collect::<Vec<_>>(),
         "released": status.released.map(|time| time.to_string()),
         "decide_by": label.decide_by.map(|time| time.to_string()),
-        "changes": changes::of(desk, (label, hash))?.iter().map(changes::Change::document).collect::<Vec<_>>(),
+        "changes": changed.iter().map(changes::Change::document).collect::<Vec<_>>(),
         "steps": standing::document(&standing, file_key),
         "copies": status.copies.iter().map(copy_document).collect::<Vec<_>>(),
         "evidence": leaves,
@@ -147,7 +148,7 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
     }
     let mut kept = Kept::new();
     kept.add(status.evidence.iter().map(LeafAndProof::from));
-    facts.extend(changes::facts(ui, desk, (label, hash), Some(&kept))?);
+    facts.extend(changes::facts(ui, desk, label, &changed, Some(&kept)));
     facts.extend(noted.iter().flat_map(|one| one.facts(ui, desk)));
     facts.push((msg!("name-mark"), item_words::mark(ui, label)));
     ui.facts(&facts);

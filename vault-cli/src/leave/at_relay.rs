@@ -93,13 +93,16 @@ fn is_my_turn(desk: &Desk, file: &RequestFile) -> bool {
     now <= file.request.value().decide_by && standing.next().is_some_and(mine)
 }
 
-/// Whether what it allowed was done here already.
-fn used(desk: &Desk, file: &RequestFile) -> bool {
-    Inbox::open(&desk.home).is_ok_and(|inbox| using::used_here(&inbox, file))
+/// Tells of each request whether what it allowed was done here already.
+fn used(desk: &Desk) -> impl Fn(&RequestFile) -> bool {
+    // Where the inbox cannot be read nothing was done here.
+    let inbox = Inbox::open(&desk.home).ok();
+    move |file| inbox.as_ref().is_some_and(|inbox| using::used_here(inbox, file))
 }
 
 /// Prints requests as a table; nothing where there are none.
 pub fn table(ui: &Ui, desk: &Desk, files: &[RequestFile]) {
+    let used = used(desk);
     let rows: Vec<Vec<String>> = files
         .iter()
         .map(|file| {
@@ -108,7 +111,7 @@ pub fn table(ui: &Ui, desk: &Desk, files: &[RequestFile]) {
                 short(file),
                 ui.words(&act_words(request.act)),
                 holder_words(&desk.everyone, request.requester.person.into()),
-                ui.words(&if used(desk, file) { msg!("asking-used") } else { Standing::of(file).words() }),
+                ui.words(&if used(file) { msg!("asking-used") } else { Standing::of(file).words() }),
                 clock::local(request.decide_by),
             ]
         })
@@ -128,6 +131,7 @@ pub fn table(ui: &Ui, desk: &Desk, files: &[RequestFile]) {
 /// Requests as `--json` shows them.
 #[must_use]
 pub fn document(desk: &Desk, files: &[RequestFile]) -> serde_json::Value {
+    let used = used(desk);
     let one = |file: &RequestFile| {
         let request = file.request.value();
         serde_json::json!({
@@ -136,7 +140,7 @@ pub fn document(desk: &Desk, files: &[RequestFile]) -> serde_json::Value {
             "act": request.act.word(),
             "requester": request.requester.person.to_string(),
             "state": Standing::of(file).word(),
-            "used": used(desk, file),
+            "used": used(file),
             "decide_by": request.decide_by.to_string(),
             "my_turn": is_my_turn(desk, file),
         })

@@ -186,24 +186,22 @@ fn last_day(desk: &Desk, label: &Label, changes: &[Change], kept: Option<&Kept>)
     }
 }
 
-/// What is to be told of an item beside its label: changes, and that its term is over.
-///
-/// # Errors
-/// What is kept is damaged.
+/// What is to be told of an item beside its label: these changes, and that its term is over.
+#[must_use]
 pub fn facts(
     ui: &Ui,
     desk: &Desk,
-    label: (&Label, LabelHash),
+    label: &Label,
+    changes: &[Change],
     kept: Option<&Kept>,
-) -> Outcome<Vec<(Msg, String)>> {
-    let changes = of(desk, label)?;
+) -> Vec<(Msg, String)> {
     let mut facts: Vec<(Msg, String)> =
         changes.iter().map(|change| (msg!("change-name"), change.words(ui))).collect();
-    if let Some(last) = ended(desk, label.0, &changes, kept) {
-        let words = msg!("term-over", day = last.to_string(), item = short(label.0.item));
+    if let Some(last) = ended(desk, label, changes, kept) {
+        let words = msg!("term-over", day = last.to_string(), item = short(label.item));
         facts.push((msg!("term-over-name"), ui.words(&words)));
     }
-    Ok(facts)
+    facts
 }
 
 /// The last day of a term that is over. What was declassified awaits no review any more.
@@ -218,7 +216,7 @@ fn ended(desk: &Desk, label: &Label, changes: &[Change], kept: Option<&Kept>) ->
 /// What is kept is damaged.
 pub fn tell(ui: &Ui, desk: &Desk, item: &UnlockedItem, kept: &Kept) -> Outcome {
     let (label, hash) = (item.label(), item.header().label_hash());
-    for (name, words) in facts(ui, desk, (label, hash), Some(kept))? {
+    for (name, words) in facts(ui, desk, label, &of(desk, (label, hash))?, Some(kept)) {
         ui.warn(&msg!("change-line", name = name, words = words));
     }
     Ok(())

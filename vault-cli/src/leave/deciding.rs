@@ -15,15 +15,14 @@ use vault_keys::numbers::PersonNo;
 use super::asking::{close, readers};
 use super::course::{Standing, step_words};
 use super::files::{self, Requests};
-use crate::approval::answer::Wish;
+use crate::approval::answer::{self, Wish};
 use crate::approval::steps;
 use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
 use crate::form;
-use crate::relay::Line;
 use crate::ui::Ui;
-use crate::{clock, msg, people, refusals};
+use crate::{clock, msg, refusals};
 
 /// `vault approve` and `refuse` of a request that is a file.
 ///
@@ -69,11 +68,7 @@ pub fn run(
 /// The relay cannot be asked, has no such request, or a rule refuses.
 pub fn at_relay(context: &Context, word: &str, said: &Wish<'_>) -> Outcome {
     let ui = &context.ui;
-    let home = context.home()?;
-    let _lock = home.lock()?;
-    let desk = Desk::at(home.clone())?;
-    let line = Line::dial(&home, &desk.known)?;
-    let desk = desk.synced(ui, &line)?;
+    let (_lock, desk, line) = Desk::at_relay(context)?;
     let file = super::at_relay::find(&line, &desk, word)?;
     let (file, hash, step, _) = answered(context, &desk, file, said)?;
     let own = file.decisions.iter().find(|note| note.hash() == hash);
@@ -101,7 +96,9 @@ fn answered(
     judge(desk, &file)?;
     let standing = Standing::of(&file);
     let decider = step(ui, desk, &file, &standing, said)?.clone();
-    let principal = principal(ui, desk, &file, &decider, said.principal)?;
+    let (matter, day) = (Matter::of_request(&file.request), clock::now().day());
+    let all = capacities(&matter, &decider, &[], desk.known.directory(), desk.me, day);
+    let principal = answer::principal(ui, desk, &all, said.principal)?;
     let keys = desk.unlock(context)?;
     form::of_request(ui, desk, &file, Some(&keys)).print(ui);
     let question = match said.answer {
@@ -176,43 +173,6 @@ fn step<'a>(
 
 fn decided() -> Failure {
     Failure::new(Kind::Refused, msg!("asking-decided")).code("decision-complete")
-}
-
-/// In whose place: nobody's where this person was asked himself; else whoever named him deputy in the step's role.
-fn principal(
-    ui: &Ui,
-    desk: &Desk,
-    file: &RequestFile,
-    decider: &Decider,
-    typed: Option<&str>,
-) -> Outcome<Option<PersonNo>> {
-    if let Some(typed) = typed {
-        let holder = people::resolve(ui, &desk.everyone, typed)?.holder;
-        // Naming oneself says that one signs for nobody else.
-        return Ok(holder.person().filter(|person| *person != desk.me));
-    }
-    let (matter, day) = (Matter::of_request(&file.request), clock::now().day());
-    let all = capacities(&matter, decider, &[], desk.known.directory(), desk.me, day);
-    match all.as_slice() {
-        // Whom nothing lets sign is told why by the rules.
-        [] | [None, ..] => Ok(None),
-        [one] => Ok(*one),
-        several => {
-            let lines: Vec<String> = several
-                .iter()
-                .flatten()
-                .map(|person| crate::item_words::holder_words(&desk.everyone, (*person).into()))
-                .collect();
-            let question = msg!("ask-for-whom");
-            let chosen = ui.choose(&question, &lines, || {
-                let nobody = msg!("ask-nobody", question = question.clone(), option = "--for");
-                lines.iter().fold(Failure::usage(nobody), |failure, line| {
-                    failure.hint(msg!("who-candidate", line = line))
-                })
-            })?;
-            Ok(several.get(chosen).copied().flatten())
-        }
-    }
 }
 
 fn sign(

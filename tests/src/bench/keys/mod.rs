@@ -1,20 +1,13 @@
 //! `cargo xtask bench-keys`: what officers and clients do many times over, each half beside its peer.
-#![allow(clippy::print_stdout, reason = "a recipe talks on the terminal")]
 
 mod crowd;
 mod directory;
 mod rewrap;
 
-use super::report;
+use super::halves::{self, Half};
 use crate::recipes::Failure;
 
-/// One half of the bench: measures, and returns its table.
-struct Half {
-    name: &'static str,
-    run: fn(&Options) -> Result<String, Failure>,
-}
-
-const HALVES: &[Half] =
+const HALVES: &[Half<Options>] =
     &[Half { name: "directory", run: directory::run }, Half { name: "rewrap", run: rewrap::run }];
 
 /// Options: `--only NAME` (one half; all otherwise), `--rounds N` (5), `--people N` (10,000), `--headers N` (10,000),
@@ -30,20 +23,7 @@ struct Options {
 /// Runs the bench.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let options = Options::parse(arguments)?;
-    let wanted = |half: &&Half| options.only.as_deref().is_none_or(|name| name == half.name);
-    let halves: Vec<&Half> = HALVES.iter().filter(wanted).collect();
-    if halves.is_empty() {
-        let names: Vec<&str> = HALVES.iter().map(|half| half.name).collect();
-        return Err(format!("--only takes one of: {}", names.join(", ")).into());
-    }
-    for half in halves {
-        let table = (half.run)(&options)?;
-        println!("{table}");
-        if options.write {
-            report::write(&format!("bench-keys-{}", half.name), &table)?;
-        }
-    }
-    Ok(())
+    halves::run("bench-keys", HALVES, &options, options.only.as_deref(), options.write)
 }
 
 impl Options {

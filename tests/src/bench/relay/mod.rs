@@ -1,5 +1,4 @@
 //! `cargo xtask bench-relay`: the whole way of an item, each half beside its peers in one run on one file system.
-#![allow(clippy::print_stdout, reason = "a recipe talks on the terminal")]
 
 mod accept;
 mod office;
@@ -8,16 +7,11 @@ mod whole;
 
 use std::path::PathBuf;
 
-use super::report;
+use super::halves::{self, Half};
 use crate::recipes::Failure;
 
-/// One half of the bench: measures, and returns its table.
-struct Half {
-    name: &'static str,
-    run: fn(&Options) -> Result<String, Failure>,
-}
-
-const HALVES: &[Half] = &[Half { name: "whole", run: whole::run }, Half { name: "accept", run: accept::run }];
+const HALVES: &[Half<Options>] =
+    &[Half { name: "whole", run: whole::run }, Half { name: "accept", run: accept::run }];
 
 /// Options: `--only NAME` (one half; all otherwise), `--rounds N` (5), `--mib N` (1024), `--items N` (2,000), `--dir DIR` (the folder for
 /// everything that is stored: `target`), `--wormhole DIR` (where `wormhole` and `twist` lie, if not on the path),
@@ -36,20 +30,7 @@ struct Options {
 /// Runs the bench.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let options = Options::parse(arguments)?;
-    let wanted = |half: &&Half| options.only.as_deref().is_none_or(|name| name == half.name);
-    let halves: Vec<&Half> = HALVES.iter().filter(wanted).collect();
-    if halves.is_empty() {
-        let names: Vec<&str> = HALVES.iter().map(|half| half.name).collect();
-        return Err(format!("--only takes one of: {}", names.join(", ")).into());
-    }
-    for half in halves {
-        let table = (half.run)(&options)?;
-        println!("{table}");
-        if options.write {
-            report::write(&format!("bench-relay-{}", half.name), &table)?;
-        }
-    }
-    Ok(())
+    halves::run("bench-relay", HALVES, &options, options.only.as_deref(), options.write)
 }
 
 impl Options {
