@@ -40,7 +40,7 @@ pub struct Kept {
     pub refused: Vec<String>,
     /// The number of the consignment for its holder.
     pub number: Option<u64>,
-    /// Of an item sent from here that needed decisions: the state that its sender was last told.
+    /// Of an item sent from here: the state that its sender was last told; `ended` once every copy has ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<String>,
     /// When it was accepted or received here.

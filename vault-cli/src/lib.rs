@@ -17,6 +17,7 @@ mod demo;
 pub mod deriving;
 pub mod desk;
 pub mod drafting;
+pub mod entries;
 pub mod error;
 pub mod evidence;
 pub mod flush;

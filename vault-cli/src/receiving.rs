@@ -6,8 +6,7 @@
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt as _;
 
-use vault_core::decision::DecisionNote;
-use vault_core::item::{Access, AccessHash, ItemHeader, ItemId, Label};
+use vault_core::item::{AccessHash, ItemHeader, ItemId, Label};
 use vault_core::opening::{OpenError, UnlockedItem};
 use vault_core::register::event::{Event, EventKind};
 use vault_core::register::leaf::LeafHash;
@@ -300,18 +299,4 @@ fn leaves<'a>(
         let evidence = proof::Evidence::parse(kept.proof.as_bytes()).ok()?;
         Some((kept.index, vault_core::register::leaf::Leaf::parse(evidence.leaf(), org).ok()?))
     })
-}
-
-/// Evidence as it is listed: index, kind and time.
-#[must_use]
-pub fn line_of(evidence: &Evidence) -> (u64, String, vault_keys::time::Time) {
-    let leaf = &evidence.leaf.leaf;
-    let kind = match (leaf.event(), leaf.signed::<Event>()) {
-        (Some(event), _) => event.kind.word().to_owned(),
-        (None, Ok(event)) => event.value().kind.word().to_owned(),
-        (None, Err(_)) if leaf.signed::<Access>().is_ok() => "access".to_owned(),
-        (None, Err(_)) if leaf.signed::<DecisionNote>().is_ok() => "decision".to_owned(),
-        (None, Err(_)) => "label".to_owned(),
-    };
-    (evidence.leaf.index, kind, leaf.head().time)
 }

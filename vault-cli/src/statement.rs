@@ -1,8 +1,9 @@
-//! What a person signs about an item: demands, receipts, openings, damage, what recovery gave back.
+//! What a person signs about an item: demands, receipts, openings, damage, what goes back, what recovery gave back.
 
-use vault_core::item::ItemHeader;
+use vault_core::item::{ItemHeader, Label, LabelHash};
 use vault_core::register::event::{EVENT_LEN_MAX, Event, EventKind};
 use vault_core::register::leaf::LeafHash;
+use vault_core::register::returned::ReturnReason;
 use vault_keys::digest::{NoteHash, OrgId};
 use vault_keys::keyfile::PersonKeys;
 use vault_keys::note::{KeyName, Signed};
@@ -40,6 +41,22 @@ pub fn sign_recovered(
 ) -> Outcome<Signed<Event>> {
     let event = about(desk, keys, EventKind::Recovered, header);
     sign_event(desk, keys, Event { copy: own_copy(desk, header), approval: Some(request), ..event })
+}
+
+/// Signs that a copy goes back: given back by its holder for a reason, or called back by the sender.
+///
+/// # Errors
+/// As [`sign`].
+pub fn sign_taken_back(
+    desk: &Desk,
+    keys: &PersonKeys,
+    (label, hash): (&Label, LabelHash),
+    copy: u32,
+    reason: Option<ReturnReason>,
+) -> Outcome<Signed<Event>> {
+    let kind = if reason.is_some() { EventKind::Returned } else { EventKind::Recalled };
+    let code = reason.map(|reason| reason.word().to_owned());
+    sign_event(desk, keys, Event { copy: Some(copy), code, ..about_label(desk, keys, kind, (label, hash)) })
 }
 
 /// Signs a copy over to the next reader.
@@ -86,11 +103,14 @@ pub struct ByLeave {
 }
 
 fn about(desk: &Desk, keys: &PersonKeys, kind: EventKind, header: &ItemHeader) -> Event {
-    let label = header.label().value();
+    let named = (header.label().value(), header.label_hash());
+    Event { access: Some(header.access_hash()), ..about_label(desk, keys, kind, named) }
+}
+
+fn about_label(desk: &Desk, keys: &PersonKeys, kind: EventKind, (label, hash): (&Label, LabelHash)) -> Event {
     Event {
         item: Some(label.item),
-        label: Some(header.label_hash()),
-        access: Some(header.access_hash()),
+        label: Some(hash),
         content: Some(label.content.blake3),
         station: Some(desk.card.station_id()),
         ..Event::of_person(label.org, kind, desk.me, keys.signing.key_id(), clock::now())

@@ -9,10 +9,11 @@ use vault_keys::time::Time;
 use vault_relay::client::{Copy, Folder, ListedItem};
 
 use crate::desk::Desk;
-use crate::error::Outcome;
+use crate::error::{Failure, Kind, Outcome};
+use crate::outbox::{find_item, short};
 use crate::relay::Line;
 use crate::ui::Ui;
-use crate::{item_words, msg};
+use crate::{clock, entries, item_words, msg};
 
 /// One copy that waits.
 #[derive(Debug)]
@@ -64,13 +65,67 @@ pub fn all(line: &Line, which: Folder) -> Outcome<Vec<ListedItem>> {
 /// # Errors
 /// The relay cannot be asked.
 pub fn for_me(ui: &Ui, line: &Line, desk: &Desk) -> Outcome<Vec<Waiting>> {
-    let mut waiting = Vec::new();
+    Ok(open(desk, listed(ui, line, desk)?))
+}
+
+/// The copies that this person can receive now and that he names by number or id; all of them if he names none.
+///
+/// # Errors
+/// The relay cannot be asked; or there is no such copy, or it has ended, and how.
+pub fn chosen(ui: &Ui, line: &Line, desk: &Desk, words: &[String]) -> Outcome<Vec<Waiting>> {
+    let all = listed(ui, line, desk)?;
+    let ids: Vec<ItemId> = all.iter().map(|one| one.label.value().item).collect();
+    let wanted: Vec<ItemId> = words
+        .iter()
+        .map(|word| {
+            let numbered = |one: &&ListedItem| one.copies.iter().any(|copy| word.parse() == Ok(copy.number));
+            let by_number = all.iter().find(numbered).map(|one| one.label.value().item);
+            by_number.map_or_else(|| find_item(&ids, word), Ok)
+        })
+        .collect::<Outcome<_>>()?;
+    let ended = |item: &ItemId| {
+        let of_item = all.iter().find(|one| one.label.value().item == *item)?;
+        of_item.copies.first().map(|copy| (*item, copy.clone()))
+    };
+    let ended: Vec<(ItemId, Copy)> = wanted.iter().filter_map(ended).collect();
+    let mut waiting = open(desk, all);
+    if words.is_empty() {
+        return Ok(waiting);
+    }
+    waiting.retain(|one| wanted.contains(&one.item()));
+    match ended.into_iter().find(|(item, _)| !waiting.iter().any(|one| one.item() == *item)) {
+        Some((item, copy)) => Err(no_more(item, &copy)),
+        None => Ok(waiting),
+    }
+}
+
+/// Why a copy cannot be received.
+fn no_more(item: ItemId, copy: &Copy) -> Failure {
+    let state = entries::state_words(copy.state);
+    let failure = Failure::new(
+        Kind::Refused,
+        msg!("copy-no-more", item = short(item), state = state, time = clock::local(copy.since)),
+    );
+    failure.code("copy-state").hint(match copy.state {
+        CopyState::Received => msg!("copy-no-more-received"),
+        CopyState::Demanded => msg!("copy-no-more-demanded"),
+        _ => msg!("copy-no-more-next"),
+    })
+}
+
+/// What the relay lists for this person. Warns where its numbers have a gap.
+fn listed(ui: &Ui, line: &Line, desk: &Desk) -> Outcome<Vec<ListedItem>> {
     let all = all(line, Folder::In)?;
     let numbers = all.iter().flat_map(|item| item.copies.iter().map(|copy| (copy.holder, copy.number)));
     for (holder, number) in missing(numbers) {
         let holder = item_words::name_words(&desk.everyone, holder);
         ui.warn(&msg!("number-missing", number = number, holder = holder));
     }
+    Ok(all)
+}
+
+fn open(desk: &Desk, all: Vec<ListedItem>) -> Vec<Waiting> {
+    let mut waiting = Vec::new();
     for listed in all {
         let open = |copy: &&Copy| match copy.state {
             CopyState::Available => true,
@@ -82,7 +137,7 @@ pub fn for_me(ui: &Ui, line: &Line, desk: &Desk) -> Outcome<Vec<Waiting>> {
             waiting.push(Waiting { listed, copy });
         }
     }
-    Ok(waiting)
+    waiting
 }
 
 /// Consignments are numbered for each holder from 1 without gaps, so one that the relay keeps back shows.

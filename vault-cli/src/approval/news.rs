@@ -1,8 +1,9 @@
-//! What became of items since their sender last looked: released, refused, lapsed, copies that were not offered. Each is
-//! told once; `vault status` tells it as often as it is asked.
+//! What became of items since their sender last looked: released, refused, lapsed; copies that were not offered, came back,
+//! expired or are damaged. Each is told once; `vault status` tells it as often as it is asked.
 
 use serde_json::{Value, json};
 use vault_core::item::{ItemHeader, ItemId, Label, LabelHash};
+use vault_core::register::event::EventKind;
 use vault_core::transfer::copy::CopyState;
 use vault_core::transfer::item::ItemState;
 use vault_keys::keyfile::PersonKeys;
@@ -14,9 +15,11 @@ use super::pending;
 use super::standing::{self, Given};
 use super::steps;
 use crate::desk::Desk;
+use crate::entries::{self, Entry, What};
 use crate::error::Outcome;
 use crate::evidence::LeafAndProof;
 use crate::history::History;
+use crate::lang::Msg;
 use crate::outbox::{Outbox, short};
 use crate::relay::Line;
 use crate::ui::Ui;
@@ -31,8 +34,12 @@ pub struct News {
     pub state: ItemState,
     /// Who refused it.
     pub refusal: Option<Given>,
+    /// Whether its state was told before, and only its copies are news.
+    pub known: bool,
     /// Copies that were not offered.
     pub withheld: Vec<(u32, Holder)>,
+    /// What happened to copies since, and that the content is damaged.
+    pub happened: Vec<Entry>,
     label: Label,
     hash: LabelHash,
 }
@@ -46,34 +53,48 @@ pub fn look(line: &Line, desk: &Desk, outbox: &Outbox) -> Outcome<Vec<News>> {
     let sent = outbox.sent()?;
     for listed in waiting::all(line, Folder::Sent)? {
         let label = listed.label.value();
-        if label.deciders.is_empty() || listed.state == ItemState::Proposed || !sent.contains(&label.item) {
+        if listed.state == ItemState::Proposed || !sent.contains(&label.item) {
             continue;
         }
         let mut kept = outbox.evidence(label.item)?;
-        if kept.told.as_deref() == Some(listed.state.word()) {
+        let told = kept.told.as_deref();
+        if told == Some(ENDED) || (told == Some(listed.state.word()) && listed.state != ItemState::Released) {
             continue;
         }
+        // That an item is released which needed no decision is no news.
+        let known = told == Some(listed.state.word()) || label.deciders.is_empty();
         let hash = listed.hash();
         let status = line.wait(line.client().status(hash))?;
         let given = pending::given(line, label, hash, &status)?;
         let refusal = standing::Standing::of(label, hash, &given).refused.cloned();
+        let entries = status.evidence.iter().map(Entry::of);
+        let new = entries.filter(|entry| !kept.leaves.iter().any(|leaf| leaf.index == entry.index));
+        let happened: Vec<Entry> = new.filter(is_news).collect();
         kept.add(status.evidence.iter().map(LeafAndProof::from));
-        kept.told = Some(status.state.word().to_owned());
+        let ended =
+            status.state == ItemState::Released && status.copies.iter().all(|copy| copy.state.is_final());
+        kept.told = Some(if ended { ENDED } else { status.state.word() }.to_owned());
         outbox.keep(label.item, &kept)?;
         if status.state == ItemState::Released {
             adopt(line, desk, outbox, label.item)?;
         }
-        let withheld = withheld(&status);
-        news.push(News {
-            item: label.item,
-            state: status.state,
-            refusal,
-            withheld,
-            label: label.clone(),
-            hash,
-        });
+        let withheld = if known { Vec::new() } else { withheld(&status) };
+        if known && happened.is_empty() {
+            continue;
+        }
+        let (item, state, label) = (label.item, status.state, label.clone());
+        news.push(News { item, state, refusal, known, withheld, happened, label, hash });
     }
     Ok(news)
+}
+
+/// What is told of an item whose copies have all ended: nothing more will happen to it.
+const ENDED: &str = "ended";
+
+/// What a sender wants to hear of without asking.
+fn is_news(entry: &Entry) -> bool {
+    use EventKind::{Damaged, Expired, Returned, Spoilt};
+    matches!(entry.what, What::Event(Damaged | Expired | Returned | Spoilt))
 }
 
 /// Copies that were not offered.
@@ -110,6 +131,7 @@ pub fn tell(ui: &Ui, desk: &Desk, outbox: &Outbox, news: &[News], keys: Option<&
     for one in news {
         let item = short(one.item);
         match one.state {
+            _ if one.known => {}
             ItemState::Released => ui.done(&msg!("news-released", item = item)),
             ItemState::Refused => {
                 let Some(refusal) = &one.refusal else { continue };
@@ -125,6 +147,24 @@ pub fn tell(ui: &Ui, desk: &Desk, outbox: &Outbox, news: &[News], keys: Option<&
             ItemState::Withdrawn | ItemState::Proposed => {}
         }
         tell_withheld(ui, desk, &one.label, &one.withheld);
+        for entry in &one.happened {
+            ui.warn(&happened(desk, one, entry));
+        }
+    }
+}
+
+fn happened(desk: &Desk, one: &News, entry: &Entry) -> Msg {
+    let item = short(one.item);
+    let named = one.label.copies.iter().find(|copy| Some(copy.no) == entry.copy).map(|copy| copy.holder);
+    let holder = entry.person.map(Holder::from).or(named);
+    let who = holder.map(|holder| item_words::holder_words(&desk.everyone, holder)).unwrap_or_default();
+    match (entry.what, entry.reason) {
+        (_, Some(reason)) => {
+            msg!("news-returned", item = item, who = who, reason = entries::reason_words(reason))
+        }
+        (What::Event(EventKind::Expired), None) => msg!("news-expired", item = item, who = who),
+        (What::Event(EventKind::Spoilt), None) => msg!("news-spoilt", item = item),
+        _ => msg!("news-damaged", item = item, who = who),
     }
 }
 
@@ -155,6 +195,7 @@ pub fn document(news: &[News]) -> Value {
         json!({
             "item": one.item.to_string(),
             "state": one.state.word(),
+            "copies": one.happened.iter().map(Entry::document).collect::<Vec<_>>(),
             "refused_by": refusal.map(|note| note.person.to_string()),
             "step": refusal.map(|note| note.step.as_str()),
             "withheld": one.withheld.iter().map(|(copy, holder)| json!({

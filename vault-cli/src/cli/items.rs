@@ -237,6 +237,43 @@ pub struct CirculateArgs {
     pub output: Option<PathBuf>,
 }
 
+/// `vault return`.
+#[derive(Args, Clone, Debug)]
+pub struct ReturnArgs {
+    /// The item that waits.
+    #[arg(value_name = "ITEM")]
+    pub item: String,
+    /// Why.
+    #[arg(long, value_enum)]
+    pub reason: ReturnWord,
+}
+
+/// `--reason` of `vault return`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReturnWord {
+    /// 不是给我的.
+    NotForMe,
+    /// 不完整.
+    Incomplete,
+    /// 标志有误.
+    WrongMark,
+    /// 重复.
+    Twice,
+    /// 其他.
+    Other,
+}
+
+/// `vault recall`.
+#[derive(Args, Clone, Debug)]
+pub struct RecallArgs {
+    /// A sent item.
+    #[arg(value_name = "ITEM")]
+    pub item: String,
+    /// Whose copies; all otherwise.
+    #[arg(long, short = 't', value_name = "WHO", value_delimiter = ',')]
+    pub to: Vec<String>,
+}
+
 /// `vault export`.
 #[derive(Args, Clone, Debug)]
 pub struct ExportArgs {

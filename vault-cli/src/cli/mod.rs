@@ -19,8 +19,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use acts::{ChangeArgs, DeputyArgs, DraftActArgs, LeaveArgs, PapersArgs, UnitArgs};
 pub use approvals::{ApproveArgs, DecideArgs, RefuseArgs};
 pub use items::{
-    CheckArgs, CirculateArgs, DraftArgs, ExportArgs, MarkArgs, OpenArgs, ReadArgs, ReceiveArgs, SealArgs,
-    SendArgs,
+    CheckArgs, CirculateArgs, DraftArgs, ExportArgs, MarkArgs, OpenArgs, ReadArgs, RecallArgs, ReceiveArgs,
+    ReturnArgs, ReturnWord, SealArgs, SendArgs,
 };
 pub use officer::{
     EnrolArgs, FreshArgs, InitArgs, InviteArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs,
@@ -122,6 +122,10 @@ pub enum Command {
     },
     /// Passes a received copy along its scope.
     Circulate(CirculateArgs),
+    /// Gives a waiting copy back instead of receiving it.
+    Return(ReturnArgs),
+    /// Calls copies back that nobody has fetched.
+    Recall(RecallArgs),
     /// Says of whom a sent item waits.
     Chase {
         #[arg(value_name = "ITEM")]

@@ -11,6 +11,7 @@ mod deciding;
 mod doctor;
 mod export;
 mod form;
+mod give_back;
 mod identity;
 mod inbox;
 mod inspect;
@@ -21,6 +22,7 @@ mod open;
 mod outbox;
 mod policy;
 mod read;
+mod recall;
 mod receive;
 mod renewing;
 mod requests;
@@ -73,6 +75,8 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Pending) => deciding::list(context),
         Some(Command::Withdraw { item, output }) => deciding::withdraw(context, &item, output.as_deref()),
         Some(Command::Circulate(args)) => circulate::run(context, &args),
+        Some(Command::Return(args)) => give_back::run(context, &args),
+        Some(Command::Recall(args)) => recall::run(context, &args),
         Some(Command::Chase { item }) => chase::run(context, item.as_deref()),
         Some(Command::Ask { item, who }) => ask::run(context, &item, &who),
         Some(Command::Approve(args)) => approve::approve(context, &args),

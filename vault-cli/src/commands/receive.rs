@@ -8,12 +8,10 @@ use crate::desk::Desk;
 use crate::error::{Failure, Outcome};
 use crate::inbox::Inbox;
 use crate::leave::at_relay;
-use crate::outbox::find_item;
 use crate::receiving::{self, Counter};
 use crate::relay::Line;
 use crate::ui::Ui;
-use crate::waiting::{self, Waiting};
-use crate::{flush, msg};
+use crate::{flush, msg, waiting};
 
 pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
     let ui = &context.ui;
@@ -32,7 +30,7 @@ pub(super) fn run(context: &Context, args: &ReceiveArgs) -> Outcome {
         }));
         ui.done(&msg!("received-settled", number = settled.number.unwrap_or_default()));
     }
-    let waiting = chosen(waiting::for_me(ui, &line, &desk)?, &args.items)?;
+    let waiting = waiting::chosen(ui, &line, &desk, &args.items)?;
     if waiting.is_empty() {
         if documents.is_empty() {
             ui.say(&msg!("nothing-waits"));
@@ -83,22 +81,4 @@ fn finish(ui: &Ui, line: Line, desk: &Desk, inbox: &Inbox) -> Outcome {
     flush::pending(ui, &line, desk, inbox);
     at_relay::sync(&line, desk)?;
     line.close()
-}
-
-/// The items named by number or id; all of them if none is named.
-fn chosen(waiting: Vec<Waiting>, words: &[String]) -> Outcome<Vec<Waiting>> {
-    if words.is_empty() {
-        return Ok(waiting);
-    }
-    let ids: Vec<_> = waiting.iter().map(Waiting::item).collect();
-    let mut wanted = Vec::new();
-    for word in words {
-        let by_number = waiting.iter().find(|one| word.parse() == Ok(one.copy.number)).map(Waiting::item);
-        let item = match by_number {
-            Some(item) => item,
-            None => find_item(&ids, word)?,
-        };
-        wanted.push(item);
-    }
-    Ok(waiting.into_iter().filter(|one| wanted.contains(&one.item())).collect())
 }

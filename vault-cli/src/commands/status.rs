@@ -12,6 +12,7 @@ use crate::approval::traces::Traces;
 use crate::approval::{news, pending, steps};
 use crate::context::Context;
 use crate::desk::Desk;
+use crate::entries::{self, Entry};
 use crate::error::Outcome;
 use crate::evidence::{Kept, LeafAndProof};
 use crate::history::History;
@@ -21,7 +22,7 @@ use crate::lang::Msg;
 use crate::leave::{at_relay, changes};
 use crate::outbox::{Outbox, find_item, short};
 use crate::relay::Line;
-use crate::{clock, custody, item_words, msg, opening, receiving, waiting};
+use crate::{clock, custody, item_words, msg, opening, waiting};
 
 pub(super) fn run(context: &Context, word: Option<&str>, opinions: bool) -> Outcome {
     let desk = Desk::open(context)?;
@@ -108,14 +109,7 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
     let standing = Standing::of(label, hash, &given);
     let unlocked = if opinions { Some(found.unlock(context, desk, line)?) } else { None };
     let file_key = unlocked.as_ref().map(UnlockedItem::file_key);
-    let leaves: Vec<Value> = status
-        .evidence
-        .iter()
-        .map(|evidence| {
-            let (index, kind, time) = receiving::line_of(evidence);
-            json!({ "index": index, "kind": kind, "time": time.to_string() })
-        })
-        .collect();
+    let entries: Vec<Entry> = status.evidence.iter().map(Entry::of).collect();
     let changed = changes::of(desk, (label, hash))?;
     let noted = match found {
         Found::Sent(_) => changes::noted(&changed, &status),
@@ -131,7 +125,7 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
         "changes": changed.iter().map(changes::Change::document).collect::<Vec<_>>(),
         "steps": standing::document(&standing, file_key),
         "copies": status.copies.iter().map(copy_document).collect::<Vec<_>>(),
-        "evidence": leaves,
+        "evidence": entries.iter().map(Entry::document).collect::<Vec<_>>(),
     }));
     let mut facts = vec![
         (msg!("name-item"), label.item.to_string()),
@@ -170,15 +164,7 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
         ui.gap();
     }
     news::tell_withheld(ui, desk, label, &news::withheld(&status));
-    let rows: Vec<Vec<String>> = status
-        .evidence
-        .iter()
-        .map(|evidence| {
-            let (index, kind, time) = receiving::line_of(evidence);
-            vec![index.to_string(), clock::local(time), ui.words(&event_words(&kind))]
-        })
-        .collect();
-    ui.table(&[msg!("name-leaf"), msg!("name-time"), msg!("name-event")], &rows);
+    entries::table(ui, &desk.everyone, &entries);
     ui.note(&msg!("evidence-checked"));
     Ok(())
 }
@@ -285,7 +271,7 @@ fn copy_row(context: &Context, desk: &Desk, copy: &Copy) -> Vec<String> {
     vec![
         format!("{:06}", copy.no),
         item_words::name_words(&desk.everyone, copy.holder),
-        context.ui.words(&copy_state_words(copy.state)),
+        context.ui.words(&entries::state_words(copy.state)),
         clock::local(copy.since),
         copy.person.map(|person| item_words::name_words(&desk.everyone, person.into())).unwrap_or_default(),
     ]
@@ -302,19 +288,6 @@ fn copy_document(copy: &Copy) -> Value {
     })
 }
 
-/// The state of a copy in words.
-pub(crate) fn copy_state_words(state: CopyState) -> Msg {
-    match state {
-        CopyState::Available => msg!("copy-available"),
-        CopyState::Demanded => msg!("copy-demanded"),
-        CopyState::Received => msg!("copy-received"),
-        CopyState::Returned => msg!("copy-returned"),
-        CopyState::Recalled => msg!("copy-recalled"),
-        CopyState::Withheld => msg!("copy-withheld"),
-        CopyState::Expired => msg!("copy-expired"),
-    }
-}
-
 fn item_state_words(word: &str) -> Msg {
     match word {
         "proposed" => msg!("item-proposed"),
@@ -323,39 +296,5 @@ fn item_state_words(word: &str) -> Msg {
         "withdrawn" => msg!("item-withdrawn"),
         "lapsed" => msg!("item-lapsed"),
         _ => Msg::new("word-other").with("word", word),
-    }
-}
-
-/// What a leaf of the register says, in words.
-pub(crate) fn event_words(kind: &str) -> Msg {
-    match kind {
-        "label" => msg!("event-label"),
-        "access" => msg!("event-access"),
-        "accepted" => msg!("event-accepted"),
-        "released" => msg!("event-released"),
-        "available" => msg!("event-available"),
-        "shown" => msg!("event-shown"),
-        "demanded" => msg!("event-demanded"),
-        "received" => msg!("event-received"),
-        "damaged" => msg!("event-damaged"),
-        "opened" => msg!("event-opened"),
-        "exported" => msg!("event-exported"),
-        "recovered" => msg!("event-recovered"),
-        "copied" => msg!("event-copied"),
-        "carried-out" => msg!("event-carried-out"),
-        "brought-back" => msg!("event-brought-back"),
-        "lent" => msg!("event-lent"),
-        "given-back" => msg!("event-given-back"),
-        "refused" => msg!("event-refused"),
-        "lapsed" => msg!("event-lapsed"),
-        "removed" => msg!("event-removed"),
-        "spoilt" => msg!("event-spoilt"),
-        "decision" => msg!("event-decision"),
-        "review" => msg!("event-review"),
-        "withdrawn" => msg!("event-withdrawn"),
-        "withheld" => msg!("event-withheld"),
-        "chased" => msg!("event-chased"),
-        "noted" => msg!("event-noted"),
-        _ => Msg::new("word-other").with("word", kind),
     }
 }

@@ -15,6 +15,7 @@ use vault_keys::text_type;
 use vault_keys::time::Time;
 
 use super::leaf::LeafHash;
+use super::returned::ReturnReason;
 use crate::item::hashes::{AccessHash, LabelHash};
 use crate::item::id::ItemId;
 use crate::stream::parts::ContentHash;
@@ -98,7 +99,7 @@ pub struct Event {
     pub to: Option<Holder>,
     /// The leaf this answers: a receipt names its demand.
     pub refers: Option<LeafHash>,
-    /// Why it was refused (`docs/refusals.md`).
+    /// Why it was refused (`docs/refusals.md`), or given back ([`ReturnReason`]).
     pub code: Option<String>,
     /// A few words, never secret.
     pub note: Option<String>,
@@ -173,8 +174,8 @@ kinds! {
     Opened = "opened", Person, [item label content station];
     /// The item was read and is signed off (阅签).
     Read = "read", Person, [item label];
-    /// A copy was given back.
-    Returned = "returned", Person, [item label copy];
+    /// A copy was given back instead of signed for; `code` is one of [`ReturnReason`]'s words.
+    Returned = "returned", Person, [item label copy code];
     /// The sender called a copy back.
     Recalled = "recalled", Person, [item label copy];
     /// The sender took the item back before release.
@@ -261,6 +262,13 @@ impl Event {
         Self { person: Some(person), key: Some(key), ..Self::of_relay(org, kind, time) }
     }
 
+    /// Why a copy was given back, where that is what happened.
+    #[must_use]
+    pub fn return_reason(&self) -> Option<ReturnReason> {
+        let code = self.code.as_deref().filter(|_| self.kind == EventKind::Returned)?;
+        ReturnReason::from_word(code)
+    }
+
     fn carries(&self, field: &str) -> bool {
         match field {
             "item" => self.item.is_some(),
@@ -314,6 +322,9 @@ impl Text for Event {
         if self.code.as_ref().is_some_and(|code| !is_code(code)) {
             return Err(TextError::new("code", "not a refusal code"));
         }
+        if self.kind == EventKind::Returned && self.return_reason().is_none() {
+            return Err(TextError::new("code", "not a reason to give a copy back"));
+        }
         match &self.note {
             Some(note) if note.is_empty() || note.len() > EVENT_NOTE_LEN_MAX => {
                 Err(TextError::new("note", format!("1 to {EVENT_NOTE_LEN_MAX} bytes")))
@@ -362,6 +373,7 @@ mod tests {
                 "approval" => event.approval = Some(NoteHash::from_bytes([9; 32])),
                 "to" => event.to = Some("u2".parse().unwrap()),
                 "refers" => event.refers = Some(LeafHash::from_bytes([10; 32])),
+                "code" if kind == EventKind::Returned => event.code = Some("other".to_owned()),
                 "code" => event.code = Some("top-secret".to_owned()),
                 "note" => event.note = Some("页码不符".to_owned()),
                 other => panic!("no example for {other}"),
@@ -412,6 +424,11 @@ mod tests {
         for code in ["", "-", "a-", "A", "a_b", "a b"] {
             assert_eq!(check(&|event| event.code = Some(code.to_owned())), Err("code"), "{code}");
         }
+        assert_eq!(check(&|event| event.kind = EventKind::Returned), Err("item"));
+        let mut returned = example(EventKind::Returned);
+        assert_eq!(returned.return_reason(), Some(ReturnReason::Other));
+        returned.code = Some("top-secret".to_owned());
+        assert_eq!(returned.check_form().unwrap_err().field, "code");
         assert_eq!(check(&|event| event.note = Some(String::new())), Err("note"));
         assert_eq!(check(&|event| event.note = Some("x".repeat(513))), Err("note"));
     }

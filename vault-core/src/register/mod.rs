@@ -1,6 +1,6 @@
 //! The register 登记簿: one append-only Merkle log of everything that happened to items (design section 9).
 //!
-//! - [`leaf`], [`event`]: what is written down; [`tiles`], [`tree`]: where it lies and how it hashes together;
+//! - [`leaf`], [`event`], [`returned`]: what is written down; [`tiles`], [`tree`]: where it lies and how it hashes together;
 //! - [`checkpoint`], [`proof`]: what the log signs, and evidence that anyone checks offline;
 //! - [`sequencer`]: the one writer; [`audit`]: reading a whole register against its checkpoint;
 //! - `folder` (feature `disk`): a register as files, in the layout of C2SP tlog-tiles.
@@ -14,6 +14,7 @@ pub mod event;
 pub mod folder;
 pub mod leaf;
 pub mod proof;
+pub mod returned;
 pub mod sequencer;
 pub mod tiles;
 pub mod tree;

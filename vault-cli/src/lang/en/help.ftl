@@ -111,6 +111,20 @@ help-ask-item = the item
 help-ask-who = step and name, as review=NAME
 help-chase = says of whom your sent items wait and since when; with an item, reminds them
 help-chase-item = which one to remind them of; without it all that wait are listed
+help-return = gives a copy that waits for you back to its sender, with a reason
+help-return-more =
+    The reason is signed and entered where the relay can read it, so it is one of a few words:
+      not-for-me   meant for somebody else
+      incomplete   something is missing
+      wrong-mark   level, term or scope look wrong
+      twice        it came twice
+      other        you tell the sender by another way
+help-return-item = an item that waits, by number or id
+help-return-reason = not-for-me, incomplete, wrong-mark, twice or other
+help-recall = calls copies of a sent item back that nobody has signed for yet
+help-recall-more = Says of each copy whether it was taken back unseen, after its title was shown, or too late.
+help-recall-item = which item
+help-recall-to = whose copies; all otherwise
 help-draft-ask = whom to ask at a step, as review=NAME or approval=NAME,NAME; otherwise everybody who may decide
 help-draft-decide-by = to be decided by 24:00 of this day; otherwise as long as the policy gives
 help-check-with = decisions that came beside a sealed file

@@ -112,6 +112,10 @@ event-refused = refused
 event-lapsed = demand lapsed without receipt
 event-removed = payload removed
 event-spoilt = damaged on the relay's disk; the document has to be sent again
+event-expired = its time has passed
+event-passed = passed on along the scope (signed by the holder)
+event-recalled = called back (signed by the sender)
+event-returned = given back: { $reason } (signed by the recipient)
 word-other = { $word }
 read-how = it cannot be shown here
 read-how-next = use --stdout, --path for a temporary path, or --viewer PROGRAM
@@ -169,3 +173,36 @@ right-copy = holder of copy { $number }
 right-decider = who decides
 right-recovery = recovery key
 right-leave = by leave
+
+## Giving back and calling back
+
+return-not-for-me = meant for somebody else
+return-incomplete = something is missing
+return-wrong-mark = level, term or scope look wrong
+return-twice = it came twice
+return-other = the sender hears it by another way
+return-ask = Give this copy back instead of receiving it? It cannot be fetched afterwards.
+return-done = { $item } is given back; the reason is signed and entered
+return-next = Its sender sees it in vault. Say the details by another way: nothing but the reason was sent.
+recall-ask = Call these copies back? Whoever has not signed for his by now gets nothing any more.
+recall-no-copy = no copy of this item went there
+recall-no-copy-next = who has which: vault status { $item }
+recall-proposed = this item is not released yet; nobody outside the steps can open it
+recall-proposed-next = take it back: vault withdraw { $item }
+recall-ended = this item ended without release; there is nothing to call back
+recall-nothing = nothing could be called back
+recall-copy = copy { $copy }, { $who }: { $fate }
+recall-unseen = called back, seen by nobody
+recall-shown = called back, but { $who } was shown the header { $time }: the title counts as known
+recall-fetched = called back, but { $who } signed for it { $time } and may have the content
+recall-late = too late: { $who } signed for it { $time }
+recall-done = { $count ->
+    [one] one copy called back; it can no longer be fetched
+   *[other] { $count } copies called back; they can no longer be fetched
+}
+recall-late-next = What was signed for stays with whoever signed. Call them now: they must neither read nor pass it on.
+recall-known-next = If somebody saw what he should not have, report it today to the security office; a leak is to be reported within 24 hours. Who had it and when, with proof: vault status { $item }
+copy-no-more = { $item } cannot be received: { $state } since { $time }
+copy-no-more-received = read it: vault read
+copy-no-more-demanded = a colleague is fetching it
+copy-no-more-next = ask its sender if you still need it

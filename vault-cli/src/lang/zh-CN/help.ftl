@@ -111,6 +111,20 @@ help-ask-item = 哪一件
 help-ask-who = 环节和姓名，例如 审核=姓名
 help-chase = 列出发出的密件在等谁、等了多久；写上密件号就催办
 help-chase-item = 催办哪一件；不写则列出全部在等的
+help-return = 把待领取的一份退回发件人，并写明原因
+help-return-more =
+    原因会签署登记，交换站看得到，所以只能从下面选：
+      not-for-me   应送他人
+      incomplete   内容不全
+      wrong-mark   密级、期限或知悉范围有误
+      twice        重复来件
+      other        另行告知发件人
+help-return-item = 待领取的密件，写来件号或密件号
+help-return-reason = not-for-me、incomplete、wrong-mark、twice 或 other
+help-recall = 追回已发出而尚无人签署领取的份
+help-recall-more = 逐份说明：无人见过即追回、标题已出示后追回，还是已来不及。
+help-recall-item = 哪一件
+help-recall-to = 追回谁的份；不写则全部
 help-draft-ask = 请谁审批：审核=姓名、批准=姓名,姓名；不写则所有可以签的人
 help-draft-decide-by = 审批期限（某日 24 时）；不写则按规章所定
 help-check-with = 密封文件随附的审批意见

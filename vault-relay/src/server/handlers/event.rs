@@ -1,5 +1,5 @@
-//! `event`: other statements of a party about an item. `damaged` makes the copy available again, `withdrawn` ends a
-//! proposal; everything else, what was done by leave among it, is only entered.
+//! `event`: other statements of a party about an item. `damaged` makes the copy available again, `returned` and `recalled`
+//! end it, `withdrawn` ends a proposal; everything else, what was done by leave among it, is only entered.
 
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use super::super::reply::Reply;
 use super::super::upkeep;
 use super::demand::{own_copy, refused};
 use super::statement::Statement;
+use super::take_back::take_back_in;
 use super::{Frames, party, proposal, remind, statement};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::Done;
@@ -57,6 +58,8 @@ fn enter_in(
         EventKind::GivenBack,
         EventKind::Chased,
         EventKind::Noted,
+        EventKind::Returned,
+        EventKind::Recalled,
     ];
     let statement = statement::verify(note, &kinds, &force, caller)?;
     let party = party::find(transaction, &force, caller, statement.label, now)?;
@@ -69,6 +72,9 @@ fn enter_in(
     match event.kind {
         EventKind::Chased => return remind::chase_in(context, &force, transaction, party, &statement, now),
         EventKind::Noted => remind::is_decided(transaction, &force, event)?,
+        EventKind::Returned | EventKind::Recalled => {
+            return take_back_in(context, &force, transaction, (party, caller), &statement, now);
+        }
         _ => used_once(transaction, &force, &statement)?,
     }
     if event.kind == EventKind::Withdrawn {

@@ -28,6 +28,7 @@ mod statement;
 mod status;
 mod stops;
 mod sync;
+mod take_back;
 mod watch;
 
 use std::sync::Arc;

@@ -68,8 +68,11 @@ impl Party {
     /// released and due; to whoever decides, from the proposal on.
     pub(super) fn sees_header(&self, now: Time) -> Result<(), Failure> {
         let shows = |viewer| self.item.state.shows_header_to(viewer, self.item.not_before, now);
-        let holds = self.copies.iter().any(|copy| {
-            matches!(copy.state(), CopyState::Available | CopyState::Demanded | CopyState::Received)
+        // The relay goes through its list of those that expire now and then: what has expired is known before.
+        let in_time = self.item.not_after.is_none_or(|time| now <= time);
+        let holds = self.copies.iter().any(|copy| match copy.state() {
+            CopyState::Available => in_time,
+            state => matches!(state, CopyState::Demanded | CopyState::Received),
         });
         if (self.viewer == Viewer::Sender && shows(Viewer::Sender)) || (holds && shows(Viewer::Holder)) {
             return Ok(());
