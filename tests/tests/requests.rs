@@ -529,3 +529,22 @@ fn refusal_left_out_of_a_leave() {
     assert_eq!(code(&refused), (3, "decision-left-out"));
     assert_eq!(office.json("liu", &["receive"])["received"], serde_json::json!([]));
 }
+
+#[test]
+fn a_custodian_who_received_it_lets_somebody_in_and_brings_the_content_again() {
+    let (office, item) = with_relay();
+    office.ok("zhang", &["receive"]);
+    // Both have it: the relay keeps the content no more.
+    let ask = ["widen", &item, "--to", "刘洋", "--custodian", "李娜", "--reason", "参加工作组"];
+    let asked = office.json("li", &ask);
+    let name = asked["name"].as_str().unwrap().to_owned();
+    answer(&office, "wu", &["approve", &name]).unwrap();
+    let widened = office.json("li", &["widen", &item, "--with", &name]);
+    assert_eq!(widened["added"].as_array().map(Vec::len), Some(1), "{widened}");
+    office.ok("liu", &["receive"]);
+    assert_eq!(office.ok("liu", &["read", "1", "--stdout"]).out.as_bytes(), TEXT);
+    let copies = office.json("wang", &["status", &item])["copies"].clone();
+    let states: Vec<_> = copies.as_array().unwrap().iter().map(|copy| copy["state"].clone()).collect();
+    assert_eq!(states, ["received", "received", "received"]);
+    assert_eq!(office.refused("li", &["widen", &item, "--with", &name]).0, 1);
+}

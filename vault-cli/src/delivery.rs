@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use vault_core::item::ItemId;
-use vault_core::stream::ContentLen;
+use vault_core::item::{ItemHeader, ItemId};
 use vault_core::transfer::item::ItemState;
-use vault_relay::client::{Evidence, Payload, Transfer};
+use vault_relay::client::{Evidence, Transfer};
 
 use crate::clock;
-use crate::error::{Failure, Outcome};
+use crate::error::Outcome;
 use crate::evidence::{Kept, LeafAndProof};
+use crate::itemfile::ItemFile;
 use crate::msg;
 use crate::outbox::Outbox;
 use crate::relay::Line;
@@ -21,21 +21,10 @@ use crate::ui::Ui;
 /// The relay refuses or breaks off; then the item stays in the outbox.
 pub fn submit(ui: &Ui, outbox: &Outbox, line: &Line, item: ItemId) -> Outcome<Vec<Evidence>> {
     let spooled = outbox.spooled(item)?;
-    if !spooled.is_whole() {
-        return Err(Failure::new(crate::error::Kind::Integrity, msg!("spool-changed"))
-            .code("spool-changed")
-            .hint(msg!("spool-changed-next")));
-    }
-    let header = spooled.header;
-    let length = header.label().value().content.length;
-    let payload = Payload {
-        spool: Arc::new(spooled.file),
-        offset: header.len() as u64,
-        length: ContentLen::new(length)
-            .map_err(|error| Failure::failed(msg!("spool-changed")).because(&error))?,
-    };
+    let header = spooled.header.clone();
+    let payload = spooled.into_payload()?;
     let transfer = Arc::new(Transfer::default());
-    let acceptance = ui.progress(&msg!("progress-send"), length).during(
+    let acceptance = ui.progress(&msg!("progress-send"), payload.length.bytes()).during(
         || transfer.moved_bytes(),
         || line.wait(line.client().submit(header.label_hash(), header.bytes(), &payload, &transfer)),
     )?;
@@ -47,4 +36,25 @@ pub fn submit(ui: &Ui, outbox: &Outbox, line: &Line, item: ItemId) -> Outcome<Ve
     }
     outbox.accepted(item, header.bytes(), &kept)?;
     Ok(acceptance.evidence)
+}
+
+/// Hands the next header of an item in; where the relay keeps the content no more, with the content from `file`. Answers the
+/// leaf it was entered under.
+///
+/// # Errors
+/// The relay refuses, or breaks off; the same again goes on where it was.
+pub fn next_header(
+    ui: &Ui,
+    line: &Line,
+    header: &ItemHeader,
+    file: impl FnOnce() -> Outcome<ItemFile>,
+) -> Outcome<Evidence> {
+    match line.wait(line.client().replace_header(header.label_hash(), header.bytes())) {
+        Err(failure) if failure.code.as_deref() == Some("payload-gone") => {}
+        other => return other,
+    }
+    let payload = file()?.into_payload()?;
+    let transfer = Arc::new(Transfer::default());
+    ui.progress(&msg!("progress-send"), payload.length.bytes())
+        .during(|| transfer.moved_bytes(), || line.wait(line.client().bring(header, &payload, &transfer)))
 }

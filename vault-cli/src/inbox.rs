@@ -152,6 +152,39 @@ impl Inbox {
         self.stored.join(format!("{item}.own"))
     }
 
+    /// The header with which a copy is being passed on, until the relay's answer is here.
+    ///
+    /// # Errors
+    /// It cannot be read, or is no header.
+    pub fn passing(&self, item: ItemId) -> Outcome<Option<ItemHeader>> {
+        let path = self.passing_path(item);
+        if !path.exists() {
+            return Ok(None);
+        }
+        ItemFile::open(&path).map(|file| Some(file.header))
+    }
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep_passing(&self, item: ItemId, header: &ItemHeader) -> Outcome {
+        write_whole(&self.passing_path(item), header.bytes(), Existing::Replace)
+    }
+
+    /// The answer is here.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn forget_passing(&self, item: ItemId) -> Outcome {
+        let path = self.passing_path(item);
+        fs::remove_file(&path).map_err(|error| Failure::io(&path, &error))
+    }
+
+    fn passing_path(&self, item: ItemId) -> PathBuf {
+        self.stored.join(format!("{item}.passing"))
+    }
+
     /// Where the bytes of a transfer under way go.
     #[must_use]
     pub fn partial(&self, item: ItemId) -> PathBuf {

@@ -3,12 +3,15 @@
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use vault_core::admission::Code;
 use vault_core::disk::private::PrivateFile;
 use vault_core::item::header::HeaderError;
 use vault_core::item::{ItemError, ItemHeader};
 use vault_core::limits::AGE_HEADER_MAX;
+use vault_core::stream::ContentLen;
+use vault_relay::client::Payload;
 
 use crate::error::{Failure, Kind, Outcome};
 use crate::msg;
@@ -55,6 +58,23 @@ impl ItemFile {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.content_bytes == self.header.label().value().content.length
+    }
+
+    /// The content behind the header, as it is handed to the relay.
+    ///
+    /// # Errors
+    /// The file is not whole.
+    pub fn into_payload(self) -> Outcome<Payload> {
+        let changed = || {
+            Failure::new(Kind::Integrity, msg!("spool-changed"))
+                .code("spool-changed")
+                .hint(msg!("spool-changed-next"))
+        };
+        if !self.is_whole() {
+            return Err(changed());
+        }
+        let length = ContentLen::new(self.content_bytes).map_err(|error| changed().because(&error))?;
+        Ok(Payload { spool: Arc::new(self.file), offset: self.header.len() as u64, length })
     }
 
     /// Writes the item with another header: the content behind it is copied as it is.

@@ -17,7 +17,7 @@ use vault_relay::proto::message::{
 fn part(sealed: &Sealed, label: LabelHash, index: u32, length: u32) -> Part {
     let content = vault_core::stream::ContentLen::new(sealed.content.len() as u64).unwrap();
     let value = part_value(content, 0, &sealed.content).unwrap();
-    Part { label: (*label.as_bytes()).into(), index, length, chaining: (*value.as_bytes()).into() }
+    Part { upload: (*label.as_bytes()).into(), index, length, chaining: (*value.as_bytes()).into() }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -61,7 +61,7 @@ async fn parts_without_upload_out_of_place_damaged_and_commit_before_parts() {
     let length = u32::try_from(sealed.content.len()).unwrap();
     let (label, bytes) = (sealed.hash(), data(&sealed.content));
     let send = |part: Part, bytes: &[u8]| [head(Verb::Part), encode(&part), bytes.to_vec()].concat();
-    let commit = [head(Verb::Commit), encode(&Commit { label: (*label.as_bytes()).into() })].concat();
+    let commit = [head(Verb::Commit), encode(&Commit { upload: (*label.as_bytes()).into() })].concat();
 
     assert_eq!(raw.code(&[&send(part(&sealed, label, 0, length), &bytes)]).await, "no-such-upload");
     assert_eq!(raw.code(&[&commit]).await, "no-such-upload");

@@ -64,9 +64,9 @@ fn example_frames_stand_in_the_document() {
     example("answer, later", hex(&Answer { refused: Some(busy) }));
     example("open", hex(&Open { header: b"age-".to_vec().into() }));
     example("opened", hex(&Opened { committed: false, parts: 9, have: vec![0xff, 0x01].into() }));
-    let part = Part { label: label.into(), index: 8, length: 1_048_576, chaining: demand.into() };
+    let part = Part { upload: label.into(), index: 8, length: 1_048_576, chaining: demand.into() };
     example("part", hex(&part));
-    example("commit", hex(&Commit { label: label.into() }));
+    example("commit", hex(&Commit { upload: label.into() }));
     example("done", hex(&Done { leaves: 4 }));
     example("list", hex(&List { folder: 0, after: 0, most: 200 }));
     example("listing", hex(&Listing { entries: 1, more: false }));

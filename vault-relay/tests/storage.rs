@@ -19,12 +19,12 @@ async fn nothing_is_accepted_whose_parts_are_gone() {
     let length = vault_core::stream::ContentLen::new(sealed.content.len() as u64).unwrap();
     let value = part_value(length, 0, &sealed.content).unwrap();
     let part = encode(&Part {
-        label: label.into(),
+        upload: label.into(),
         index: 0,
         length: u32::try_from(sealed.content.len()).unwrap(),
         chaining: (*value.as_bytes()).into(),
     });
-    let commit = encode(&Commit { label: label.into() });
+    let commit = encode(&Commit { upload: label.into() });
     assert!(raw.say(&[head(Verb::Open), open].concat()).await.unwrap().is_none());
     assert!(raw.say(&[head(Verb::Part), part, data(&sealed.content)].concat()).await.unwrap().is_none());
     // Somebody clears the folder of parts while the relay runs.
@@ -104,7 +104,7 @@ async fn what_was_to_be_removed_and_was_accepted_since_stays() {
     // An earlier upload of the same item was given up, and the relay ended before it removed the parts.
     let database = rusqlite::Connection::open(office.config.data.join("relay.sqlite")).unwrap();
     let label = *kept.hash().as_bytes();
-    assert_eq!(database.execute("INSERT INTO removal (label) VALUES (?1)", [&label[..]]).unwrap(), 1);
+    assert_eq!(database.execute("INSERT INTO removal (name) VALUES (?1)", [&label[..]]).unwrap(), 1);
     drop(database);
     office.start().await;
     // The receipt of the other goes through the list before it is answered.

@@ -1,13 +1,16 @@
-//! `vault circulate` 传阅: a received copy goes along its scope, by file, each reader signing it over to the next.
+//! `vault circulate` 传阅: a received copy goes along its scope, each reader signing it over to the next, through the relay or
+//! as a file.
 //!
-//! Passing it on says that one has read it. Nothing travels by itself: the file goes on as files do between these people.
+//! Passing it on says that one has read it. Where the relay keeps the content no more, it is brought again from here.
 
 use std::path::Path;
 
 use serde_json::json;
 use vault_core::admission::{Code, Passed, passed as passed_on};
-use vault_core::item::{ItemHeader, Label};
+use vault_core::item::{ItemHeader, ItemId, Label};
+use vault_core::register::event::EventKind;
 use vault_core::rewrap::Rewrapper;
+use vault_keys::note::Note;
 use vault_keys::numbers::{Holder, PersonNo};
 
 use crate::approval::by_file;
@@ -15,43 +18,94 @@ use crate::cli::CirculateArgs;
 use crate::context::Context;
 use crate::custody;
 use crate::desk::Desk;
-use crate::error::{Failure, Outcome};
+use crate::error::{Failure, Kind, Outcome};
+use crate::evidence::LeafAndProof;
 use crate::history::History;
 use crate::inbox::Inbox;
 use crate::itemfile::ItemFile;
+use crate::outbox::short;
+use crate::relay::Line;
 use crate::ui::Ui;
-use crate::{clock, item_words, msg, opening, people, statement};
+use crate::{clock, delivery, item_words, msg, opening, people, statement};
 
 pub(super) fn run(context: &Context, args: &CirculateArgs) -> Outcome {
+    let Some(to) = &args.to else { return show(context, &args.item) };
+    match (&args.output, by_file::sealed(&args.item)) {
+        (Some(output), _) => to_file(context, &args.item, to, output),
+        (None, None) => at_relay(context, &args.item, to),
+        (None, Some(_)) => Err(Failure::usage(msg!("circulate-output")).hint(msg!("circulate-output-next"))),
+    }
+}
+
+/// Into a file for the next reader.
+fn to_file(context: &Context, word: &str, to: &str, output: &Path) -> Outcome {
     let ui = &context.ui;
     let desk = Desk::open(context)?;
-    let copy = Copy::find(&desk, &args.item)?;
-    let label = copy.header.label().value();
-    let way = desk.published(opening::versions(&copy.header), |published| {
-        passed_on(published, label, copy.header.label_hash(), copy.header.notes())
-    })?;
-    let left = left(&desk, label, &way);
-    let Some(to) = &args.to else {
-        show(ui, &desk, label, &way, &left);
-        return Ok(());
-    };
-    let to = people::resolve(ui, &desk.everyone, to)?.holder;
-    let to = to.person().ok_or_else(|| Failure::usage(msg!("circulate-person")))?;
-    let Some(output) = &args.output else {
-        return Err(Failure::usage(msg!("circulate-output")).hint(msg!("circulate-output-next")));
-    };
-    let number = number(&desk, label, &way)
-        .ok_or_else(|| Failure::failed(msg!("circulate-not-held")).hint(msg!("circulate-not-held-next")))?;
-    let name = item_words::holder_words(&desk.everyone, to.into());
-    ui.confirm(&msg!("circulate-confirm", number = format!("{number:06}"), name = name.clone()))?;
+    let copy = Copy::find(&desk, word)?;
+    let (number, to) = confirmed(ui, &desk, &copy, to)?;
     let header = sign_over(context, &desk, &copy, number, to)?;
     copy.file.write_with(&header, output)?;
-    ui.json(
-        &json!({ "item": label.item.to_string(), "copy": number, "to": to.to_string(), "output": output }),
-    );
+    let (item, name) = (header.label().value().item, item_words::holder_words(&desk.everyone, to.into()));
+    ui.json(&json!({ "item": item.to_string(), "copy": number, "to": to.to_string(), "output": output }));
     ui.done(&msg!("circulated", path = output.display().to_string(), name = name));
     ui.note(&msg!("circulated-next"));
     Ok(())
+}
+
+/// Through the relay, which offers the copy to the next reader.
+fn at_relay(context: &Context, word: &str, to: &str) -> Outcome {
+    let ui = &context.ui;
+    let (_lock, desk, line) = Desk::at_relay(context)?;
+    desk.known.may_seal(clock::now())?;
+    let inbox = Inbox::open(&desk.home)?;
+    let item = inbox.find(word)?;
+    // What was signed before, and its answer lost, is handed in again: one signs a copy over once.
+    let settled = inbox.passing(item)?.map(|begun| settle(ui, &line, &inbox, item, &begun)).transpose()?;
+    let copy = Copy::find(&desk, word)?;
+    let (to, leaf) = match settled.zip(copy.way(&desk)?.last()) {
+        Some((leaf, passed)) => (passed.to, leaf),
+        None => {
+            let (number, to) = confirmed(ui, &desk, &copy, to)?;
+            let header = sign_over(context, &desk, &copy, number, to)?;
+            inbox.keep_passing(item, &header)?;
+            (to, settle(ui, &line, &inbox, item, &header)?)
+        }
+    };
+    line.close()?;
+    let name = item_words::holder_words(&desk.everyone, to.into());
+    ui.json(&json!({ "item": item.to_string(), "to": to.to_string(), "leaf": leaf }));
+    ui.done(&msg!("circulated-at-relay", item = short(item), name = name));
+    Ok(())
+}
+
+/// Hands in what is signed, and keeps the evidence. What the relay refuses for good is given up.
+fn settle(ui: &Ui, line: &Line, inbox: &Inbox, item: ItemId, header: &ItemHeader) -> Outcome<u64> {
+    let entered = delivery::next_header(ui, line, header, || inbox.item(item));
+    let evidence = match entered {
+        Ok(evidence) => evidence,
+        Err(failure) => {
+            if failure.kind == Kind::Refused {
+                inbox.forget_passing(item)?;
+            }
+            return Err(failure);
+        }
+    };
+    let mut kept = inbox.evidence(item)?;
+    kept.add([LeafAndProof::from(&evidence)]);
+    inbox.keep(item, &kept)?;
+    inbox.forget_passing(item)?;
+    Ok(evidence.leaf.index)
+}
+
+/// The number of the copy in this person's hands, and to whom it goes, once that was confirmed.
+fn confirmed(ui: &Ui, desk: &Desk, copy: &Copy, to: &str) -> Outcome<(u32, PersonNo)> {
+    let to = people::resolve(ui, &desk.everyone, to)?.holder;
+    let to = to.person().ok_or_else(|| Failure::usage(msg!("circulate-person")))?;
+    let number = number(desk, copy.header.label().value(), &copy.way(desk)?)
+        .ok_or_else(|| Failure::failed(msg!("circulate-not-held")).hint(msg!("circulate-not-held-next")))?;
+    let name = item_words::holder_words(&desk.everyone, to.into());
+    ui.confirm(&msg!("circulate-confirm", number = format!("{number:06}"), name = name))?;
+    Ok((number, to))
 }
 
 /// A copy in this person's hands: received here, or a file.
@@ -74,6 +128,19 @@ impl Copy {
         let file = inbox.item(item)?;
         let header = inbox.own(item)?.unwrap_or_else(|| file.header.clone());
         Ok(Self { file, header, inbox: Some(inbox) })
+    }
+
+    /// Through whose hands it went, as its notes and the evidence kept here show.
+    fn way(&self, desk: &Desk) -> Outcome<Vec<Passed>> {
+        let (label, hash) = (self.header.label().value(), self.header.label_hash());
+        let mut notes = self.header.notes().to_vec();
+        if let Some(inbox) = &self.inbox {
+            let kept = inbox.evidence(label.item)?;
+            let passed = kept.statements(label.org).filter(|said| said.value().kind == EventKind::Passed);
+            let new: Vec<Note> = passed.map(|said| said.note().clone()).collect();
+            notes.extend(new.into_iter().filter(|note| !self.header.notes().contains(note)));
+        }
+        desk.published(opening::versions(&self.header), |published| passed_on(published, label, hash, &notes))
     }
 }
 
@@ -124,7 +191,19 @@ fn sign_over(context: &Context, desk: &Desk, copy: &Copy, number: u32, to: Perso
 }
 
 /// Who had it, in order, and who has not.
-fn show(ui: &Ui, desk: &Desk, label: &Label, way: &[Passed], left: &[Holder]) {
+fn show(context: &Context, word: &str) -> Outcome {
+    let ui = &context.ui;
+    let desk = Desk::open(context)?;
+    let copy = Copy::find(&desk, word)?;
+    if let Some(inbox) = &copy.inbox
+        && let Err(failure) = news(&desk, inbox, &copy.header)
+    {
+        // What is known here is shown all the same.
+        ui.warn(&failure.message);
+    }
+    let label = copy.header.label().value();
+    let way = copy.way(&desk)?;
+    let left = left(&desk, label, &way);
     let name = |holder: Holder| item_words::holder_words(&desk.everyone, holder);
     ui.json(&json!({
         "item": label.item.to_string(),
@@ -132,7 +211,7 @@ fn show(ui: &Ui, desk: &Desk, label: &Label, way: &[Passed], left: &[Holder]) {
         "left": left.iter().map(ToString::to_string).collect::<Vec<_>>(),
     }));
     if ui.is_json() {
-        return;
+        return Ok(());
     }
     for copy in label.copies.iter().filter(|copy| copy.no > 0) {
         let passed = way.iter().filter(|it| it.copy == copy.no).map(|it| name(it.to.into()));
@@ -145,4 +224,16 @@ fn show(ui: &Ui, desk: &Desk, label: &Label, way: &[Passed], left: &[Holder]) {
         let names: Vec<String> = left.iter().map(|holder| name(*holder)).collect();
         ui.say(&msg!("circulate-left", names = ui.list(&names)));
     }
+    Ok(())
+}
+
+/// Asks the relay where the copy went since.
+fn news(desk: &Desk, inbox: &Inbox, header: &ItemHeader) -> Outcome {
+    let line = Line::dial(&desk.home, &desk.known)?;
+    let status = line.wait(line.client().status(header.label_hash()))?;
+    line.close()?;
+    let item = header.label().value().item;
+    let mut kept = inbox.evidence(item)?;
+    kept.add(status.evidence.iter().map(LeafAndProof::from));
+    inbox.keep(item, &kept)
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use vault_core::decision::{Act, RequestFile};
+use vault_core::item::{ItemHeader, ItemId};
 use vault_core::opening::UnlockedItem;
 use vault_core::rewrap::Rewrapped;
 
@@ -11,7 +12,9 @@ use crate::approval::{news, proposal};
 use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
+use crate::evidence::LeafAndProof;
 use crate::history::History;
+use crate::inbox::Inbox;
 use crate::itemfile::ItemFile;
 use crate::leave::at_relay as requests;
 use crate::leave::course::act_words;
@@ -22,7 +25,7 @@ use crate::outbox::{Outbox, find_item, short};
 use crate::relay::Line;
 use crate::rewrapping::{self, Ready};
 use crate::ui::Ui;
-use crate::{msg, opening};
+use crate::{delivery, msg, opening};
 
 /// Lets somebody in by a decided request: the item with its next header, as a file.
 pub(super) fn by_file(context: &Context, word: &str, with: &[PathBuf], output: &Path) -> Outcome {
@@ -57,46 +60,93 @@ pub(super) fn by_file(context: &Context, word: &str, with: &[PathBuf], output: &
     Ok(())
 }
 
-/// Of an item sent from here whose content lies at the relay: the next header goes there, and whom it lets in is offered it.
+/// Of an item sent from here, or received by the leave's custodian: the next header goes to the relay, and whom it lets in is
+/// offered a copy. What the relay keeps no more is brought again where it was received.
 pub(super) fn at_relay(context: &Context, word: &str, with: &[PathBuf]) -> Outcome {
     let ui = &context.ui;
-    let home = context.home()?;
-    let _lock = home.lock()?;
-    let desk = Desk::at(home.clone())?;
-    let outbox = Outbox::open(&home)?;
-    let item = find_item(&outbox.sent()?, word)?;
-    let line = Line::dial(&home, &desk.known)?;
-    let desk = desk.synced(ui, &line)?;
+    let (_lock, desk, line) = Desk::at_relay(context)?;
     desk.known.may_seal(crate::clock::now())?;
+    let here = Here::find(&desk, word)?;
     let leave = match with {
         [one] if requests::is_name(&one.display().to_string()) => {
             requests::find(&line, &desk, &one.display().to_string())?
         }
         files => files::read(files, desk.known.organisation.org())?,
     };
-    let header = outbox.sent_header(item)?.header;
-    let before = if proposal::is_open(&header) {
-        news::adopt(&line, &desk, &outbox, item)?;
-        outbox.sent_header(item)?.header
-    } else {
-        header
-    };
+    let (before, history) = here.header(&desk, &line)?;
     widening::judge(&desk, &leave, Act::Widen, (before.label().value(), before.label_hash()))?;
     let keys = desk.unlock(context)?;
-    let unlocked = opening::unlock(&desk, before.clone(), &keys, &History::here())?;
+    let unlocked = opening::unlock(&desk, before.clone(), &keys, &history)?;
     let widened = widening::header(&desk, &keys, &unlocked, &leave)?;
     widening_facts(ui, &desk, &unlocked, &widened);
     ui.confirm(&msg!("widen-ask"))?;
-    let (header, rows) = (widened.header.clone(), Some(widened.rows.clone()));
-    let leaf = rewrapping::hand_in(&line, &outbox, &Ready { item, before, header, rows })?;
+    let leaf = here.hand_in(ui, &line, before, &widened)?;
     line.close()?;
     Requests::open(&desk.home, desk.known.organisation.org())?.keep(&leave)?;
     let mut document = widening_document(&unlocked, &leave, &widened);
     document["leaf"] = json!(leaf);
     ui.json(&document);
-    ui.done(&msg!("widened-at-relay", item = short(item)));
+    ui.done(&msg!("widened-at-relay", item = short(unlocked.label().item)));
     tell_withheld(ui, &desk, &widened);
     Ok(())
+}
+
+/// Where the item is in this home.
+enum Here {
+    /// Sent from here.
+    Sent(Outbox, ItemId),
+    /// Received here.
+    Received(Inbox, ItemId),
+}
+
+impl Here {
+    fn find(desk: &Desk, word: &str) -> Outcome<Self> {
+        let outbox = Outbox::open(&desk.home)?;
+        let missing = match find_item(&outbox.sent()?, word) {
+            Ok(item) => return Ok(Self::Sent(outbox, item)),
+            Err(missing) => missing,
+        };
+        let inbox = Inbox::open(&desk.home)?;
+        let item = inbox.find(word).map_err(|_| missing)?;
+        Ok(Self::Received(inbox, item))
+    }
+
+    /// The shared header now in force.
+    fn header(&self, desk: &Desk, line: &Line) -> Outcome<(ItemHeader, History)> {
+        match self {
+            Self::Sent(outbox, item) => {
+                if proposal::is_open(&outbox.sent_header(*item)?.header) {
+                    news::adopt(line, desk, outbox, *item)?;
+                }
+                Ok((outbox.sent_header(*item)?.header, History::here()))
+            }
+            // Others may have let somebody in since it was received.
+            Self::Received(inbox, item) => {
+                let label = inbox.item(*item)?.header.label_hash();
+                let shown = line.wait(line.client().header(label))?;
+                let leaves = shown.evidence.iter().map(|one| (one.leaf.index, &one.leaf.leaf));
+                let history = History::proved(desk, &shown.header, leaves);
+                Ok((shown.header, history))
+            }
+        }
+    }
+
+    /// Hands the widened header in; answers its leaf.
+    fn hand_in(&self, ui: &Ui, line: &Line, before: ItemHeader, widened: &Rewrapped) -> Outcome<u64> {
+        let (header, rows) = (widened.header.clone(), Some(widened.rows.clone()));
+        match self {
+            Self::Sent(outbox, item) => {
+                rewrapping::hand_in(line, outbox, &Ready { item: *item, before, header, rows })
+            }
+            Self::Received(inbox, item) => {
+                let evidence = delivery::next_header(ui, line, &header, || inbox.item(*item))?;
+                let mut kept = inbox.evidence(*item)?;
+                kept.add([LeafAndProof::from(&evidence)]);
+                inbox.keep(*item, &kept)?;
+                Ok(evidence.leaf.index)
+            }
+        }
+    }
 }
 
 fn names(desk: &Desk, rows: &[vault_core::item::Row]) -> Vec<String> {

@@ -105,8 +105,9 @@ fn note(
     let leaves = leaves(facts, item, older, now, decision);
     let writers = Writers { label, decided, access, older, unseen, leaves: &leaves };
     for ground in grounds.of_access(named) {
-        if let Some(key) = writer(signed, &writers, &ground, decision) {
+        if let Some((person, key)) = writer(signed, &writers, &ground, decision) {
             standing::of_writer(facts, signed, &key, decision);
+            brought_by(facts, person, decision);
         }
     }
     let release = matches!(facts.side, Side::Relay(Relay { brought: Brought::Release(_), .. }));
@@ -280,6 +281,15 @@ fn place(
     }
 }
 
+/// To the relay everybody brings the next header that he wrote himself.
+fn brought_by(facts: &Facts<'_>, writer: PersonNo, decision: &mut Decision) {
+    if let Side::Relay(Relay { submitter, brought: Brought::Header(_) }) = facts.side
+        && submitter != writer
+    {
+        decision.refuse(Refusal::new(Code::AccessWriter, submitter));
+    }
+}
+
 /// What says who may write a shared note.
 struct Writers<'a> {
     label: &'a Label,
@@ -321,22 +331,22 @@ impl Writers<'_> {
     }
 }
 
-/// Answers the key the note was signed with, by someone who may write it.
+/// Answers by whom and with which key the note was signed, where he may write it.
 fn writer(
     signed: &Signed<Access>,
     writers: &Writers<'_>,
     ground: &Ground<'_>,
     decision: &mut Decision,
-) -> Option<KeyId> {
+) -> Option<(PersonNo, KeyId)> {
     let (label, sender) = (writers.label, writers.label.sender.person);
     let by_sender = ground.directory.person(sender).and_then(|person| wrote(signed, label, ground, person));
-    if by_sender.is_some() {
-        return by_sender;
+    if let Some(key) = by_sender {
+        return Some((sender, key));
     }
     let others = ground.directory.persons().iter().filter(|person| person.number != sender);
     let mut wrote = others.filter_map(|person| Some((person, wrote(signed, label, ground, person)?)));
     match wrote.next() {
-        Some((person, key)) if writers.may_write(person.number) => return Some(key),
+        Some((person, key)) if writers.may_write(person.number) => return Some((person.number, key)),
         Some((person, _)) => decision.refuse(Refusal::new(Code::AccessWriter, person.number)),
         None => decision.refuse(Refusal::new(Code::AccessSignature, sender)),
     }

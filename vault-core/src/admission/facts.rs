@@ -146,6 +146,8 @@ pub enum Brought<'a> {
     Release(Stored<'a>),
     /// The next header of an item.
     Header(Stored<'a>),
+    /// The header with which a holder passes his copy on (docs/decisions.md, "Circulation").
+    Passed(Stored<'a>),
 }
 
 /// What the relay has of an item.
@@ -174,7 +176,7 @@ impl<'a> Relay<'a> {
     pub(super) const fn stored(&self) -> Option<Stored<'a>> {
         match self.brought {
             Brought::Item | Brought::Standing(_) => None,
-            Brought::Release(stored) | Brought::Header(stored) => Some(stored),
+            Brought::Release(stored) | Brought::Header(stored) | Brought::Passed(stored) => Some(stored),
         }
     }
 

@@ -3,7 +3,7 @@
 use vault_keys::time::Time;
 
 use super::code::Code;
-use super::facts::{Arrival, Brought, Facts, Side};
+use super::facts::{Arrival, Brought, Facts, Relay, Side};
 use super::refusal::{Decision, Refusal};
 use crate::item::Label;
 use crate::stream::ContentLen;
@@ -31,8 +31,8 @@ pub(super) fn judge(facts: &Facts<'_>, label: &Label, now: Time, decision: &mut 
     order(label, decision);
     match facts.side {
         Side::Sender => passed(label, now, decision),
-        Side::Relay(relay) if !matches!(relay.brought, Brought::Header(_)) => passed(label, now, decision),
-        Side::Relay(_) | Side::Reader(_) => {}
+        Side::Relay(Relay { brought: Brought::Header(_) | Brought::Passed(_), .. }) | Side::Reader(_) => {}
+        Side::Relay(_) => passed(label, now, decision),
     }
 }
 

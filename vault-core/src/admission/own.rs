@@ -1,5 +1,5 @@
 //! A holder's own access note: a re-wrap for himself or his unit, which never replaces a shared one
-//! (docs/item.md, "Own notes").
+//! (docs/item.md, "Own notes"). The relay takes one only with a copy that is passed on.
 
 use vault_keys::directory::{Directory, PersonEntry};
 use vault_keys::key_id::KeyId;
@@ -8,7 +8,7 @@ use vault_keys::numbers::{Holder, PersonNo};
 
 use super::access::wrote;
 use super::code::Code;
-use super::facts::{Facts, Side};
+use super::facts::{Brought, Facts, Relay, Side};
 use super::ground::{Ground, Grounds, look_up};
 use super::passed::Passed;
 use super::refusal::{Decision, Refusal};
@@ -37,16 +37,22 @@ pub(super) fn judge(
     decision: &mut Decision,
 ) {
     let access = signed.value();
-    let Side::Reader(reader) = facts.side else {
-        let replaces = matches!(facts.side, Side::Relay(relay) if relay.stored().is_some());
-        decision.refuse(if replaces { Code::OwnReplacesShared } else { Code::LineUnsupported });
-        return;
+    let (known, submitter) = match facts.side {
+        Side::Reader(reader) => (reader.known, None),
+        Side::Relay(Relay { submitter, brought: Brought::Passed(stored) }) => {
+            (Some(stored.access), Some(submitter))
+        }
+        side => {
+            let replaces = matches!(side, Side::Relay(relay) if relay.stored().is_some());
+            decision.refuse(if replaces { Code::OwnReplacesShared } else { Code::LineUnsupported });
+            return;
+        }
     };
     let rests_on = |known: &&Signed<Access>| {
         let (note, hash) = (known.value(), AccessHash::of_note(known.hash()));
         note.line == Line::Shared && access.previous == Some(hash)
     };
-    let known = reader.known.filter(rests_on).or_else(|| basis.carried.filter(rests_on));
+    let known = known.filter(rests_on).or_else(|| basis.carried.filter(rests_on));
     let Some(shared) = known.map(Signed::value) else {
         decision.refuse(Code::OwnBasis);
         return;
@@ -68,6 +74,10 @@ pub(super) fn judge(
             continue;
         };
         standing::of_writer(facts, signed, &key, decision);
+        // To the relay everybody brings his own.
+        if submitter.is_some_and(|submitter| submitter != writer) {
+            decision.refuse(Refusal::new(Code::AccessWriter, writer));
+        }
         let mut rights = rights(label, shared, ground.directory, writer);
         let passed = basis.passed.iter().filter(|passed| passed.to == writer);
         rights.extend(passed.map(|passed| Right::Copy(passed.copy)));

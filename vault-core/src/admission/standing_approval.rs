@@ -60,7 +60,7 @@ fn count(facts: &Facts<'_>, most: u32, decision: &mut Decision) {
         Side::Sender => return,
         Side::Relay(relay) => match relay.brought {
             Brought::Standing(number) => Some(number),
-            Brought::Header(_) => return,
+            Brought::Header(_) | Brought::Passed(_) => return,
             Brought::Item | Brought::Release(_) => None,
         },
         Side::Reader(reader) => reader.use_no,

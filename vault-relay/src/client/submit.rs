@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::task::JoinSet;
-use vault_core::item::LabelHash;
+use vault_core::item::{ItemHeader, LabelHash};
 use vault_core::stream::at::ReadAt;
 use vault_core::stream::layout::ContentLen;
 use vault_core::stream::parts::part_value;
@@ -84,31 +84,54 @@ impl Client {
         payload: &Payload,
         transfer: &Arc<Transfer>,
     ) -> Result<Acceptance, ClientError> {
-        let mut reply = self.call(Verb::Open, &Open { header: header.to_vec().into() }).await?;
-        let opened: Opened = reply.message().await?;
+        let opened = self.open(header).await?;
         if opened.committed {
             transfer.add(payload.length.bytes());
         } else {
-            self.send_parts(label, payload, &opened, transfer).await?;
+            self.send_parts(*label.as_bytes(), payload, &opened, transfer).await?;
         }
-        let mut reply = self.call(Verb::Commit, &Commit { label: (*label.as_bytes()).into() }).await?;
-        let evidence = self.evidence(&mut reply).await?;
-        Ok(Acceptance { evidence })
+        Ok(Acceptance { evidence: self.commit(*label.as_bytes()).await? })
     }
 
-    /// Replaces the header of an item that this person sent, whose copies still wait. Answers the leaf of the new access
-    /// note.
+    /// Hands in the next header of an item together with its content, which the relay keeps no more: for somebody let in, or
+    /// to whom a copy is passed on. Answers the leaf of the access note, or of the statement that passes the copy on.
+    pub async fn bring(
+        &self,
+        header: &ItemHeader,
+        payload: &Payload,
+        transfer: &Arc<Transfer>,
+    ) -> Result<Evidence, ClientError> {
+        let opened = self.open(header.bytes()).await?;
+        if opened.committed {
+            // It was entered meanwhile, or the answer to that was lost.
+            return self.replace_header(header.label_hash(), header.bytes()).await;
+        }
+        let name = *header.access_hash().as_bytes();
+        self.send_parts(name, payload, &opened, transfer).await?;
+        last(self.commit(name).await?)
+    }
+
+    async fn open(&self, header: &[u8]) -> Result<Opened, ClientError> {
+        let mut reply = self.call(Verb::Open, &Open { header: header.to_vec().into() }).await?;
+        Ok(reply.message().await?)
+    }
+
+    async fn commit(&self, upload: [u8; 32]) -> Result<Vec<Evidence>, ClientError> {
+        let mut reply = self.call(Verb::Commit, &Commit { upload: upload.into() }).await?;
+        self.evidence(&mut reply).await
+    }
+
+    /// Hands in the next header of an item, where the relay has the content or nobody new needs it. Answers the leaf of the
+    /// access note, or of the statement that passes a copy on.
     pub async fn replace_header(&self, label: LabelHash, header: &[u8]) -> Result<Evidence, ClientError> {
         let request = Replace { label: (*label.as_bytes()).into(), header: header.to_vec().into() };
         let mut reply = self.call(Verb::Replace, &request).await?;
-        let evidence = self.evidence(&mut reply).await?;
-        let nothing = || ClientError::Protocol("a header was replaced without a leaf".to_owned());
-        evidence.into_iter().next_back().ok_or_else(nothing)
+        last(self.evidence(&mut reply).await?)
     }
 
     async fn send_parts(
         &self,
-        label: LabelHash,
+        upload: [u8; 32],
         payload: &Payload,
         opened: &Opened,
         transfer: &Arc<Transfer>,
@@ -131,7 +154,7 @@ impl Client {
                 return Err(ClientError::Cancelled);
             }
             let (client, payload, transfer) = (self.clone(), payload.clone(), Arc::clone(transfer));
-            running.spawn(async move { client.send_part(label, &payload, index, &transfer).await });
+            running.spawn(async move { client.send_part(upload, &payload, index, &transfer).await });
         }
         while !running.is_empty() {
             join_one(&mut running).await?;
@@ -141,7 +164,7 @@ impl Client {
 
     async fn send_part(
         &self,
-        label: LabelHash,
+        upload: [u8; 32],
         payload: &Payload,
         index: u32,
         transfer: &Transfer,
@@ -161,7 +184,7 @@ impl Client {
         .await
         .map_err(|_| ClientError::Cancelled)??;
         let part = Part {
-            label: (*label.as_bytes()).into(),
+            upload: upload.into(),
             index,
             length: u32::try_from(size).map_err(|_| ClientError::SpoolChanged)?,
             chaining: (*value.as_bytes()).into(),
@@ -173,6 +196,11 @@ impl Client {
         transfer.add(size as u64);
         Ok(())
     }
+}
+
+fn last(evidence: Vec<Evidence>) -> Result<Evidence, ClientError> {
+    let nothing = || ClientError::Protocol("a header was taken without a leaf".to_owned());
+    evidence.into_iter().next_back().ok_or_else(nothing)
 }
 
 async fn join_one(running: &mut JoinSet<Result<(), ClientError>>) -> Result<(), ClientError> {

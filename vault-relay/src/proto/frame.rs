@@ -136,7 +136,7 @@ mod tests {
     fn frames() -> impl Strategy<Value = Vec<u8>> {
         prop_oneof![
             (any::<[u8; 32]>(), any::<u32>(), any::<u32>(), any::<[u8; 32]>()).prop_map(|(l, i, n, c)| {
-                let part = Part { label: l.into(), index: i, length: n, chaining: c.into() };
+                let part = Part { upload: l.into(), index: i, length: n, chaining: c.into() };
                 minicbor::to_vec(part).unwrap()
             }),
             (any::<[u8; 32]>(), any::<u64>(), any::<Option<u64>>()).prop_map(|(l, offset, length)| {

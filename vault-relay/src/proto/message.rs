@@ -250,9 +250,9 @@ pub struct Opened {
 /// `part`: announces one part; its bytes follow as data frames.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Part {
-    /// Label hash of the opened item.
+    /// The upload: the label's hash, or of a later consignment the access note's.
     #[n(0)]
-    pub label: Hash,
+    pub upload: Hash,
     /// Part number, from 0.
     #[n(1)]
     pub index: u32,
@@ -267,9 +267,9 @@ pub struct Part {
 /// `commit`: names the opened item.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Commit {
-    /// Label hash.
+    /// The upload: the label's hash, or of a later consignment the access note's.
     #[n(0)]
-    pub label: Hash,
+    pub upload: Hash,
 }
 
 /// Reply that consists of evidence: this many evidence texts follow, one frame each.

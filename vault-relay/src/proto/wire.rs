@@ -217,7 +217,7 @@ mod tests {
         let refused = FrameReader::new(&[0xff; 8][..]).message::<Head>().await;
         assert!(matches!(refused, Err(WireError::Frame(FrameError::TooLarge { .. }))));
         // A commit where the head should stand.
-        let commit = frame::encode(&Commit { label: [1; 32].into() }).unwrap();
+        let commit = frame::encode(&Commit { upload: [1; 32].into() }).unwrap();
         let refused = FrameReader::new(&commit[..]).message::<Head>().await;
         assert!(matches!(refused, Err(WireError::Frame(_))));
         let mut followed = whole.clone();

@@ -25,7 +25,8 @@ pub(crate) async fn enter(
     let (ctx, parts) = (Arc::clone(context), indices.clone());
     let entered = context.write(move |transaction| {
         let (force, now) = (ctx.current.require()?, ctx.now());
-        let Some(mut item) = transaction.item(label)?.filter(|item| item.payload) else { return Ok(false) };
+        let Some(mut item) = transaction.item(label)? else { return Ok(None) };
+        let Some(name) = item.payload else { return Ok(None) };
         let mut news = false;
         for index in &parts {
             news |= transaction.put_damage(label, *index, now)?;
@@ -43,13 +44,13 @@ pub(crate) async fn enter(
             item.last_leaf = chain.last()?;
             transaction.update_item(&item)?;
         }
-        Ok(true)
+        Ok(Some(name))
     });
-    if entered.await? {
+    if let Some(name) = entered.await? {
         tracing::error!(%label, parts = ?indices, "parts of a payload are damaged; they are put aside in parts/damaged");
         let ctx = Arc::clone(context);
         blocking(move || {
-            indices.iter().try_for_each(|index| ctx.parts.set_aside(label, *index)).map_err(Failure::from)
+            indices.iter().try_for_each(|index| ctx.parts.set_aside(name, *index)).map_err(Failure::from)
         })
         .await?;
     }

@@ -46,21 +46,21 @@ pub(crate) async fn sweep(context: &Arc<Context>) -> Result<(), Failure> {
             Ok((uploads, demanded, view.overdue(now)?, view.undecided(now)?))
         })
         .await?;
-    for label in uploads {
+    for name in uploads {
         context
             .write(move |transaction| {
                 // Opened again meanwhile: not abandoned.
-                if transaction.upload(label)?.is_some_and(|upload| upload.opened < uploads_before) {
-                    transaction.remove_upload(label)?;
-                    transaction.put_removal(label)?;
+                if transaction.upload(name)?.is_some_and(|upload| upload.opened < uploads_before) {
+                    transaction.remove_upload(name)?;
+                    transaction.put_removal(name)?;
                 }
                 Ok(())
             })
             .await?;
     }
-    for (label, copy) in demanded {
+    for consignment in demanded {
         let ctx = Arc::clone(context);
-        context.write(move |transaction| lapse(&ctx, transaction, label, copy, demanded_before, now)).await?;
+        context.write(move |transaction| lapse(&ctx, transaction, consignment, demanded_before, now)).await?;
     }
     for label in overdue {
         let ctx = Arc::clone(context);
@@ -88,19 +88,18 @@ pub(crate) async fn sweep(context: &Arc<Context>) -> Result<(), Failure> {
 
 /// Removes the parts of payloads that a transaction gave up; repeated after a crash until done.
 pub(crate) async fn remove_parts(context: &Arc<Context>) -> Result<(), Failure> {
-    let labels = context.read(|view| Ok(view.removals()?)).await?;
-    for label in labels {
+    let names = context.read(|view| Ok(view.removals()?)).await?;
+    for name in names {
         let ctx = Arc::clone(context);
         context
             .write(move |transaction| {
                 // Nobody can begin the same upload again while this transaction runs; whoever has begun before
                 // keeps what is there, and so does an item: it may have been submitted since it was noted here.
-                let uploads = transaction.upload(label)?.is_some();
-                let held = transaction.item(label)?.is_some_and(|item| item.payload);
-                if !uploads && !held {
-                    ctx.parts.remove(label)?;
+                let uploads = transaction.upload(name)?.is_some();
+                if !uploads && !transaction.holds_payload(name)? {
+                    ctx.parts.remove(name)?;
                 }
-                Ok(transaction.remove_removal(label)?)
+                Ok(transaction.remove_removal(name)?)
             })
             .await?;
     }
@@ -111,13 +110,12 @@ pub(crate) async fn remove_parts(context: &Arc<Context>) -> Result<(), Failure> 
 fn lapse(
     context: &Context,
     transaction: &mut dyn Transaction,
-    label: LabelHash,
-    no: u32,
+    (label, no, hop): (LabelHash, u32, u32),
     before: Time,
     now: Time,
 ) -> Result<(), Failure> {
     let force = context.current.require()?;
-    let copy = transaction.copies(label)?.into_iter().find(|copy| copy.copy == no);
+    let copy = transaction.copies(label)?.into_iter().find(|copy| (copy.copy, copy.hop) == (no, hop));
     let (Some(mut copy), Some(mut item)) = (copy, transaction.item(label)?) else { return Ok(()) };
     let mut chain = Chain::new(context, &force, Some(item.last_leaf));
     for demand in copy.consignment.lapse(before) {

@@ -71,22 +71,53 @@ pub enum StoreError {
     },
 }
 
-/// Payload bytes in immutable parts, kept under the label they were sent for.
+/// Under which name the parts of one upload lie: the label's hash for an item's first submission, the access note's for a
+/// later consignment that brings the content again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PartsName([u8; 32]);
+
+impl PartsName {
+    /// From the bytes of that hash.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes of that hash.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl From<LabelHash> for PartsName {
+    fn from(label: LabelHash) -> Self {
+        Self(*label.as_bytes())
+    }
+}
+
+impl From<AccessHash> for PartsName {
+    fn from(access: AccessHash) -> Self {
+        Self(*access.as_bytes())
+    }
+}
+
+/// Payload bytes in immutable parts, kept under the name of the upload that brought them.
 pub trait Parts: Debug + Send + Sync {
     /// Stores one part durably. The same part again is fine.
-    fn put(&self, label: LabelHash, index: u64, bytes: &[u8]) -> Result<(), StoreError>;
+    fn put(&self, name: PartsName, index: u64, bytes: &[u8]) -> Result<(), StoreError>;
 
     /// Reads `length` bytes of a part from `offset` within it.
-    fn read(&self, label: LabelHash, index: u64, offset: u64, length: usize) -> Result<Vec<u8>, StoreError>;
+    fn read(&self, name: PartsName, index: u64, offset: u64, length: usize) -> Result<Vec<u8>, StoreError>;
 
     /// Whether a whole part of this length is there.
-    fn holds(&self, label: LabelHash, index: u64, length: u64) -> Result<bool, StoreError>;
+    fn holds(&self, name: PartsName, index: u64, length: u64) -> Result<bool, StoreError>;
 
     /// Puts a damaged part aside: it is missing from now on.
-    fn set_aside(&self, label: LabelHash, index: u64) -> Result<(), StoreError>;
+    fn set_aside(&self, name: PartsName, index: u64) -> Result<(), StoreError>;
 
-    /// Removes all parts of a label; fine when there are none.
-    fn remove(&self, label: LabelHash) -> Result<(), StoreError>;
+    /// Removes all parts under a name; fine when there are none.
+    fn remove(&self, name: PartsName) -> Result<(), StoreError>;
 }
 
 /// Everything else, with transactions.
@@ -138,9 +169,9 @@ pub fn write<T, E: From<StoreError>>(
 /// An upload that is not committed yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadRecord {
-    /// The label it is for; the upload's name.
-    pub label: LabelHash,
-    /// The label's sender, who alone may go on with it.
+    /// Its name, and that of its parts.
+    pub name: PartsName,
+    /// Who brings it, and alone may go on with it.
     pub sender: PersonNo,
     /// The item.
     pub item: ItemId,
@@ -181,21 +212,24 @@ pub struct ItemRecord {
     pub not_before: Option<Time>,
     /// From then on undemanded copies expire (the earlier of the label's `read_by` and `keep_until`).
     pub not_after: Option<Time>,
-    /// Whether the payload is still there.
-    pub payload: bool,
+    /// Where the parts of the payload lie; none once it went.
+    pub payload: Option<PartsName>,
     /// The newest leaf that names this item; the next one names it as `previous`.
     pub last_leaf: LeafHash,
     /// Register index of the last leaf of its acceptance: it is listed once that leaf is published.
     pub accepted_index: u64,
 }
 
-/// A copy on its way, with the rule machine that judges it.
+/// A consignment: a copy on its way to one holder, with the rule machine that judges it. A copy that is passed on makes the
+/// next one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CopyRecord {
     /// The item's label.
     pub label: LabelHash,
     /// Copy number, 1 and up: copy 0 does not travel.
     pub copy: u32,
+    /// How often the copy was passed on before it came to this holder.
+    pub hop: u32,
     /// Whose copy it is.
     pub holder: Holder,
     /// Consignment number, counted per holder from 1 without gaps.
@@ -206,6 +240,8 @@ pub struct CopyRecord {
     pub since: Time,
     /// Who brought it there: the person of the newest demand or of the receipt.
     pub person: Option<PersonNo>,
+    /// Register index of the leaf that offers or withholds it: it is listed once that leaf is published.
+    pub offered: u64,
 }
 
 impl CopyRecord {
@@ -412,16 +448,16 @@ pub trait View {
     /// Entries now in force that were installed with a directory above this number, in directory order.
     fn entries_since(&self, number: u32) -> Result<Vec<Vec<u8>>, StoreError>;
 
-    /// An upload by its label.
-    fn upload(&self, label: LabelHash) -> Result<Option<UploadRecord>, StoreError>;
+    /// An upload by its name.
+    fn upload(&self, name: PartsName) -> Result<Option<UploadRecord>, StoreError>;
     /// Its stored parts, ascending.
-    fn upload_parts(&self, label: LabelHash) -> Result<Vec<(u64, PartValue)>, StoreError>;
+    fn upload_parts(&self, name: PartsName) -> Result<Vec<(u64, PartValue)>, StoreError>;
     /// One stored part.
-    fn upload_part(&self, label: LabelHash, index: u64) -> Result<Option<PartValue>, StoreError>;
+    fn upload_part(&self, name: PartsName, index: u64) -> Result<Option<PartValue>, StoreError>;
     /// Bytes and number of the open uploads of one sender.
     fn uploads_of(&self, sender: PersonNo) -> Result<(u64, u64), StoreError>;
     /// Open uploads last opened before `before`.
-    fn uploads_before(&self, before: Time) -> Result<Vec<LabelHash>, StoreError>;
+    fn uploads_before(&self, before: Time) -> Result<Vec<PartsName>, StoreError>;
 
     /// Which label (sender, item id) belongs to.
     fn claimed(&self, sender: PersonNo, item: ItemId) -> Result<Option<LabelHash>, StoreError>;
@@ -429,7 +465,9 @@ pub trait View {
     fn item(&self, label: LabelHash) -> Result<Option<ItemRecord>, StoreError>;
     /// Its header.
     fn header(&self, label: LabelHash) -> Result<Option<Vec<u8>>, StoreError>;
-    /// Its copies, ascending.
+    /// The header with which a consignment came to its holder, where it was passed on to him.
+    fn passed_header(&self, label: LabelHash, copy: u32, hop: u32) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Its consignments, by copy, in the order in which each was passed on.
     fn copies(&self, label: LabelHash) -> Result<Vec<CopyRecord>, StoreError>;
     /// Its leaves, oldest first.
     fn leaves(&self, label: LabelHash) -> Result<Vec<LeafRecord>, StoreError>;
@@ -459,14 +497,16 @@ pub trait View {
     fn damage(&self, label: LabelHash) -> Result<Vec<u64>, StoreError>;
     /// Leaves from this index on, ascending, at most `most`.
     fn leaves_from(&self, index: u64, most: u32) -> Result<Vec<LeafRecord>, StoreError>;
-    /// Labels whose parts are to be removed: the transaction said so, the files may still be there.
-    fn removals(&self) -> Result<Vec<LabelHash>, StoreError>;
+    /// Names whose parts are to be removed: the transaction said so, the files may still be there.
+    fn removals(&self) -> Result<Vec<PartsName>, StoreError>;
+    /// Whether an item's payload lies under this name.
+    fn holds_payload(&self, name: PartsName) -> Result<bool, StoreError>;
     /// Released items with a payload and no copy that could still be fetched.
     fn spent(&self) -> Result<Vec<LabelHash>, StoreError>;
     /// Items whose `not_after` has passed and that have copies still available.
     fn overdue(&self, now: Time) -> Result<Vec<LabelHash>, StoreError>;
-    /// Copies with an open demand older than `before`.
-    fn demanded_before(&self, before: Time) -> Result<Vec<(LabelHash, u32)>, StoreError>;
+    /// Consignments with an open demand older than `before`: label, copy and hop.
+    fn demanded_before(&self, before: Time) -> Result<Vec<(LabelHash, u32, u32)>, StoreError>;
 }
 
 /// What can be written, on top of what can be asked.
@@ -510,18 +550,21 @@ pub trait Transaction: View {
     /// Opens an upload, or replaces header and time of the one there is.
     fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError>;
     /// Notes a stored part.
-    fn put_part(&mut self, label: LabelHash, index: u64, value: PartValue) -> Result<(), StoreError>;
+    fn put_part(&mut self, name: PartsName, index: u64, value: PartValue) -> Result<(), StoreError>;
     /// Forgets a part that was noted and is not there.
-    fn forget_part(&mut self, label: LabelHash, index: u64) -> Result<(), StoreError>;
+    fn forget_part(&mut self, name: PartsName, index: u64) -> Result<(), StoreError>;
     /// Forgets an upload and its list of parts; the parts' bytes stay.
-    fn remove_upload(&mut self, label: LabelHash) -> Result<(), StoreError>;
-    /// Notes that the parts of a label are to be removed once this transaction is through.
-    fn put_removal(&mut self, label: LabelHash) -> Result<(), StoreError>;
+    fn remove_upload(&mut self, name: PartsName) -> Result<(), StoreError>;
+    /// Notes that the parts under a name are to be removed once this transaction is through.
+    fn put_removal(&mut self, name: PartsName) -> Result<(), StoreError>;
     /// They are removed.
-    fn remove_removal(&mut self, label: LabelHash) -> Result<(), StoreError>;
+    fn remove_removal(&mut self, name: PartsName) -> Result<(), StoreError>;
 
     /// Notes a damaged part; whether it is news.
     fn put_damage(&mut self, label: LabelHash, index: u64, time: Time) -> Result<bool, StoreError>;
+
+    /// Forgets which parts of an item were damaged: its payload was brought again.
+    fn forget_damage(&mut self, label: LabelHash) -> Result<(), StoreError>;
 
     /// Claims (sender, item id) for a label and stores item and header.
     fn put_item(&mut self, item: &ItemRecord, header: &[u8]) -> Result<(), StoreError>;
@@ -537,8 +580,10 @@ pub trait Transaction: View {
     fn remove_proposal(&mut self, label: LabelHash) -> Result<(), StoreError>;
     /// Replaces the list of those who may decide on an item.
     fn put_deciders(&mut self, label: LabelHash, deciders: &[DeciderRecord]) -> Result<(), StoreError>;
-    /// Stores a new copy or what changed in it.
+    /// Stores a new consignment or what changed in it.
     fn put_copy(&mut self, copy: &CopyRecord) -> Result<(), StoreError>;
+    /// Keeps the header of a consignment that was passed on.
+    fn put_passed_header(&mut self, copy: &CopyRecord, header: &[u8]) -> Result<(), StoreError>;
     /// The next consignment number for a holder, from 1.
     fn next_number(&mut self, holder: Holder) -> Result<u64, StoreError>;
     /// Keeps a header that was refused because another label holds its item id.

@@ -105,7 +105,7 @@ help-withdraw-output = for request files: the file to write
 help-circulate = pass a received copy along its scope, each reader signing it over
 help-circulate-item = a received item, or a sealed file
 help-circulate-to = the next reader; without one, shows who had it
-help-circulate-output = the new file for the next reader
+help-circulate-output = a new file for the next reader; otherwise it goes through the relay
 help-ask = asks one more person to decide at a step of an item that waits for decision
 help-ask-item = the item
 help-ask-who = step and name, as review=NAME

@@ -116,7 +116,7 @@ check-passed = no rule refuses it
 check-item-passed = the signatures hold and no rule refuses it
 
 circulate-person = a copy is passed to one person: name somebody
-circulate-output = the copy goes on as a file: where is it to be written?
+circulate-output = what came as a file goes on as a file: where is it to be written?
 circulate-output-next = add -o FILE, a new file, and hand it to the next reader
 circulate-not-held = no copy of this item is in your hands, or you have passed it on
 circulate-not-held-next = vault circulate ITEM shows who had it, and who has it now
@@ -124,6 +124,7 @@ circulate-confirm = Sign copy { $number } over to { $name }? Your signature says
 circulate-failed = the copy cannot be passed on
 circulated = { $path } is for { $name }, and opens with that person's key only
 circulated-next = Hand the file over; vault circulate FILE shows on whose way it has been.
+circulated-at-relay = { $item } is signed over to { $name } and waits for that person at the relay
 circulate-way = copy { $number }: { $names }
 circulate-left = still to read: { $names }
 circulate-all = Everybody in the scope has had it.

@@ -105,7 +105,7 @@ help-withdraw-output = 申请文件：写到哪个文件
 help-circulate = 传阅：收到的一份按知悉范围逐人签转
 help-circulate-item = 收到的密件，或密封文件
 help-circulate-to = 下一位；不写则显示传阅经过
-help-circulate-output = 写给下一位的新文件
+help-circulate-output = 写给下一位的新文件；不写则经交换站传递
 help-ask = 给审批中的密件增加一位审批人
 help-ask-item = 哪一件
 help-ask-who = 环节和姓名，例如 审核=姓名

@@ -116,7 +116,7 @@ check-passed = 各项规则都允许
 check-item-passed = 签名有效，各项规则都允许
 
 circulate-person = 传阅件须传给某一个人，请写姓名
-circulate-output = 传阅件以文件传递：写到哪里？
+circulate-output = 以文件收到的，也以文件传阅：写到哪里？
 circulate-output-next = 加上 -o 新文件，写好后交给下一位
 circulate-not-held = 本件不在您手中，或者您已经传给了别人
 circulate-not-held-next = vault circulate 密件 可以看到传到了谁手中
@@ -124,6 +124,7 @@ circulate-confirm = 把 { $number } 号份签转给 { $name }？签名即表示�
 circulate-failed = 无法传给下一位
 circulated = { $path } 供 { $name } 阅读，只有此人的密钥能拆封
 circulated-next = 请把文件交给下一位；vault circulate 文件 可以看到传阅经过。
+circulated-at-relay = { $item } 已签转给 { $name }，在交换站待领取
 circulate-way = { $number } 号份：{ $names }
 circulate-left = 尚未传阅：{ $names }
 circulate-all = 知悉范围内的人都已传阅。

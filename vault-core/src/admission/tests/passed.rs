@@ -4,7 +4,7 @@ use vault_keys::note::{KeyName, Signed};
 use vault_keys::numbers::{Holder, PersonNo};
 
 use super::{Code, Side, Subject, codes, judge};
-use crate::admission::{Passed, Reader, passed};
+use crate::admission::{Brought, Passed, Reader, Relay, Stored, passed};
 use crate::item::ItemHeader;
 use crate::opening::AdmittedItem;
 use crate::register::event::{Event, EventKind};
@@ -127,4 +127,31 @@ fn own_access_note_replacing_a_shared_one() {
     let side = super::relay(&world, Some(first.access()));
     let found = codes(&judge(&world, Subject::Sealed(&second), side, world.now()));
     assert_eq!(found, [Code::OwnReplacesShared]);
+}
+
+fn at_relay(world: &World, header: &ItemHeader, stored: &ItemHeader, submitter: u32) -> Vec<Code> {
+    let beside = Stored { access: stored.access(), decisions: &[] };
+    let relay = Relay { submitter: person(submitter), brought: Brought::Passed(beside) };
+    codes(&judge(world, Subject::Sealed(header), Side::Relay(relay), world.now()))
+}
+
+#[test]
+fn the_relay_takes_a_passed_copy_from_its_holder_alone() {
+    let mut world = World::new();
+    let first = item(&world);
+    let second = pass(&world, &first, 3, 4, &statement(&world, &first, 3, 4));
+    assert_eq!(at_relay(&world, &second, &first, 3), []);
+    assert_eq!(at_relay(&world, &second, &first, 1), [Code::AccessWriter]);
+    assert_eq!(at_relay(&world, &second, &first, 4), [Code::AccessWriter]);
+    // Brought as the next shared note it is none.
+    let header = Side::Relay(Relay::header(person(3), Stored { access: first.access(), decisions: &[] }));
+    let taken = codes(&judge(&world, Subject::Sealed(&second), header, world.now()));
+    assert_eq!(taken, [Code::OwnReplacesShared]);
+    // And passed on again it rests on the same shared note, which it carries.
+    let third = pass(&world, &second, 4, 2, &statement(&world, &second, 4, 2));
+    assert_eq!(at_relay(&world, &third, &first, 4), []);
+    let outside = pass(&world, &first, 3, 5, &statement(&world, &first, 3, 5));
+    assert!(at_relay(&world, &outside, &first, 3).contains(&Code::RowRight));
+    world.change(|persons, _| persons[3].clearance = vault_keys::directory::Clearance::None);
+    assert_eq!(at_relay(&world, &second, &first, 3), [Code::HolderClearance]);
 }

@@ -22,10 +22,11 @@ use super::super::force::Force;
 use super::super::reply::Reply;
 use super::super::upkeep;
 use super::judge::{self, Parsed};
+use super::next::{self, Judged};
 use super::{Frames, party, proposal, release};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::{Commit, Done};
-use crate::store::{ItemRecord, Transaction, UploadRecord};
+use crate::store::{ItemRecord, PartsName, Transaction, UploadRecord};
 
 pub(super) async fn handle(
     context: &Arc<Context>,
@@ -35,9 +36,9 @@ pub(super) async fn handle(
 ) -> Result<(), Failure> {
     let commit: Commit = frames.message().await?;
     frames.end().await?;
-    let label = LabelHash::from_bytes(*commit.label);
+    let name = PartsName::from_bytes(*commit.upload);
     let ctx = Arc::clone(context);
-    let outcome = context.write(move |transaction| commit_in(&ctx, transaction, caller, label)).await?;
+    let outcome = context.write(move |transaction| commit_in(&ctx, transaction, caller, name)).await?;
     let leaves = match outcome {
         Outcome::Entered(leaves) => leaves,
         Outcome::Ended(refused) => {
@@ -63,9 +64,9 @@ fn commit_in(
     context: &Context,
     transaction: &mut dyn Transaction,
     caller: Caller,
-    label: LabelHash,
+    name: PartsName,
 ) -> Result<Outcome, Failure> {
-    if let Some(item) = transaction.item(label)? {
+    if let Some(item) = transaction.item(LabelHash::from_bytes(*name.as_bytes()))? {
         // Committed before: the same answer again, to the sender alone.
         return if item.sender == caller.person {
             Ok(Outcome::Entered(acceptance(transaction, &item)?))
@@ -74,7 +75,7 @@ fn commit_in(
         };
     }
     let upload =
-        transaction.upload(label)?.filter(|upload| upload.sender == caller.person).ok_or_else(no_upload)?;
+        transaction.upload(name)?.filter(|upload| upload.sender == caller.person).ok_or_else(no_upload)?;
     let force = context.current.require()?;
     // A newer organisation may have been stored between this line and the last; then it judges.
     if transaction.newest_directory()?.map(|(number, _)| number) != Some(force.directory().number()) {
@@ -82,13 +83,23 @@ fn commit_in(
     }
     let now = context.now();
     let parsed = judge::parse(&upload.header, &force, caller, now)?;
-    judge::admit(&parsed, &force, transaction, caller, now)?;
-    if let Some(refused) = judge::conflict(transaction, caller, upload.item, &upload.header, label, now)? {
-        // Two uploads under one item id raced; the other was committed first.
-        return give_up(transaction, label, refused);
-    }
-    let mut received = Upload::restore(upload.length, transaction.upload_parts(label)?, None)
-        .map_err(|refusal| refused_upload(&refusal, &upload))?;
+    let label = parsed.label;
+    // A later consignment of an item that was accepted before.
+    let next = match transaction.item(label)? {
+        Some(_) => Some(next::judge(context, transaction, (&force, &parsed), caller, now)?),
+        None => {
+            judge::admit(&parsed, &force, transaction, caller, now)?;
+            if let Some(refused) =
+                judge::conflict(transaction, caller, upload.item, &upload.header, label, now)?
+            {
+                // Two uploads under one item id raced; the other was committed first.
+                return give_up(transaction, name, refused);
+            }
+            None
+        }
+    };
+    let mut received = Upload::restore(upload.length, transaction.upload_parts(name)?, None)
+        .map_err(|refusal| refused_upload(&refusal, &upload, label))?;
     if let Some(refused) = missing(context, transaction, &upload)? {
         return Ok(Outcome::Ended(refused));
     }
@@ -96,12 +107,20 @@ fn commit_in(
         Ok(_) => {}
         // Kept, these parts would be in the way of the right ones for ever.
         Err(refusal @ UploadRefusal::OtherContent { .. }) => {
-            return give_up(transaction, label, refused_upload(&refusal, &upload));
+            return give_up(transaction, name, refused_upload(&refusal, &upload, label));
         }
-        Err(refusal) => return Err(refused_upload(&refusal, &upload)),
+        Err(refusal) => return Err(refused_upload(&refusal, &upload, label)),
     }
-    let leaves = enter(context, transaction, &force, &parsed, &upload, now)?;
-    transaction.remove_upload(label)?;
+    let leaves = match next {
+        None => enter(context, transaction, &force, &parsed, &upload, now)?,
+        Some(Judged::Next(next)) => vec![next.enter(transaction, &upload.header, Some(name))?],
+        // Entered meanwhile without these parts, which nobody needs.
+        Some(Judged::Entered(index)) => {
+            transaction.put_removal(name)?;
+            vec![index]
+        }
+    };
+    transaction.remove_upload(name)?;
     Ok(Outcome::Entered(leaves))
 }
 
@@ -113,28 +132,24 @@ fn missing(
     upload: &UploadRecord,
 ) -> Result<Option<Failure>, Failure> {
     let mut missing = 0;
-    for (index, _) in transaction.upload_parts(upload.label)? {
+    for (index, _) in transaction.upload_parts(upload.name)? {
         let range = upload.length.part(index).map_err(|_| Failure::Ours("a noted part is out of place"))?;
-        if !context.parts.holds(upload.label, index, range.end - range.start)? {
-            transaction.forget_part(upload.label, index)?;
+        if !context.parts.holds(upload.name, index, range.end - range.start)? {
+            transaction.forget_part(upload.name, index)?;
             missing += 1;
         }
     }
     if missing == 0 {
         return Ok(None);
     }
-    tracing::error!(label = %upload.label, missing, "parts that were stored are gone; the sender is asked for them again");
+    tracing::error!(item = %upload.item, missing, "parts that were stored are gone; the sender is asked for them again");
     let reason = format!("{missing} parts are not there any more; send them again");
     Ok(Some(Failure::refuse(RelayCode::PartsMissing, reason)))
 }
 
-fn give_up(
-    transaction: &mut dyn Transaction,
-    label: LabelHash,
-    refused: Failure,
-) -> Result<Outcome, Failure> {
-    transaction.remove_upload(label)?;
-    transaction.put_removal(label)?;
+fn give_up(transaction: &mut dyn Transaction, name: PartsName, refused: Failure) -> Result<Outcome, Failure> {
+    transaction.remove_upload(name)?;
+    transaction.put_removal(name)?;
     Ok(Outcome::Ended(refused))
 }
 
@@ -179,7 +194,7 @@ fn enter(
         released: (!waits).then_some(now),
         not_before: label.not_before,
         not_after: label.read_by.into_iter().chain(label.keep_until).min(),
-        payload: true,
+        payload: Some(upload.name),
         last_leaf: chain.last()?,
         accepted_index: leaves.last().copied().unwrap_or(0),
     };
@@ -197,7 +212,7 @@ fn no_upload() -> Failure {
     Failure::refuse(RelayCode::NoSuchUpload, "there is no such upload; it begins with open")
 }
 
-fn refused_upload(refusal: &UploadRefusal, upload: &UploadRecord) -> Failure {
+fn refused_upload(refusal: &UploadRefusal, upload: &UploadRecord, label: LabelHash) -> Failure {
     let failure = match refusal {
         UploadRefusal::Incomplete { .. } => Failure::refuse(RelayCode::PartsMissing, refusal.to_string()),
         UploadRefusal::OtherContent { .. } => {
@@ -205,5 +220,5 @@ fn refused_upload(refusal: &UploadRefusal, upload: &UploadRecord) -> Failure {
         }
         _ => return Failure::Ours("a stored upload is not what was stored"),
     };
-    failure.about(upload.item, upload.label)
+    failure.about(upload.item, label)
 }

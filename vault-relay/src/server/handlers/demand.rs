@@ -50,7 +50,7 @@ fn demand_in(
     demand.is_of_now(now)?;
     // Nobody signs for what cannot be served.
     let damaged = transaction.damage(demand.label)?;
-    if !damaged.is_empty() && party.item.payload {
+    if !damaged.is_empty() && party.item.payload.is_some() {
         return Err(spoilt::refusal(&party.item, &damaged));
     }
     if demand.event().kind == EventKind::Review {
@@ -123,7 +123,7 @@ fn review_in(
     Ok(index)
 }
 
-/// The copy a statement names, if it is the caller's to act on.
+/// The copy a statement names, if it is the caller's to act on: of what came to him more than once, the last.
 pub(super) fn own_copy(party: &party::Party, no: Option<u32>) -> Result<CopyRecord, Failure> {
     let stranger = || {
         Failure::against_rule(RelayCode::StatementMismatch, "the statement names a copy of somebody else")
@@ -133,7 +133,7 @@ pub(super) fn own_copy(party: &party::Party, no: Option<u32>) -> Result<CopyReco
         // The sender sees all copies; none of those that travel is his.
         return Err(stranger());
     }
-    party.copies.iter().find(|copy| Some(copy.copy) == no).cloned().ok_or_else(stranger)
+    party.copies.iter().rfind(|copy| Some(copy.copy) == no).cloned().ok_or_else(stranger)
 }
 
 /// What the copy's own rules refuse, in the relay's codes.

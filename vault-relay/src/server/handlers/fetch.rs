@@ -54,9 +54,9 @@ pub(super) async fn handle(
             Ok((party.item, view.damage(label)?))
         })
         .await?;
-    if !item.payload {
+    let Some(parts) = item.payload else {
         return Err(Failure::refuse(RelayCode::PayloadGone, "the payload is not kept any more"));
-    }
+    };
     let rest = item
         .length
         .bytes()
@@ -76,7 +76,7 @@ pub(super) async fn handle(
         let take = PIECE.min(PART_LEN - within).min(end - offset);
         let ctx = Arc::clone(context);
         let wanted = usize::try_from(take).map_err(|_| Failure::Ours("a piece above usize"))?;
-        let bytes = match blocking(move || Ok(ctx.parts.read(label, index, within, wanted)?)).await {
+        let bytes = match blocking(move || Ok(ctx.parts.read(parts, index, within, wanted)?)).await {
             Ok(bytes) if bytes.len() == wanted => bytes,
             // The reply breaks off; the next attempt is told why, and may fetch the parts that are whole.
             Ok(_) | Err(Failure::Store(StoreError::PartDamaged { .. })) => {

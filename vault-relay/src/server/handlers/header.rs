@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use vault_core::item::LabelHash;
+use vault_core::item::{AccessHash, LabelHash};
 use vault_core::register::event::{Event, EventKind};
 use vault_core::register::leaf::Leaf;
 use vault_core::transfer::item::Viewer;
@@ -33,17 +33,22 @@ pub(super) async fn handle(
         let (force, now) = (ctx.current.require()?, ctx.now());
         let mut party = party::find(transaction, &force, caller, label, now)?;
         party.sees_header(now)?;
-        let header = transaction.header(label)?.ok_or(StoreError::Damaged { what: "header" })?;
+        let passed = party.reads_by().filter(|copy| copy.hop > 0).cloned();
+        let (header, access) = match &passed {
+            Some(copy) => (transaction.passed_header(label, copy.copy, copy.hop)?, copy.consignment.access()),
+            None => (transaction.header(label)?, party.item.access),
+        };
+        let header = header.ok_or(StoreError::Damaged { what: "header" })?;
         let mut indices: Vec<u64> = party.leaves.iter().map(|leaf| leaf.index).collect();
-        if !was_shown(&party, &force, caller) {
+        if !was_shown(&party, &force, caller, access) {
             let copy = match party.viewer {
                 Viewer::Sender => Some(0),
-                _ => party.copies.first().map(|copy| copy.copy),
+                _ => party.reads_by().map(|copy| copy.copy),
             };
             let event = Event {
                 item: Some(party.item.item),
                 label: Some(label),
-                access: Some(party.item.access),
+                access: Some(access),
                 copy: party.leaf_copy(copy),
                 person: Some(caller.person),
                 station: Some(caller.station),
@@ -51,7 +56,7 @@ pub(super) async fn handle(
             };
             indices.push(enter(&ctx, &force, transaction, &mut party, &event)?);
         }
-        Ok((header, party.item.access, indices))
+        Ok((header, access, indices))
     });
     let (header, access, indices) = shown.await?;
     // The leaf stands before the header leaves.
@@ -75,13 +80,13 @@ fn enter(
     Ok(index)
 }
 
-fn was_shown(party: &Party, force: &Force, caller: Caller) -> bool {
+fn was_shown(party: &Party, force: &Force, caller: Caller, access: AccessHash) -> bool {
     party.leaves.iter().filter_map(|leaf| Leaf::parse(&leaf.leaf.leaf, force.org()).ok()).any(|leaf| {
         leaf.event().is_some_and(|event| {
             event.kind == EventKind::Shown
                 && event.person == Some(caller.person)
                 && event.station == Some(caller.station)
-                && event.access == Some(party.item.access)
+                && event.access == Some(access)
         })
     })
 }

@@ -79,7 +79,7 @@ pub(super) fn admit_as(
     let access = parsed.item.access().value();
     let decisions = match brought {
         Brought::Item | Brought::Standing(_) => &[],
-        Brought::Release(stored) | Brought::Header(stored) => stored.decisions,
+        Brought::Release(stored) | Brought::Header(stored) | Brought::Passed(stored) => stored.decisions,
     };
     let of_decisions = decisions.iter().map(|one| one.note.value().directory.version);
     let own = [label.directory.version, access.directory.version];

@@ -1,4 +1,5 @@
-//! `open`: announces an item. It grants nothing; it refuses early what commit would refuse anyway.
+//! `open`: announces an item, or a later consignment of one whose content comes again. It grants nothing; it refuses early
+//! what commit would refuse anyway.
 
 use std::sync::Arc;
 
@@ -7,10 +8,11 @@ use vault_core::transfer::item::Claim;
 use super::super::context::{Caller, Context};
 use super::super::failure::Failure;
 use super::super::reply::Reply;
+use super::next::{self, Judged};
 use super::{Frames, judge};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::{Open, Opened};
-use crate::store::UploadRecord;
+use crate::store::{PartsName, UploadRecord};
 
 const MIB: u64 = 1 << 20;
 
@@ -29,21 +31,31 @@ pub(super) async fn handle(
         let parsed = judge::parse(&open.header, &force, caller, now)?;
         let label = parsed.item.label().value();
         let parts = u32::try_from(parsed.length.parts()).map_err(|_| Failure::Ours("more parts than u32"))?;
-        match Claim::judge(transaction.claimed(label.sender.person, label.item)?, parsed.label) {
-            // Committed before: whatever changed since, the answer stays the same.
-            Claim::Same if label.sender.person == caller.person => {
-                return Ok(Outcome::Opened(Opened { committed: true, parts, have: Vec::new().into() }));
+        let committed = || Ok(Outcome::Opened(Opened { committed: true, parts, have: Vec::new().into() }));
+        let item = transaction.item(parsed.label)?;
+        let name = match item.filter(|item| item.sender != caller.person || next::goes_on(&parsed, item)) {
+            Some(_) => match next::judge(&ctx, transaction, (&force, &parsed), caller, now)? {
+                Judged::Entered(_) => return committed(),
+                Judged::Next(_) => PartsName::from(parsed.item.access_hash()),
+            },
+            None => {
+                let claimed = transaction.claimed(label.sender.person, label.item)?;
+                if Claim::judge(claimed, parsed.label) == Claim::Same && label.sender.person == caller.person
+                {
+                    // Committed before: whatever changed since, the answer stays the same.
+                    return committed();
+                }
+                judge::admit(&parsed, &force, transaction, caller, now)?;
+                // Admitted, so the label is signed by its sender: two of his labels claim one item id.
+                if let Some(refused) =
+                    judge::conflict(transaction, caller, label.item, &open.header, parsed.label, now)?
+                {
+                    return Ok(Outcome::Conflict(refused));
+                }
+                PartsName::from(parsed.label)
             }
-            Claim::Other { .. } | Claim::Same | Claim::New => {}
-        }
-        judge::admit(&parsed, &force, transaction, caller, now)?;
-        // Admitted, so the label is signed by its sender: two of his labels claim one item id.
-        if let Some(refused) =
-            judge::conflict(transaction, caller, label.item, &open.header, parsed.label, now)?
-        {
-            return Ok(Outcome::Conflict(refused));
-        }
-        let known = transaction.upload(parsed.label)?;
+        };
+        let known = transaction.upload(name)?;
         if known.is_none() {
             let limits = &ctx.config.limits;
             let (bytes, uploads) = transaction.uploads_of(caller.person)?;
@@ -56,7 +68,7 @@ pub(super) async fn handle(
             }
         }
         transaction.put_upload(&UploadRecord {
-            label: parsed.label,
+            name,
             sender: caller.person,
             item: label.item,
             header: open.header.to_vec(),
@@ -65,7 +77,7 @@ pub(super) async fn handle(
             opened: now,
         })?;
         let mut have = vec![0_u8; parts.div_ceil(8) as usize];
-        for (index, _) in transaction.upload_parts(parsed.label)? {
+        for (index, _) in transaction.upload_parts(name)? {
             if let Some(byte) = usize::try_from(index / 8).ok().and_then(|at| have.get_mut(at)) {
                 *byte |= 1 << (index % 8);
             }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use tokio::time::timeout;
-use vault_core::item::LabelHash;
 use vault_core::stream::parts::{PartHasher, PartValue};
 
 use super::super::context::{Caller, Context, blocking};
@@ -13,6 +12,7 @@ use super::Frames;
 use crate::proto::codes::RelayCode;
 use crate::proto::message::Part;
 use crate::proto::wire::{DATA_PATIENCE, WireError};
+use crate::store::PartsName;
 
 /// One person may take this fraction of the memory for parts, so that a slow sender leaves room for others,
 const PERSON_SHARE: usize = 4;
@@ -26,10 +26,10 @@ pub(super) async fn handle(
     reply: &mut Reply,
 ) -> Result<(), Failure> {
     let part: Part = frames.message().await?;
-    let label = LabelHash::from_bytes(*part.label);
+    let name = PartsName::from_bytes(*part.upload);
     let index = u64::from(part.index);
     let (upload, known) =
-        context.read(move |view| Ok((view.upload(label)?, view.upload_part(label, index)?))).await?;
+        context.read(move |view| Ok((view.upload(name)?, view.upload_part(name, index)?))).await?;
     let upload = upload.filter(|upload| upload.sender == caller.person).ok_or_else(|| {
         Failure::refuse(RelayCode::NoSuchUpload, "there is no such upload; it begins with open")
     })?;
@@ -79,14 +79,14 @@ pub(super) async fn handle(
     if known.is_none() {
         let ctx = Arc::clone(context);
         // First the bytes, durably; then the note that they are there.
-        blocking(move || Ok(ctx.parts.put(label, index, &bytes)?)).await?;
+        blocking(move || Ok(ctx.parts.put(name, index, &bytes)?)).await?;
         let noted = context.write(move |transaction| {
-            let open = transaction.upload(label)?.is_some_and(|upload| upload.sender == caller.person);
+            let open = transaction.upload(name)?.is_some_and(|upload| upload.sender == caller.person);
             if open {
-                transaction.put_part(label, index, announced)?;
-            } else if transaction.item(label)?.is_none() {
+                transaction.put_part(name, index, announced)?;
+            } else if !transaction.holds_payload(name)? {
                 // The upload ended while this part was on its way: its bytes belong to nothing.
-                transaction.put_removal(label)?;
+                transaction.put_removal(name)?;
             }
             Ok(open)
         });

@@ -87,6 +87,13 @@ impl Party {
         }
     }
 
+    /// The consignment by whose header a holder reads: the one that waits for him, or else the last he had. Sender and
+    /// deciders read by the item's.
+    pub(super) fn reads_by(&self) -> Option<&CopyRecord> {
+        let open = self.copies.iter().find(|copy| !copy.state().is_final());
+        open.or_else(|| self.copies.last()).filter(|_| self.viewer == Viewer::Holder)
+    }
+
     /// Until when the item must be decided, by its label.
     pub(super) fn decide_by(&self) -> Result<Option<Time>, Failure> {
         Ok(self.label()?.value().decide_by)

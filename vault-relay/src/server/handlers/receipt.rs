@@ -90,9 +90,9 @@ pub(crate) fn let_payload_go(
     let states = copies.iter().map(crate::store::CopyRecord::state);
     let transfers =
         if context.fetches.any(item.label) { TransfersRunning::Yes } else { TransfersRunning::No };
-    if !item.payload || !item.state.lets_payload_go(states, transfers) {
+    let Some(parts) = item.payload.filter(|_| item.state.lets_payload_go(states, transfers)) else {
         return Ok(());
-    }
+    };
     let event = Event {
         item: Some(item.item),
         label: Some(item.label),
@@ -102,7 +102,7 @@ pub(crate) fn let_payload_go(
     let leaf = entry::of_event(context, force, &event, Some(item.last_leaf))?;
     transaction.queue_leaf(&leaf)?;
     let last: LeafHash = leaf.hash;
-    (item.last_leaf, item.payload) = (last, false);
-    transaction.put_removal(item.label)?;
+    (item.last_leaf, item.payload) = (last, None);
+    transaction.put_removal(parts)?;
     Ok(())
 }

@@ -74,15 +74,18 @@ pub(super) fn enter(
             (EventKind::Withheld, Consignment::withheld(item.access_hash()))
         };
         let event = Event { copy: Some(copy.no), number: Some(number), ..about(force, item, kind, now) };
-        leaves.push(chain.event(transaction, &event)?);
+        let offered = chain.event(transaction, &event)?;
+        leaves.push(offered);
         transaction.put_copy(&CopyRecord {
             label: item.label_hash(),
             copy: copy.no,
+            hop: 0,
             holder: copy.holder,
             number,
             consignment,
             since: now,
             person: None,
+            offered,
         })?;
     }
     Ok(leaves)

@@ -58,7 +58,8 @@ fn recallable(party: &Party, statement: &Statement) -> Result<CopyRecord, Failur
         let reason = format!("the item is {}; what is not released is withdrawn", party.item.state.word());
         return Err(Failure::refuse(RelayCode::ItemState, reason));
     }
-    let named = party.copies.iter().find(|copy| Some(copy.copy) == statement.event().copy);
+    // Of a copy that was passed on, the last holder's.
+    let named = party.copies.iter().rfind(|copy| Some(copy.copy) == statement.event().copy);
     named.cloned().ok_or_else(|| {
         let reason = "the statement names a copy that does not travel";
         Failure::against_rule(RelayCode::StatementMismatch, reason).about(party.item.item, party.item.label)

@@ -11,7 +11,7 @@ use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
 use super::super::{
-    AskedDecision, AskedRecord, CopyRecord, DeciderRecord, ItemRecord, NewLeaf, OrganisationTexts,
+    AskedDecision, AskedRecord, CopyRecord, DeciderRecord, ItemRecord, NewLeaf, OrganisationTexts, PartsName,
     RequestRecord, StopRecord, StoreError, Transaction, UploadRecord,
 };
 use super::Session;
@@ -145,13 +145,13 @@ impl Transaction for Session<'_> {
     fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError> {
         self.run_one(
             "upload",
-            // The label fixes length and content, so only header and time can be other ones.
-            "INSERT INTO upload (label, sender, item, header, length, content, opened) \
+            // Its name fixes length and content, so only header and time can be other ones.
+            "INSERT INTO upload (name, sender, item, header, length, content, opened) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
-             ON CONFLICT (label) DO UPDATE SET header = excluded.header, opened = excluded.opened \
+             ON CONFLICT (name) DO UPDATE SET header = excluded.header, opened = excluded.opened \
              WHERE sender = excluded.sender AND length = excluded.length AND content = excluded.content",
             params![
-                upload.label.as_bytes(),
+                upload.name.as_bytes(),
                 Word(upload.sender),
                 Word(upload.item),
                 upload.header,
@@ -162,38 +162,42 @@ impl Transaction for Session<'_> {
         )
     }
 
-    fn put_part(&mut self, label: LabelHash, index: u64, value: PartValue) -> Result<(), StoreError> {
+    fn put_part(&mut self, name: PartsName, index: u64, value: PartValue) -> Result<(), StoreError> {
         // The same again changes nothing; another value under the same number is never stored.
         self.run_one(
             "part",
-            "INSERT INTO upload_part (label, part, value) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (label, part) DO UPDATE SET value = excluded.value WHERE value = excluded.value",
-            params![label.as_bytes(), Count(index), value.as_bytes()],
+            "INSERT INTO upload_part (name, part, value) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (name, part) DO UPDATE SET value = excluded.value WHERE value = excluded.value",
+            params![name.as_bytes(), Count(index), value.as_bytes()],
         )
     }
 
-    fn forget_part(&mut self, label: LabelHash, index: u64) -> Result<(), StoreError> {
-        let sql = "DELETE FROM upload_part WHERE label = ?1 AND part = ?2";
-        self.run_one("part", sql, params![label.as_bytes(), Count(index)])
+    fn forget_part(&mut self, name: PartsName, index: u64) -> Result<(), StoreError> {
+        let sql = "DELETE FROM upload_part WHERE name = ?1 AND part = ?2";
+        self.run_one("part", sql, params![name.as_bytes(), Count(index)])
     }
 
-    fn remove_upload(&mut self, label: LabelHash) -> Result<(), StoreError> {
-        self.run("upload", "DELETE FROM upload WHERE label = ?1", [label.as_bytes()]).map(drop)
+    fn remove_upload(&mut self, name: PartsName) -> Result<(), StoreError> {
+        self.run("upload", "DELETE FROM upload WHERE name = ?1", [name.as_bytes()]).map(drop)
     }
 
-    fn put_removal(&mut self, label: LabelHash) -> Result<(), StoreError> {
-        let sql = "INSERT INTO removal (label) VALUES (?1) ON CONFLICT DO NOTHING";
-        self.run("removal", sql, [label.as_bytes()]).map(drop)
+    fn put_removal(&mut self, name: PartsName) -> Result<(), StoreError> {
+        let sql = "INSERT INTO removal (name) VALUES (?1) ON CONFLICT DO NOTHING";
+        self.run("removal", sql, [name.as_bytes()]).map(drop)
     }
 
-    fn remove_removal(&mut self, label: LabelHash) -> Result<(), StoreError> {
-        self.run("removal", "DELETE FROM removal WHERE label = ?1", [label.as_bytes()]).map(drop)
+    fn remove_removal(&mut self, name: PartsName) -> Result<(), StoreError> {
+        self.run("removal", "DELETE FROM removal WHERE name = ?1", [name.as_bytes()]).map(drop)
     }
 
     fn put_damage(&mut self, label: LabelHash, index: u64, time: Time) -> Result<bool, StoreError> {
         let sql = "INSERT INTO damage (label, part, found) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
         let values = params![label.as_bytes(), Count(index), Seconds(time)];
         self.run("damage", sql, values).map(|rows| rows == 1)
+    }
+
+    fn forget_damage(&mut self, label: LabelHash) -> Result<(), StoreError> {
+        self.run("damage", "DELETE FROM damage WHERE label = ?1", [label.as_bytes()]).map(drop)
     }
 
     fn put_item(&mut self, item: &ItemRecord, header: &[u8]) -> Result<(), StoreError> {
@@ -205,8 +209,8 @@ impl Transaction for Session<'_> {
         self.run_one(
             "item",
             "INSERT INTO item (label, item, sender, label_note, access, length, content, state, accepted, \
-             released, not_before, not_after, payload, last_leaf, accepted_index) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+             released, not_before, not_after, payload, last_leaf, accepted_index, parts) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             params![
                 item.label.as_bytes(),
                 Word(item.item),
@@ -220,9 +224,10 @@ impl Transaction for Session<'_> {
                 item.released.map(Seconds),
                 item.not_before.map(Seconds),
                 item.not_after.map(Seconds),
-                item.payload,
+                item.payload.is_some(),
                 item.last_leaf.as_bytes(),
                 Count(item.accepted_index),
+                elsewhere(item),
             ],
         )?;
         let sql = "INSERT INTO header (label, header) VALUES (?1, ?2)";
@@ -238,15 +243,16 @@ impl Transaction for Session<'_> {
         // What the label fixes and what happened once is not among these columns.
         self.run_one(
             "item",
-            "UPDATE item SET access = ?2, state = ?3, released = ?4, payload = ?5, last_leaf = ?6 \
-             WHERE label = ?1",
+            "UPDATE item SET access = ?2, state = ?3, released = ?4, payload = ?5, last_leaf = ?6, \
+             parts = ?7 WHERE label = ?1",
             params![
                 item.label.as_bytes(),
                 item.access.as_bytes(),
                 item.state.word(),
                 item.released.map(Seconds),
-                item.payload,
+                item.payload.is_some(),
                 item.last_leaf.as_bytes(),
+                elsewhere(item),
             ],
         )
     }
@@ -292,14 +298,15 @@ impl Transaction for Session<'_> {
         };
         self.run_one(
             "copy",
-            "INSERT INTO copy (label, copy, holder, number, access, state, settled_by, since, person) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (label, copy) DO UPDATE SET \
+            "INSERT INTO copy (label, copy, hop, holder, number, access, state, settled_by, since, person, offered) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (label, copy, hop) DO UPDATE SET \
              access = excluded.access, state = excluded.state, settled_by = excluded.settled_by, \
              since = excluded.since, person = excluded.person \
              WHERE holder = excluded.holder AND number = excluded.number",
             params![
                 copy.label.as_bytes(),
                 copy.copy,
+                copy.hop,
                 Word(copy.holder),
                 Count(copy.number),
                 copy.consignment.access().as_bytes(),
@@ -307,18 +314,20 @@ impl Transaction for Session<'_> {
                 settled_by.as_ref().map(|leaf| leaf.as_bytes()),
                 Seconds(copy.since),
                 copy.person.map(Word),
+                Count(copy.offered),
             ],
         )?;
-        let of_copy = params![copy.label.as_bytes(), copy.copy];
-        self.run("demand", "DELETE FROM demand WHERE label = ?1 AND copy = ?2", of_copy)?;
+        let of_copy = params![copy.label.as_bytes(), copy.copy, copy.hop];
+        self.run("demand", "DELETE FROM demand WHERE label = ?1 AND copy = ?2 AND hop = ?3", of_copy)?;
         for (place, demand) in (0_u64..).zip(copy.consignment.demands()) {
             self.run_one(
                 "demand",
-                "INSERT INTO demand (label, copy, place, leaf, access, person, station, time, standing) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO demand (label, copy, hop, place, leaf, access, person, station, time, standing) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                 params![
                     copy.label.as_bytes(),
                     copy.copy,
+                    copy.hop,
                     Count(place),
                     demand.leaf.as_bytes(),
                     demand.access.as_bytes(),
@@ -330,6 +339,12 @@ impl Transaction for Session<'_> {
             )?;
         }
         Ok(())
+    }
+
+    fn put_passed_header(&mut self, copy: &CopyRecord, header: &[u8]) -> Result<(), StoreError> {
+        let sql = "INSERT INTO passed_header (label, copy, hop, header) VALUES (?1, ?2, ?3, ?4)";
+        let values = params![copy.label.as_bytes(), copy.copy, copy.hop, header];
+        self.run_one("header of a passed copy", sql, values)
     }
 
     fn next_number(&mut self, holder: Holder) -> Result<u64, StoreError> {
@@ -366,4 +381,9 @@ impl Transaction for Session<'_> {
         let position = self.one("leaf", sql, values, |row| row.get::<_, Count>(0))?;
         position.map(|Count(position)| position).ok_or(StoreError::Damaged { what: "leaf" })
     }
+}
+
+/// The name of an item's parts where it is not the label's.
+fn elsewhere(item: &ItemRecord) -> Option<[u8; 32]> {
+    item.payload.filter(|name| *name != item.label.into()).map(|name| *name.as_bytes())
 }

@@ -15,8 +15,8 @@ use vault_keys::key_id::KeyId;
 use vault_keys::time::Time;
 
 use super::super::{
-    AskedRecord, DeciderBy, DeciderRecord, ItemRecord, LeafRecord, NewLeaf, RequestRecord, StoreError,
-    UploadRecord,
+    AskedRecord, DeciderBy, DeciderRecord, ItemRecord, LeafRecord, NewLeaf, PartsName, RequestRecord,
+    StoreError, UploadRecord,
 };
 
 /// Tells what was being done when the database failed; values that do not parse count as damage.
@@ -93,11 +93,11 @@ impl FromSql for ItemWord {
 }
 
 /// Columns of [`upload`].
-pub(super) const UPLOAD: &str = "label, sender, item, header, length, content, opened";
+pub(super) const UPLOAD: &str = "name, sender, item, header, length, content, opened";
 
 pub(super) fn upload(row: &Row<'_>) -> rusqlite::Result<UploadRecord> {
     Ok(UploadRecord {
-        label: LabelHash::from_bytes(row.get(0)?),
+        name: PartsName::from_bytes(row.get(0)?),
         sender: row.get::<_, Word<_>>(1)?.0,
         item: row.get::<_, Word<_>>(2)?.0,
         header: row.get(3)?,
@@ -109,11 +109,14 @@ pub(super) fn upload(row: &Row<'_>) -> rusqlite::Result<UploadRecord> {
 
 /// Columns of [`item`].
 pub(super) const ITEM: &str = "label, item, sender, label_note, access, length, content, state, accepted, released, \
-                               not_before, not_after, payload, last_leaf, accepted_index";
+                               not_before, not_after, payload, last_leaf, accepted_index, parts";
 
 pub(super) fn item(row: &Row<'_>) -> rusqlite::Result<ItemRecord> {
+    let label = LabelHash::from_bytes(row.get(0)?);
+    let (is_there, parts): (bool, Option<[u8; 32]>) = (row.get(12)?, row.get(15)?);
+    let parts = parts.map_or_else(|| label.into(), PartsName::from_bytes);
     Ok(ItemRecord {
-        label: LabelHash::from_bytes(row.get(0)?),
+        label,
         item: row.get::<_, Word<_>>(1)?.0,
         sender: row.get::<_, Word<_>>(2)?.0,
         label_note: row.get(3)?,
@@ -125,7 +128,7 @@ pub(super) fn item(row: &Row<'_>) -> rusqlite::Result<ItemRecord> {
         released: row.get::<_, Option<Seconds>>(9)?.map(|time| time.0),
         not_before: row.get::<_, Option<Seconds>>(10)?.map(|time| time.0),
         not_after: row.get::<_, Option<Seconds>>(11)?.map(|time| time.0),
-        payload: row.get(12)?,
+        payload: is_there.then_some(parts),
         last_leaf: LeafHash::from_bytes(row.get(13)?),
         accepted_index: row.get::<_, Count>(14)?.0,
     })

@@ -11,7 +11,7 @@ use super::StoreError;
 use super::rows::failed;
 
 /// Version this program reads and writes (`PRAGMA user_version`).
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 /// Marks the file as ours (`PRAGMA application_id`): "VRLY".
 const APPLICATION_ID: i32 = 0x5652_4c59;
@@ -256,8 +256,71 @@ CREATE TABLE damage (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// What each version after the first adds, in order.
-const ADDED: [&str; VERSION as usize - 1] = [ADDED_IN_2, ADDED_IN_3, ADDED_IN_4];
+/// What version 5 changes: a copy that is passed on has a consignment for each of its holders, each with the header it came
+/// with; and a payload that was brought again lies under the name of the upload that brought it.
+const CHANGED_IN_5: &str = "
+ALTER TABLE upload RENAME COLUMN label TO name;       -- the label's hash, or of a later consignment the access note's
+ALTER TABLE upload_part RENAME COLUMN label TO name;
+ALTER TABLE removal RENAME COLUMN label TO name;
+ALTER TABLE item ADD COLUMN parts BLOB;               -- where the payload lies, if not under the label
+CREATE INDEX item_parts ON item (parts) WHERE parts IS NOT NULL;
+
+ALTER TABLE demand RENAME TO demand_4;
+ALTER TABLE copy RENAME TO copy_4;
+
+CREATE TABLE copy (
+    label BLOB NOT NULL REFERENCES item DEFERRABLE INITIALLY DEFERRED,
+    copy INTEGER NOT NULL CHECK (copy > 0),
+    hop INTEGER NOT NULL CHECK (hop >= 0),  -- how often it was passed on before it came to this holder
+    holder TEXT NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    access BLOB NOT NULL,                   -- what a new demand must name
+    state TEXT NOT NULL CHECK (state IN
+        ('available', 'demanded', 'received', 'returned', 'recalled', 'withheld', 'expired')),
+    settled_by BLOB,                        -- leaf of the demand whose receipt settled it
+    since INTEGER NOT NULL,
+    person TEXT,
+    offered INTEGER NOT NULL,               -- register index of the leaf that offers or withholds it
+    CHECK ((state = 'received') = (settled_by IS NOT NULL)),
+    PRIMARY KEY (label, copy, hop),
+    UNIQUE (holder, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO copy SELECT label, copy, 0, holder, number, access, state, settled_by, since, person,
+    coalesce((SELECT min(position) FROM leaf WHERE leaf.label = copy_4.label AND leaf.copy = copy_4.copy), 0)
+    FROM copy_4;
+
+CREATE TABLE demand (
+    label BLOB NOT NULL,
+    copy INTEGER NOT NULL,
+    hop INTEGER NOT NULL,
+    place INTEGER NOT NULL,                 -- oldest first, from 0
+    leaf BLOB NOT NULL,
+    access BLOB NOT NULL,
+    person TEXT NOT NULL,
+    station BLOB NOT NULL,
+    time INTEGER NOT NULL,
+    standing TEXT NOT NULL CHECK (standing IN ('open', 'lapsed')),
+    PRIMARY KEY (label, copy, hop, place),
+    UNIQUE (label, copy, hop, leaf),
+    FOREIGN KEY (label, copy, hop) REFERENCES copy DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+INSERT INTO demand SELECT label, copy, 0, place, leaf, access, person, station, time, standing FROM demand_4;
+DROP TABLE demand_4;
+DROP TABLE copy_4;
+CREATE INDEX demand_open ON demand (time) WHERE standing = 'open';
+
+CREATE TABLE passed_header (
+    label BLOB NOT NULL,
+    copy INTEGER NOT NULL,
+    hop INTEGER NOT NULL CHECK (hop > 0),
+    header BLOB NOT NULL,
+    PRIMARY KEY (label, copy, hop),
+    FOREIGN KEY (label, copy, hop) REFERENCES copy DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+";
+
+/// What each version after the first changes, in order.
+const ADDED: [&str; VERSION as usize - 1] = [ADDED_IN_2, ADDED_IN_3, ADDED_IN_4, CHANGED_IN_5];
 
 /// Sets a fresh connection up. WAL with full syncs: a committed transaction survives a power cut.
 pub(super) fn configure(db: &Connection) -> Result<(), StoreError> {
@@ -366,11 +429,42 @@ mod tests {
     }
 
     #[test]
+    fn copies_and_demands_of_version_4_are_carried_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("relay.sqlite");
+        let mut db = older(&path, 4, include_str!("fixtures/version-4.sql"));
+        db.execute_batch(
+            "PRAGMA defer_foreign_keys = on; BEGIN;
+             INSERT INTO claim VALUES ('p1', 'item', x'01');
+             INSERT INTO item VALUES (x'01', 'item', 'p1', x'02', x'03', 17, x'04', 'released', 5, 5, NULL, NULL, 1,
+                 x'06', 1);
+             INSERT INTO leaf VALUES (7, x'07', x'', x'01', 1, NULL), (8, x'08', x'', x'01', 1, NULL);
+             INSERT INTO copy VALUES (x'01', 1, 'p2', 9, x'03', 'demanded', NULL, 5, 'p2');
+             INSERT INTO demand VALUES (x'01', 1, 0, x'08', x'03', 'p2', x'0a', 6, 'open');
+             INSERT INTO upload VALUES (x'0b', 'p1', 'other', x'', 17, x'04', 5);
+             INSERT INTO upload_part VALUES (x'0b', 0, x'0c');
+             INSERT INTO removal VALUES (x'0d'); COMMIT;",
+        )
+        .unwrap();
+        prepare(&mut db, &path).unwrap();
+        let row = |sql: &str| db.query_row(sql, [], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?)));
+        assert_eq!(row("SELECT hop, offered FROM copy WHERE number = 9"), Ok((0, 7)));
+        assert_eq!(row("SELECT hop, time FROM demand"), Ok((0, 6)));
+        assert_eq!(row("SELECT payload, parts IS NULL FROM item"), Ok((1, 1)));
+        assert_eq!(row("SELECT part, name = x'0b' FROM upload_part JOIN upload USING (name)"), Ok((0, 1)));
+        assert_eq!(row("SELECT name = x'0d', 0 FROM removal"), Ok((1, 0)));
+        let faults: u32 =
+            db.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(faults, 0);
+    }
+
+    #[test]
     fn a_file_of_an_older_version_is_copied_and_then_changed() {
         let fixtures = [
             (1, include_str!("fixtures/version-1.sql")),
             (2, include_str!("fixtures/version-2.sql")),
             (3, include_str!("fixtures/version-3.sql")),
+            (4, include_str!("fixtures/version-4.sql")),
         ];
         for (from, schema) in fixtures {
             let folder = tempfile::tempdir().unwrap();

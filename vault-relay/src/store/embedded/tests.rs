@@ -18,7 +18,7 @@ use vault_keys::time::Time;
 
 use super::super::disk;
 use super::super::{
-    Capacity, CopyRecord, DeciderBy, DeciderRecord, ItemRecord, NewLeaf, OrganisationTexts, Parts,
+    Capacity, CopyRecord, DeciderBy, DeciderRecord, ItemRecord, NewLeaf, OrganisationTexts, Parts, PartsName,
     RequestRecord, StopRecord, StoreError, Transaction, UploadRecord, View, read, write,
 };
 use super::*;
@@ -52,6 +52,10 @@ fn change<T>(
     write(store, work)
 }
 
+fn name(byte: u8) -> PartsName {
+    label(byte).into()
+}
+
 fn label(byte: u8) -> LabelHash {
     LabelHash::from_bytes([byte; 32])
 }
@@ -78,7 +82,7 @@ fn length() -> ContentLen {
 
 fn upload(byte: u8) -> UploadRecord {
     UploadRecord {
-        label: label(byte),
+        name: name(byte),
         sender: person(1),
         item: item_id(byte),
         header: vec![byte; 2000],
@@ -102,7 +106,7 @@ fn item(byte: u8, accepted_index: u64) -> ItemRecord {
         released: Some(time(1)),
         not_before: None,
         not_after: None,
-        payload: true,
+        payload: Some(name(byte)),
         last_leaf: LeafHash::from_bytes([byte; 32]),
         accepted_index,
     }
@@ -117,6 +121,8 @@ fn copy(byte: u8, no: u32, holder: Holder, number: u64) -> CopyRecord {
         consignment: Consignment::available(AccessHash::from_bytes([byte; 32])),
         since: time(2),
         person: None,
+        hop: 0,
+        offered: 0,
     }
 }
 
@@ -224,7 +230,7 @@ fn label_facts_do_not_change_with_the_item() {
     change(&store, |t| t.put_item(&item(1, 0), b"header")).unwrap();
     let changed = ItemRecord {
         state: ItemState::Withdrawn,
-        payload: false,
+        payload: None,
         access: AccessHash::from_bytes([7; 32]),
         sender: person(9),
         label_note: b"other".to_vec(),
@@ -247,34 +253,34 @@ fn uploads_keep_their_parts_and_no_part_changes() {
     change(&store, |t| {
         t.put_upload(&upload(1))?;
         t.put_upload(&upload(2))?;
-        t.put_part(label(1), 1, value(1))?;
-        t.put_part(label(1), 0, value(0))
+        t.put_part(name(1), 1, value(1))?;
+        t.put_part(name(1), 0, value(0))
     })
     .unwrap();
-    assert_eq!(ask(&store, |view| view.upload(label(1))), Some(upload(1)));
-    assert_eq!(ask(&store, |view| view.upload_parts(label(1))), [(0, value(0)), (1, value(1))]);
-    assert_eq!(ask(&store, |view| view.upload_part(label(1), 1)), Some(value(1)));
-    change(&store, |t| t.put_part(label(1), 1, value(1))).unwrap();
-    assert!(change(&store, |t| t.put_part(label(1), 1, value(9))).is_err());
-    assert!(change(&store, |t| t.put_part(label(3), 0, value(0))).is_err());
+    assert_eq!(ask(&store, |view| view.upload(name(1))), Some(upload(1)));
+    assert_eq!(ask(&store, |view| view.upload_parts(name(1))), [(0, value(0)), (1, value(1))]);
+    assert_eq!(ask(&store, |view| view.upload_part(name(1), 1)), Some(value(1)));
+    change(&store, |t| t.put_part(name(1), 1, value(1))).unwrap();
+    assert!(change(&store, |t| t.put_part(name(1), 1, value(9))).is_err());
+    assert!(change(&store, |t| t.put_part(name(3), 0, value(0))).is_err());
     assert_eq!(ask(&store, |view| view.uploads_of(person(1))), (2 * length().bytes(), 2));
     assert_eq!(ask(&store, |view| view.uploads_of(person(2))), (0, 0));
     // Opened again: time and header move on, what the label fixes does not.
     let again = UploadRecord { opened: time(50), header: b"newer".to_vec(), ..upload(1) };
     change(&store, |t| t.put_upload(&again)).unwrap();
-    assert_eq!(ask(&store, |view| view.upload(label(1))), Some(again));
+    assert_eq!(ask(&store, |view| view.upload(name(1))), Some(again));
     let stolen = UploadRecord { sender: person(2), ..upload(1) };
     assert!(change(&store, |t| t.put_upload(&stolen)).is_err());
-    assert_eq!(ask(&store, |view| view.uploads_before(time(50))), [label(2)]);
+    assert_eq!(ask(&store, |view| view.uploads_before(time(50))), [name(2)]);
     change(&store, |t| {
-        t.remove_upload(label(1))?;
-        t.put_removal(label(1))?;
-        t.put_removal(label(1))
+        t.remove_upload(name(1))?;
+        t.put_removal(name(1))?;
+        t.put_removal(name(1))
     })
     .unwrap();
-    assert_eq!(ask(&store, |view| view.upload_parts(label(1))), []);
-    assert_eq!(ask(&store, |view| view.removals()), [label(1)]);
-    change(&store, |t| t.remove_removal(label(1))).unwrap();
+    assert_eq!(ask(&store, |view| view.upload_parts(name(1))), []);
+    assert_eq!(ask(&store, |view| view.removals()), [name(1)]);
+    change(&store, |t| t.remove_removal(name(1))).unwrap();
     assert_eq!(ask(&store, |view| view.removals()), []);
 }
 
@@ -328,10 +334,10 @@ fn every_state_of_a_copy_comes_back() {
     }
     assert_eq!(states.len(), CopyState::ALL.len());
     // Copies 3, 4 (its second demand) and 6 are open; those of 5 and 7 have ended.
-    assert_eq!(ask(&store, |view| view.demanded_before(time(15))), [(label(1), 3), (label(1), 6)]);
+    assert_eq!(ask(&store, |view| view.demanded_before(time(15))), [(label(1), 3, 0), (label(1), 6, 0)]);
     let mut open = ask(&store, |view| view.demanded_before(time(21)));
     open.sort_unstable();
-    assert_eq!(open, [(label(1), 3), (label(1), 4), (label(1), 6)]);
+    assert_eq!(open, [(label(1), 3, 0), (label(1), 4, 0), (label(1), 6, 0)]);
     // Holder and number belong to a copy for ever.
     let moved = copy(1, 1, holder("p2"), 1);
     assert!(change(&store, |t| t.put_copy(&moved)).is_err());
@@ -404,12 +410,45 @@ fn what_is_offered_late_is_listed_once_its_own_leaf_is_published() {
         t.put_item(&item(1, 0), b"header")?;
         t.queue_leaf(&leaf(1, Some(label(1))))?;
         let number = t.next_number(holder("p2"))?;
-        t.put_copy(&copy(1, 1, holder("p2"), number))?;
-        t.queue_leaf(&NewLeaf { copy: Some(1), note: None, ..leaf(2, Some(label(1))) })
+        let offered = t.queue_leaf(&NewLeaf { copy: Some(1), note: None, ..leaf(2, Some(label(1))) })?;
+        t.put_copy(&CopyRecord { offered, ..copy(1, 1, holder("p2"), number) })?;
+        // The same copy, passed on: its next holder sees it only once his own offer is published.
+        let number = t.next_number(holder("p5"))?;
+        let offered = t.queue_leaf(&NewLeaf { copy: Some(1), note: None, ..leaf(3, Some(label(1))) })?;
+        let passed = CopyRecord { hop: 1, offered, ..copy(1, 1, holder("p5"), number) };
+        t.put_copy(&passed)?;
+        t.put_passed_header(&passed, b"its own header")
     })
     .unwrap();
-    let listed = |size| ask(&store, |view| view.inbox(&[holder("p2")], size, 0, 10)).len();
-    assert_eq!((listed(1), listed(2)), (0, 1));
+    let listed = |who: &str, size| ask(&store, |view| view.inbox(&[holder(who)], size, 0, 10));
+    assert_eq!([1, 2, 3].map(|size| listed("p2", size).len()), [0, 1, 1]);
+    assert_eq!([1, 2, 3].map(|size| listed("p5", size).len()), [0, 0, 1]);
+    assert_eq!(listed("p2", 3)[0].copies.len(), 1);
+    let hops: Vec<u32> = ask(&store, |view| view.copies(label(1))).iter().map(|copy| copy.hop).collect();
+    assert_eq!(hops, [0, 1]);
+    let header = |hop| ask(&store, |view| view.passed_header(label(1), 1, hop));
+    assert_eq!((header(0), header(1)), (None, Some(b"its own header".to_vec())));
+}
+
+#[test]
+fn a_payload_brought_again_lies_under_its_uploads_name() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    change(&store, |t| {
+        t.put_item(&item(1, 0), b"header")?;
+        t.put_damage(label(1), 0, time(3)).map(drop)
+    })
+    .unwrap();
+    let held = |byte| ask(&store, |view| view.holds_payload(name(byte)));
+    assert_eq!((held(1), held(9)), (true, false));
+    let put = |payload| change(&store, |t| t.update_item(&ItemRecord { payload, ..item(1, 0) })).unwrap();
+    put(None);
+    assert_eq!((held(1), held(9)), (false, false));
+    put(Some(name(9)));
+    assert_eq!((held(1), held(9)), (false, true));
+    assert_eq!(ask(&store, |view| view.item(label(1))).unwrap().payload, Some(name(9)));
+    change(&store, |t| t.forget_damage(label(1))).unwrap();
+    assert!(ask(&store, |view| view.damage(label(1))).is_empty());
 }
 
 #[test]
@@ -514,7 +553,7 @@ fn payloads_nobody_can_fetch_are_found() {
     let mut spent = ask(&store, |view| view.spent());
     spent.sort_unstable();
     assert_eq!(spent, [label(3), label(5)]);
-    change(&store, |t| t.update_item(&ItemRecord { payload: false, ..item(3, 3) })).unwrap();
+    change(&store, |t| t.update_item(&ItemRecord { payload: None, ..item(3, 3) })).unwrap();
     assert_eq!(ask(&store, |view| view.spent()), [label(5)]);
 }
 
@@ -745,9 +784,9 @@ fn newer_schema_is_refused_and_left_alone() {
     let place = Place::new();
     drop(place.open().unwrap());
     let db = Connection::open(place.file()).unwrap();
-    db.pragma_update(None, "user_version", 5).unwrap();
+    db.pragma_update(None, "user_version", 6).unwrap();
     drop(db);
-    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 5, known: 4 })));
+    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 6, known: 5 })));
 }
 
 #[test]
@@ -797,19 +836,19 @@ fn parts_are_kept_checked_and_removed() {
     let place = Place::new();
     let data = DataFolder::take(disk::own(), &place.folder.path().join("data")).unwrap();
     let parts = data.parts().unwrap();
-    parts.put(label(1), 0, b"first part").unwrap();
-    parts.put(label(1), 0, b"first part").unwrap();
-    parts.put(label(1), 1, b"second").unwrap();
-    assert!(parts.put(label(1), 1, b"other").is_err());
-    assert_eq!(parts.read(label(1), 0, 6, 4).unwrap(), b"part");
-    assert_eq!(parts.read(label(1), 0, 6, 100).unwrap(), b"part");
-    assert_eq!(parts.labels().unwrap(), [label(1)]);
+    parts.put(name(1), 0, b"first part").unwrap();
+    parts.put(name(1), 0, b"first part").unwrap();
+    parts.put(name(1), 1, b"second").unwrap();
+    assert!(parts.put(name(1), 1, b"other").is_err());
+    assert_eq!(parts.read(name(1), 0, 6, 4).unwrap(), b"part");
+    assert_eq!(parts.read(name(1), 0, 6, 100).unwrap(), b"part");
+    assert_eq!(parts.names().unwrap(), [name(1)]);
     let path = data.path().join("parts").join(label(1).to_string()).join("0");
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[3] ^= 1;
     std::fs::write(&path, bytes).unwrap();
-    assert!(matches!(parts.read(label(1), 0, 0, 4), Err(StoreError::PartDamaged { index: 0 })));
-    parts.remove(label(1)).unwrap();
-    parts.remove(label(1)).unwrap();
-    assert!(parts.read(label(1), 1, 0, 4).is_err());
+    assert!(matches!(parts.read(name(1), 0, 0, 4), Err(StoreError::PartDamaged { index: 0 })));
+    parts.remove(name(1)).unwrap();
+    parts.remove(name(1)).unwrap();
+    assert!(parts.read(name(1), 1, 0, 4).is_err());
 }

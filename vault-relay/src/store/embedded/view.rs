@@ -12,7 +12,7 @@ use vault_keys::time::Time;
 
 use super::super::{
     AskedDecision, AskedRecord, Capacity, CopyRecord, DeciderRecord, ItemRecord, LeafRecord, Listed,
-    OrganisationTexts, RequestRecord, StopRecord, StoreError, UploadRecord, View,
+    OrganisationTexts, PartsName, RequestRecord, StopRecord, StoreError, UploadRecord, View,
 };
 use super::rows::{Count, Seconds, Word, end_of, failed};
 use super::{Session, rows};
@@ -49,8 +49,8 @@ impl Session<'_> {
     /// Copies by a condition on the table `copy`, with their demands, by number.
     fn copies_where(&self, condition: &str, values: impl Params) -> Result<Vec<CopyRecord>, StoreError> {
         let sql = format!(
-            "SELECT label, copy, holder, number, access, state, settled_by, since, person FROM copy \
-             WHERE {condition} ORDER BY copy"
+            "SELECT label, copy, holder, number, access, state, settled_by, since, person, hop, offered FROM copy \
+             WHERE {condition} ORDER BY copy, hop"
         );
         let stored = self.all("copy", &sql, values, |row| {
             let settled_by = row.get::<_, Option<[u8; 32]>>(6)?.map(LeafHash::from_bytes);
@@ -58,12 +58,14 @@ impl Session<'_> {
             let record = CopyRecord {
                 label: LabelHash::from_bytes(row.get(0)?),
                 copy: row.get(1)?,
+                hop: row.get(9)?,
                 holder: row.get::<_, Word<_>>(2)?.0,
                 number: row.get::<_, Count>(3)?.0,
                 // Without demands and end, which follow.
                 consignment: Consignment::available(AccessHash::from_bytes(row.get(4)?)),
                 since: row.get::<_, Seconds>(7)?.0,
                 person: row.get::<_, Option<Word<_>>>(8)?.map(|person| person.0),
+                offered: row.get::<_, Count>(10)?.0,
             };
             Ok((record, state, settled_by))
         })?;
@@ -72,7 +74,7 @@ impl Session<'_> {
             .into_iter()
             .map(|(record, state, settled_by)| {
                 let end = end_of(&state, settled_by).ok_or_else(damaged)?;
-                let demands = self.demands(record.label, record.copy)?;
+                let demands = self.demands(&record)?;
                 let consignment =
                     Consignment::restore(record.consignment.access(), demands, end).ok_or_else(damaged)?;
                 // The state column is for queries; the machine must agree with it.
@@ -84,10 +86,12 @@ impl Session<'_> {
             .collect()
     }
 
-    fn demands(&self, label: LabelHash, copy: u32) -> Result<Vec<Demand>, StoreError> {
-        let sql =
-            format!("SELECT {} FROM demand WHERE label = ?1 AND copy = ?2 ORDER BY place", rows::DEMAND);
-        self.all("demand", &sql, params![label.as_bytes(), copy], rows::demand)
+    fn demands(&self, of: &CopyRecord) -> Result<Vec<Demand>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM demand WHERE label = ?1 AND copy = ?2 AND hop = ?3 ORDER BY place",
+            rows::DEMAND
+        );
+        self.all("demand", &sql, params![of.label.as_bytes(), of.copy, of.hop], rows::demand)
     }
 }
 
@@ -214,21 +218,21 @@ impl View for Session<'_> {
         )
     }
 
-    fn upload(&self, label: LabelHash) -> Result<Option<UploadRecord>, StoreError> {
-        let sql = format!("SELECT {} FROM upload WHERE label = ?1", rows::UPLOAD);
-        self.one("upload", &sql, [label.as_bytes()], rows::upload)
+    fn upload(&self, name: PartsName) -> Result<Option<UploadRecord>, StoreError> {
+        let sql = format!("SELECT {} FROM upload WHERE name = ?1", rows::UPLOAD);
+        self.one("upload", &sql, [name.as_bytes()], rows::upload)
     }
 
-    fn upload_parts(&self, label: LabelHash) -> Result<Vec<(u64, PartValue)>, StoreError> {
-        let sql = "SELECT part, value FROM upload_part WHERE label = ?1 ORDER BY part";
-        self.all("part", sql, [label.as_bytes()], |row| {
+    fn upload_parts(&self, name: PartsName) -> Result<Vec<(u64, PartValue)>, StoreError> {
+        let sql = "SELECT part, value FROM upload_part WHERE name = ?1 ORDER BY part";
+        self.all("part", sql, [name.as_bytes()], |row| {
             Ok((row.get::<_, Count>(0)?.0, PartValue::from_bytes(row.get(1)?)))
         })
     }
 
-    fn upload_part(&self, label: LabelHash, index: u64) -> Result<Option<PartValue>, StoreError> {
-        let sql = "SELECT value FROM upload_part WHERE label = ?1 AND part = ?2";
-        self.one("part", sql, params![label.as_bytes(), Count(index)], |row| {
+    fn upload_part(&self, name: PartsName, index: u64) -> Result<Option<PartValue>, StoreError> {
+        let sql = "SELECT value FROM upload_part WHERE name = ?1 AND part = ?2";
+        self.one("part", sql, params![name.as_bytes(), Count(index)], |row| {
             Ok(PartValue::from_bytes(row.get(0)?))
         })
     }
@@ -241,9 +245,9 @@ impl View for Session<'_> {
         Ok(found.unwrap_or_default())
     }
 
-    fn uploads_before(&self, before: Time) -> Result<Vec<LabelHash>, StoreError> {
-        let sql = "SELECT label FROM upload WHERE opened < ?1 ORDER BY opened";
-        self.all("upload", sql, [Seconds(before)], label_of)
+    fn uploads_before(&self, before: Time) -> Result<Vec<PartsName>, StoreError> {
+        let sql = "SELECT name FROM upload WHERE opened < ?1 ORDER BY opened";
+        self.all("upload", sql, [Seconds(before)], name_of)
     }
 
     fn claimed(&self, sender: PersonNo, item: ItemId) -> Result<Option<LabelHash>, StoreError> {
@@ -258,6 +262,11 @@ impl View for Session<'_> {
 
     fn header(&self, label: LabelHash) -> Result<Option<Vec<u8>>, StoreError> {
         self.one("header", "SELECT header FROM header WHERE label = ?1", [label.as_bytes()], |row| row.get(0))
+    }
+
+    fn passed_header(&self, label: LabelHash, copy: u32, hop: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT header FROM passed_header WHERE label = ?1 AND copy = ?2 AND hop = ?3";
+        self.one("header of a passed copy", sql, params![label.as_bytes(), copy, hop], |row| row.get(0))
     }
 
     fn copies(&self, label: LabelHash) -> Result<Vec<CopyRecord>, StoreError> {
@@ -279,8 +288,7 @@ impl View for Session<'_> {
         let sql = format!(
             // What is offered later than its item was accepted is listed once the leaf that offers it is published.
             "SELECT {} FROM item WHERE accepted_index >= ? AND accepted_index < ? AND label IN \
-             (SELECT label FROM copy WHERE holder IN ({marks}) AND coalesce((SELECT min(position) FROM leaf \
-             WHERE leaf.label = copy.label AND leaf.copy = copy.copy), 0) < ?) \
+             (SELECT label FROM copy WHERE holder IN ({marks}) AND offered < ?) \
              ORDER BY accepted_index LIMIT ?",
             rows::ITEM
         );
@@ -291,13 +299,14 @@ impl View for Session<'_> {
         values.push(&size);
         values.push(&most);
         let items = self.all("item", &sql, params_from_iter(values), rows::item)?;
-        let condition = format!("label = ? AND holder IN ({marks})");
+        let condition = format!("label = ? AND holder IN ({marks}) AND offered < ?");
         items
             .into_iter()
             .map(|item| {
                 let label = *item.label.as_bytes();
                 let mut values: Vec<&dyn ToSql> = vec![&label];
                 values.extend(holders.iter().map(|holder| holder as &dyn ToSql));
+                values.push(&size);
                 let copies = self.copies_where(&condition, params_from_iter(values))?;
                 Ok(Listed { cursor: item.accepted_index + 1, item, copies })
             })
@@ -385,8 +394,15 @@ impl View for Session<'_> {
         self.all("leaf", &sql, params![Count(index), most], rows::leaf)
     }
 
-    fn removals(&self) -> Result<Vec<LabelHash>, StoreError> {
-        self.all("removal", "SELECT label FROM removal", [], label_of)
+    fn removals(&self) -> Result<Vec<PartsName>, StoreError> {
+        self.all("removal", "SELECT name FROM removal", [], name_of)
+    }
+
+    fn holds_payload(&self, name: PartsName) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM item WHERE payload = 1 AND label = ?1 AND parts IS NULL) \
+                   OR EXISTS (SELECT 1 FROM item WHERE payload = 1 AND parts = ?1)";
+        let held = self.one("item", sql, [name.as_bytes()], |row| row.get(0))?;
+        Ok(held.unwrap_or(false))
     }
 
     fn spent(&self) -> Result<Vec<LabelHash>, StoreError> {
@@ -402,15 +418,19 @@ impl View for Session<'_> {
         self.all("item", sql, [Seconds(now)], label_of)
     }
 
-    fn demanded_before(&self, before: Time) -> Result<Vec<(LabelHash, u32)>, StoreError> {
-        let sql = "SELECT DISTINCT label, copy FROM demand JOIN copy USING (label, copy) \
+    fn demanded_before(&self, before: Time) -> Result<Vec<(LabelHash, u32, u32)>, StoreError> {
+        let sql = "SELECT DISTINCT label, copy, hop FROM demand JOIN copy USING (label, copy, hop) \
                    WHERE standing = 'open' AND time < ?1 AND state = 'demanded'";
-        self.all("demand", sql, [Seconds(before)], |row| Ok((label_of(row)?, row.get(1)?)))
+        self.all("demand", sql, [Seconds(before)], |row| Ok((label_of(row)?, row.get(1)?, row.get(2)?)))
     }
 }
 
 fn without_copies(item: ItemRecord) -> Listed {
     Listed { cursor: item.accepted_index + 1, item, copies: Vec::new() }
+}
+
+fn name_of(row: &Row<'_>) -> rusqlite::Result<PartsName> {
+    row.get(0).map(PartsName::from_bytes)
 }
 
 fn label_of(row: &Row<'_>) -> rusqlite::Result<LabelHash> {
