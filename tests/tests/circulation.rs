@@ -100,3 +100,20 @@ fn a_copy_signed_over_while_the_relay_was_away_is_handed_in_by_the_next_try() {
     office.ok("zhang", &["receive"]);
     assert_eq!(office.ok("zhang", &["read", &item, "--stdout"]).out, "请大家传阅。\n");
 }
+
+#[test]
+fn what_took_decisions_goes_along_its_scope_with_them() {
+    let office = Office::with_deciders(PROGRAMS);
+    let file = office.file("方案.txt", "机密内容\n".as_bytes());
+    let sent = office.propose("wang", &file, "李娜", &["--scope", "张伟"]);
+    let item = sent["item"].as_str().unwrap();
+    office.ok("chen", &["approve", item]);
+    office.ok("wu", &["approve", item]);
+    office.ok("li", &["receive"]);
+    office.ok("li", &["circulate", item, "--to", "张伟"]);
+    // The next reader proves from the register that nobody's refusal was left out.
+    office.ok("zhang", &["receive"]);
+    assert_eq!(office.ok("zhang", &["read", item, "--stdout"]).out, "机密内容\n");
+    // Whoever decided has no copy to pass on.
+    assert_ne!(office.run("chen", &["circulate", item, "--to", "张伟"]).code, 0);
+}
