@@ -62,7 +62,7 @@ fn demand_in(
     }
     let event = demand.event();
     let mut copy = own_copy(&party, event.copy)?;
-    Statement::has_room(&party, copy.copy)?;
+    Statement::has_room(&party, Some(copy.copy), &force, caller)?;
     let access = event.access.ok_or(Failure::Ours("a demand without access note was read"))?;
     let leaf = entry::of_note(
         context,
@@ -114,7 +114,7 @@ fn review_in(
             "the statement names a copy, or another header than the one now stored; look at that one first";
         return Err(Failure::refuse(RelayCode::StatementMismatch, reason));
     }
-    Statement::has_room_of(&party, force, caller)?;
+    Statement::has_room(&party, None, force, caller)?;
     let mut chain = Chain::new(context, force, Some(party.item.last_leaf));
     let index = chain.note(transaction, review.signed.note(), (review.label, None), now)?;
     let mut item = party.item;

@@ -95,10 +95,7 @@ fn enter_in(
         Viewer::Decider => None,
         _ => party.leaf_copy(Some(copy.as_ref().map_or(0, |copy| copy.copy))),
     };
-    match number {
-        Some(number) => Statement::has_room(&party, number)?,
-        None => Statement::has_room_of(&party, &force, caller)?,
-    }
+    Statement::has_room(&party, number, &force, caller)?;
     if let (Some(mut copy), EventKind::Damaged) = (copy, event.kind) {
         if let Some(demand) = event.refers {
             statement.answers_own_demand(&copy, demand, caller)?;

@@ -68,7 +68,7 @@ impl Pass {
         let event = statement.event();
         let (copy, to) = (event.copy.unwrap_or_default(), event.to.and_then(|to| to.person()));
         let to = to.ok_or_else(|| mismatch("a copy is passed on to a person"))?;
-        Statement::has_room(party, copy)?;
+        Statement::has_room(party, Some(copy), force, caller)?;
         let all = transaction.copies(label)?;
         let mut ways = all.iter().filter(|known| known.copy == copy);
         let from = ways.clone().next_back().filter(|last| party.copies.contains(last));

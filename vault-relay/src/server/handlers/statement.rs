@@ -16,12 +16,12 @@ use super::party::Party;
 use super::{Frames, proposal};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::NoteRequest;
-use crate::store::{CopyRecord, LeafRecord};
+use crate::store::CopyRecord;
 
 /// How far a person's clock may be off from the relay's.
 const CLOCK_SECONDS: i64 = 24 * 3600;
 
-/// Statements taken about one copy: nobody can make an item's evidence grow without end.
+/// Statements taken of one person about one copy, or an item as a whole: nobody can make its evidence grow without end.
 const STATEMENTS_MAX: usize = 64;
 
 /// A statement of the caller, with his signature verified.
@@ -118,23 +118,16 @@ impl Statement {
         })
     }
 
-    /// Refuses one more statement about a copy that has had very many.
-    pub(super) fn has_room(party: &Party, copy: u32) -> Result<(), Failure> {
-        let about_copy = |leaf: &&LeafRecord| leaf.leaf.copy == Some(copy) && leaf.leaf.note.is_some();
-        if party.leaves.iter().filter(about_copy).count() < STATEMENTS_MAX {
-            return Ok(());
-        }
-        Err(Failure::refuse(
-            RelayCode::StatementsFull,
-            format!("{STATEMENTS_MAX} statements stand on this copy; no more are taken"),
-        ))
-    }
-
-    /// The same about the item as a whole, for each person: nobody uses up another's room.
-    pub(super) fn has_room_of(party: &Party, force: &Force, caller: Caller) -> Result<(), Failure> {
+    /// Refuses one more statement of somebody who has made very many about this copy, or the item as a whole. Counted for each
+    /// person: nobody uses up another's room, and a copy goes through many hands.
+    pub(super) fn has_room(
+        party: &Party,
+        copy: Option<u32>,
+        force: &Force,
+        caller: Caller,
+    ) -> Result<(), Failure> {
         let mut count = 0;
-        for record in party.leaves.iter().filter(|leaf| leaf.leaf.copy.is_none() && leaf.leaf.note.is_some())
-        {
+        for record in party.leaves.iter().filter(|leaf| leaf.leaf.copy == copy && leaf.leaf.note.is_some()) {
             let leaf = proposal::parse(force, record)?;
             let by_caller = |note: Signed<Event>| note.value().person == Some(caller.person);
             count += usize::from(leaf.signed::<Event>().is_ok_and(by_caller));
@@ -142,9 +135,10 @@ impl Statement {
         if count < STATEMENTS_MAX {
             return Ok(());
         }
+        let about = if copy.is_some() { "copy" } else { "item" };
         Err(Failure::refuse(
             RelayCode::StatementsFull,
-            format!("{STATEMENTS_MAX} statements of yours stand on this item; no more are taken"),
+            format!("{STATEMENTS_MAX} statements of yours stand on this {about}; no more are taken"),
         ))
     }
 
