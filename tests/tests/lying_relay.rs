@@ -98,8 +98,8 @@ fn released_by_the_relay_without_decisions() {
         let label = header.label_hash();
         let released = "UPDATE item SET state = 'released', released = accepted WHERE label = ?1";
         assert_eq!(database.execute(released, params![&label.as_bytes()[..]]).unwrap(), 1);
-        let offered = "INSERT INTO copy (label, copy, holder, number, access, state, since)
-            SELECT label, 1, 'p2', 1, access, 'available', accepted FROM item WHERE label = ?1";
+        let offered = "INSERT INTO copy (label, copy, hop, holder, number, access, state, since, offered)
+            SELECT label, 1, 0, 'p2', 1, access, 'available', accepted, accepted_index FROM item WHERE label = ?1";
         assert_eq!(database.execute(offered, params![&label.as_bytes()[..]]).unwrap(), 1);
     });
     assert!(header.access().value().rows.iter().any(|row| row.right == Right::Copy(1)));

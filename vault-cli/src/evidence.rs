@@ -19,7 +19,7 @@ use crate::home::{Existing, read_limited, write_whole};
 use crate::{msg, statement};
 
 /// Far above what the leaves of one item take.
-const BYTES_MAX: u64 = 16 * 1024 * 1024;
+pub const BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// The evidence of one item.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
@@ -78,9 +78,14 @@ impl Kept {
     /// It cannot be read or is damaged.
     pub fn read(path: &Path) -> Outcome<Self> {
         let damaged = || Failure::failed(msg!("home-damaged", path = path.display().to_string()));
-        let bytes = read_limited(path, BYTES_MAX)?;
-        let kept: Self = serde_json::from_slice(&bytes).map_err(|error| damaged().because(&error))?;
-        if kept.format == "vault-evidence/1" { Ok(kept) } else { Err(damaged()) }
+        Self::parse(&read_limited(path, BYTES_MAX)?).ok_or_else(damaged)
+    }
+
+    /// What these bytes say; `None` where they are no such file.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let kept: Self = serde_json::from_slice(bytes).ok()?;
+        (kept.format == "vault-evidence/1").then_some(kept)
     }
 
     /// Writes it whole.
@@ -88,10 +93,18 @@ impl Kept {
     /// # Errors
     /// The disk refuses.
     pub fn write(&self, path: &Path) -> Outcome {
+        write_whole(path, &self.encode()?, Existing::Replace)
+    }
+
+    /// As it is written.
+    ///
+    /// # Errors
+    /// None that was ever seen.
+    pub fn encode(&self) -> Outcome<Vec<u8>> {
         let mut bytes = serde_json::to_vec_pretty(self)
             .map_err(|error| Failure::failed(msg!("evidence-unwritten")).because(&error))?;
         bytes.push(b'\n');
-        write_whole(path, &bytes, Existing::Replace)
+        Ok(bytes)
     }
 
     /// Adds leaves that are not there yet.

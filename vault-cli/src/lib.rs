@@ -20,6 +20,7 @@ pub mod drafting;
 pub mod entries;
 pub mod error;
 pub mod evidence;
+pub mod evidence_file;
 pub mod flush;
 pub mod form;
 pub mod history;

@@ -187,6 +187,11 @@ pub enum Command {
         #[command(subcommand)]
         act: KeysAct,
     },
+    /// Evidence as files.
+    Register {
+        #[command(subcommand)]
+        act: RegisterAct,
+    },
     /// The organisation's policy.
     Policy {
         #[command(subcommand)]
@@ -245,6 +250,25 @@ pub enum OutboxAct {
     Rewrap {
         #[arg(value_name = "ITEM")]
         item: Option<String>,
+    },
+}
+
+/// `vault register …`.
+#[derive(Debug, Subcommand)]
+pub enum RegisterAct {
+    /// Judges evidence without the relay.
+    Verify {
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        #[arg(long, value_name = "FILE")]
+        org: Option<PathBuf>,
+    },
+    /// Writes the evidence kept here of an item.
+    Export {
+        #[arg(value_name = "ITEM")]
+        item: String,
+        #[arg(long, short = 'o', value_name = "FILE")]
+        output: PathBuf,
     },
 }
 

@@ -24,6 +24,7 @@ mod policy;
 mod read;
 mod recall;
 mod receive;
+mod register;
 mod renewing;
 mod requests;
 mod rewrap;
@@ -54,6 +55,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
             join::run(context, &file, code.as_deref(), &member)
         }
         Some(Command::Keys { act }) => keys::run(context, act),
+        Some(Command::Register { act }) => register::run(context, act),
         Some(Command::Policy { act }) => policy::run(context, act),
         Some(Command::Seal(args)) => seal::run(context, &args),
         Some(Command::Open(args)) => open::run(context, &args),

@@ -125,6 +125,13 @@ help-recall = calls copies of a sent item back that nobody has signed for yet
 help-recall-more = Says of each copy whether it was taken back unseen, after its title was shown, or too late.
 help-recall-item = which item
 help-recall-to = whose copies; all otherwise
+help-register = Evidence of what happened to items, as files that anybody judges without the relay
+help-register-verify = Judge evidence: does every entry stand in the register, does every signature in it hold
+help-register-verify-files = files of vault register export, or C2SP tlog-proof texts
+help-register-verify-org = the organisation's file to judge by; otherwise the one joined here
+help-register-export = Write the evidence kept here of an item; no title, no content
+help-register-export-item = an item sent, received or decided on here
+help-register-export-output = a new file
 help-draft-ask = whom to ask at a step, as review=NAME or approval=NAME,NAME; otherwise everybody who may decide
 help-draft-decide-by = to be decided by 24:00 of this day; otherwise as long as the policy gives
 help-check-with = decisions that came beside a sealed file

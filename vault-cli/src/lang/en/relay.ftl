@@ -206,3 +206,26 @@ copy-no-more = { $item } cannot be received: { $state } since { $time }
 copy-no-more-received = read it: vault read
 copy-no-more-demanded = a colleague is fetching it
 copy-no-more-next = ask its sender if you still need it
+
+## Evidence as a file
+
+name-register = register
+evidence-nothing = no evidence of this item is kept here yet
+evidence-nothing-next = fetch it: vault status { $item }
+evidence-written = { $count } entries with their proofs: { $path }
+evidence-written-next = Whoever has the organisation's file can judge it without the relay: vault register verify { $path }. It holds no title and no content.
+evidence-none = { $path } is no evidence
+evidence-bad = entry { $index } does not stand in the register of this organisation
+evidence-signature = entry { $index } stands in the register, but the signature in it does not hold
+evidence-fork = entry { $index } contradicts another one: the register has said two things
+evidence-fork-next = keep both files: together they are evidence against the register
+evidence-proved = { $count ->
+    [one] the entry stands in the register
+   *[other] all { $count } entries stand in the register
+}
+evidence-signed = In them hold the signatures of { $names }
+evidence-unknown = { $count ->
+    [one] one entry is signed
+   *[other] { $count } entries are signed
+} by somebody whom the directory at hand does not know; of these signatures nothing is said
+evidence-compare = The file came with the organisation it is judged by: compare the fingerprint with somebody who knows it

@@ -125,6 +125,13 @@ help-recall = 追回已发出而尚无人签署领取的份
 help-recall-more = 逐份说明：无人见过即追回、标题已出示后追回，还是已来不及。
 help-recall-item = 哪一件
 help-recall-to = 追回谁的份；不写则全部
+help-register = 密件经手凭证，写成不连交换站也能核验的文件
+help-register-verify = 核验凭证：每一项是否在登记簿里，其中的签名是否成立
+help-register-verify-files = vault register export 写出的文件，或 C2SP tlog-proof 文本
+help-register-verify-org = 用哪个组织文件核验；不写则用本机加入的
+help-register-export = 写出本机保存的某一件的凭证；没有标题，没有正文
+help-register-export-item = 在本机发出、收到或审批过的一件
+help-register-export-output = 新文件
 help-draft-ask = 请谁审批：审核=姓名、批准=姓名,姓名；不写则所有可以签的人
 help-draft-decide-by = 审批期限（某日 24 时）；不写则按规章所定
 help-check-with = 密封文件随附的审批意见

@@ -188,3 +188,20 @@ copy-no-more = { $item } 不能领取：{ $time } 起{ $state }
 copy-no-more-received = 阅读：vault read
 copy-no-more-demanded = 同事正在领取
 copy-no-more-next = 仍需要的，请联系发件人
+
+## 凭证文件
+
+name-register = 登记簿
+evidence-nothing = 本机还没有这一件的凭证
+evidence-nothing-next = 先取回：vault status { $item }
+evidence-written = { $count } 项登记及其证明：{ $path }
+evidence-written-next = 持有本单位组织文件的人不连交换站就能核验：vault register verify { $path }。其中没有标题，也没有正文。
+evidence-none = { $path } 不是凭证文件
+evidence-bad = 第 { $index } 项不在本单位的登记簿里
+evidence-signature = 第 { $index } 项在登记簿里，但其中的签名不成立
+evidence-fork = 第 { $index } 项与另一项矛盾：登记簿说了两种话
+evidence-fork-next = 两个文件都要保存：合在一起就是登记簿作假的凭证
+evidence-proved = { $count } 项都在登记簿里
+evidence-signed = 其中成立的签名：{ $names }
+evidence-unknown = { $count } 项的签署人不在手头的名录里，这些签名无从判断
+evidence-compare = 组织文件是随凭证一起来的：请向知道的人核对指纹

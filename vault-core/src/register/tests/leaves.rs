@@ -7,6 +7,7 @@ use vault_keys::signing::SigningKey;
 
 use super::*;
 use crate::item::hashes::{AccessHash, LabelHash};
+use crate::register::event::Speaker;
 use crate::register::leaf::{LeafError, LeafHash};
 use crate::register::proof::Evidence;
 use crate::register::tiles::{LEAF_LEN_MAX, TileKind};
@@ -160,5 +161,18 @@ fn the_document_shows_these_bytes() {
         for field in kind.required() {
             assert!(row.contains(&format!("`{field}`")), "{}: {field}", kind.word());
         }
+    }
+}
+
+#[test]
+fn every_kind_stands_in_the_table_of_what_it_proves_with_its_speaker() {
+    let table = include_str!("../../../../docs/evidence.md");
+    for kind in EventKind::ALL {
+        let by = match kind.speaker() {
+            Speaker::Relay => "relay",
+            Speaker::Person => "person",
+        };
+        let row = format!("| `{}` | {by} | ", kind.word());
+        assert!(table.contains(&row), "docs/evidence.md lacks: {row}");
     }
 }
