@@ -50,6 +50,22 @@ enum Command {
     Serve,
     /// Read configuration, keys, storage and register, and say what is wrong.
     Check,
+    /// Say how the running relay is.
+    Status {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a backup into a new folder, of a relay that runs or lies still.
+    Backup {
+        /// The folder; must not be there yet.
+        to: PathBuf,
+    },
+    /// Make a backup the data of this relay, whose data folder must not be there.
+    Restore {
+        /// The folder that `vault-relay backup` wrote.
+        from: PathBuf,
+    },
     /// Put an organisation file in force while the relay is not running.
     Import {
         /// The file that `vault keys publish` wrote.
@@ -69,6 +85,9 @@ fn main() -> ExitCode {
         }
         Command::Serve => serve(&arguments.config),
         Command::Check => check(&arguments.config),
+        Command::Status { json } => status(&arguments.config, json),
+        Command::Backup { to } => backup(&arguments.config, &to),
+        Command::Restore { from } => restore(&arguments.config, &from),
         Command::Import { organisation } => import(&arguments.config, &organisation),
     };
     match done {
@@ -105,19 +124,32 @@ fn serve(path: &std::path::Path) -> Result<(), Box<dyn Error>> {
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut hangup = signal(SignalKind::hangup())?;
         let relay = Relay::start(config).await?;
         for address in relay.addresses() {
             println!("listening on {address}");
         }
         tell_systemd(sd_notify::NotifyState::Ready);
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => break,
+                _ = interrupt.recv() => break,
+                _ = hangup.recv() => reload(&relay, path),
+            }
         }
         tell_systemd(sd_notify::NotifyState::Stopping);
         relay.shutdown().await;
         Ok(())
     })
+}
+
+/// What cannot be taken is said and changes nothing.
+fn reload(relay: &Relay, path: &std::path::Path) {
+    let taken = Config::load(path).and_then(|config| relay.reload(&config));
+    if let Err(error) = taken {
+        let source = error.source().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(%error, source, "the changed configuration is not taken; everything stays as it was");
+    }
 }
 
 fn check(path: &std::path::Path) -> Result<(), Box<dyn Error>> {
@@ -136,6 +168,86 @@ fn check(path: &std::path::Path) -> Result<(), Box<dyn Error>> {
         Some(number) => println!("directory: {number}"),
         None => println!("directory: none yet; vault-relay import ORGANISATION-FILE"),
     }
+    Ok(())
+}
+
+fn status(path: &std::path::Path, json: bool) -> Result<(), Box<dyn Error>> {
+    let config = Config::load(path)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let status = runtime.block_on(server::ask_status(&config))?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&status)?);
+        return Ok(());
+    }
+    let mib = |bytes: u64| format!("{} MiB", bytes >> 20);
+    println!("relay {}, version {}, running since {}", status.relay, status.version, status.started);
+    match status.directory {
+        Some(number) => println!("directory    {number}"),
+        None => println!("directory    none yet: vault-relay import ORGANISATION-FILE"),
+    }
+    println!(
+        "register     {} leaves, {} published, last at {}",
+        status.leaves, status.published, status.checkpoint
+    );
+    println!(
+        "connections  {}, {} watching, {} downloads",
+        status.connections, status.watches, status.fetches
+    );
+    println!("items        {}, {} wait for decision", status.items, status.proposed);
+    println!(
+        "waiting      {} copies, {} contents, {}",
+        status.waiting,
+        status.payloads,
+        mib(status.payload_bytes)
+    );
+    println!("uploads      {} unfinished, {} to be removed", status.uploads, status.removals);
+    println!("disk         {} free", mib(status.free_bytes));
+    println!("moved        {} in, {} out since the start", mib(status.bytes_in), mib(status.bytes_out));
+    if status.damaged > 0 {
+        println!("DAMAGED      {} parts on this disk: see docs/guide-operators.md", status.damaged);
+    }
+    let refused = status.requests.iter().filter(|(_, outcome, _)| outcome != "done");
+    for (verb, outcome, count) in refused {
+        println!("not done     {count} x {verb}: {outcome}");
+    }
+    Ok(())
+}
+
+fn backup(path: &std::path::Path, to: &std::path::Path) -> Result<(), Box<dyn Error>> {
+    let config = Config::load(path)?;
+    let to = std::path::absolute(to)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let written = match runtime.block_on(server::ask_backup(&config, &to)) {
+        // Nobody holds the data: it is backed up as it lies there.
+        Err(server::ConsoleError::NotRunning { .. }) => server::backup(&config, &to)?,
+        asked => asked?,
+    };
+    println!(
+        "backed up {} items, {} parts ({} MiB), {} leaves: {}",
+        written.items,
+        written.parts,
+        written.bytes >> 20,
+        written.leaves,
+        to.display()
+    );
+    if written.damaged > 0 {
+        println!("{} parts are damaged on the relay's disk and are not in it", written.damaged);
+    }
+    println!("the relay's keys are not in it: keep a copy of {} apart", config.keys.display());
+    Ok(())
+}
+
+fn restore(path: &std::path::Path, from: &std::path::Path) -> Result<(), Box<dyn Error>> {
+    let config = Config::load(path)?;
+    let restored = server::restore(&config, from)?;
+    println!(
+        "restored {} items, {} parts, {} leaves of {}",
+        restored.items, restored.parts, restored.leaves, restored.time
+    );
+    println!("every part, the database and the register were verified");
+    println!(
+        "what was acknowledged after that time is not in it: before you start this relay, read \"Restoring\" in docs/guide-operators.md"
+    );
     Ok(())
 }
 

@@ -64,9 +64,41 @@ fn made_checked_fed_run_and_ended() {
         assert!(client.list(Folder::Sent, 0).await.unwrap().items.is_empty());
         client.close().await;
     });
+    let status = run(&folder, &["status"]);
+    assert!(status.status.success() && said(&status).contains("directory    1"), "{}", said(&status));
+    let json: serde_json::Value =
+        serde_json::from_slice(&run(&folder, &["status", "--json"]).stdout).unwrap();
+    assert_eq!((&json["relay"], &json["directory"]), (&"relay-1".into(), &1.into()));
+    let (running, still) = (temporary.path().join("running"), temporary.path().join("still"));
+    let backed_up = run(&folder, &["backup", running.to_str().unwrap()]);
+    assert!(
+        backed_up.status.success() && said(&backed_up).contains("keys are not in it"),
+        "{}",
+        said(&backed_up)
+    );
+    let again = run(&folder, &["backup", running.to_str().unwrap()]);
+    assert!(!again.status.success() && said(&again).contains("there already"), "{}", said(&again));
+    // A configuration that cannot be taken ends nothing.
     let process = rustix::process::Pid::from_child(&serving);
+    let configuration = folder.join("relay.toml");
+    let text = std::fs::read_to_string(&configuration).unwrap();
+    std::fs::write(&configuration, "name = 5\n").unwrap();
+    rustix::process::kill_process(process, rustix::process::Signal::HUP).unwrap();
+    std::fs::write(&configuration, text.replace("connections = 512", "connections = 100")).unwrap();
+    rustix::process::kill_process(process, rustix::process::Signal::HUP).unwrap();
+    assert!(run(&folder, &["status"]).status.success());
+
     rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
     assert!(serving.wait().unwrap().success());
+    let gone = run(&folder, &["status"]);
+    assert!(!gone.status.success() && said(&gone).contains("is it running?"), "{}", said(&gone));
+    let backed_up = run(&folder, &["backup", still.to_str().unwrap()]);
+    assert!(backed_up.status.success(), "{}", said(&backed_up));
+    let over = run(&folder, &["restore", still.to_str().unwrap()]);
+    assert!(!over.status.success() && said(&over).contains("there already"), "{}", said(&over));
+    std::fs::remove_dir_all(folder.join("data")).unwrap();
+    let restored = run(&folder, &["restore", still.to_str().unwrap()]);
+    assert!(restored.status.success() && said(&restored).contains("were verified"), "{}", said(&restored));
     let checked = run(&folder, &["check"]);
     assert!(checked.status.success() && said(&checked).contains("directory: 1"), "{}", said(&checked));
 }

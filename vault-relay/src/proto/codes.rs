@@ -106,6 +106,8 @@ codes! {
     OfficersOnly = "officers-only", None;
     /// The register has no such tree size or tile.
     NoSuchTile = "no-such-tile", None;
+    /// So much of this sender's content is kept that no more is taken until some of it was received.
+    QuotaFull = "quota-full", Some(3600);
     /// The relay has too much to do.
     Busy = "relay-busy", Some(5);
     /// The relay is closing down.

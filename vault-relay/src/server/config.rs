@@ -38,6 +38,25 @@ pub struct Config {
     /// How it logs.
     #[serde(default)]
     pub log: Log,
+    /// Where its operator asks how it is.
+    #[serde(default)]
+    pub console: Console,
+}
+
+/// Where the operator asks: `vault-relay status`, `vault-relay backup`, and what watches the machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Console {
+    /// A socket for this machine's user alone: status, health, metrics, backup.
+    pub socket: PathBuf,
+    /// An address of the loopback for health and metrics; none by default.
+    pub metrics: Option<SocketAddr>,
+}
+
+impl Default for Console {
+    fn default() -> Self {
+        Self { socket: "console.sock".into(), metrics: None }
+    }
 }
 
 /// Bounds on what the relay does at once.
@@ -54,6 +73,12 @@ pub struct Limits {
     pub uploads_per_sender: u64,
     /// Bytes all open uploads of one sender may announce, in MiB.
     pub upload_mib_per_sender: u64,
+    /// Items of one sender whose content is kept here.
+    pub kept_per_sender: u64,
+    /// Bytes of these, in MiB.
+    pub kept_mib_per_sender: u64,
+    /// Requests of one person in a minute.
+    pub requests_per_minute: u32,
     /// Days after which an upload that was not committed is removed.
     pub upload_days: u32,
     /// Refusals of one person that enter the register per hour; more are only logged.
@@ -70,6 +95,9 @@ impl Default for Limits {
             parts_in_memory: 32,
             uploads_per_sender: 64,
             upload_mib_per_sender: 2 << 20,
+            kept_per_sender: 10_000,
+            kept_mib_per_sender: 4 << 20,
+            requests_per_minute: 60_000,
             upload_days: 7,
             refusals_per_hour: 60,
             drain_seconds: 20,
@@ -146,7 +174,8 @@ impl Config {
         let mut config: Self = toml::from_str(&text)
             .map_err(|source| ConfigError::Malformed { path: path.to_owned(), source: Box::new(source) })?;
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
-        for relative in [&mut config.data, &mut config.keys, &mut config.guard] {
+        let socket = &mut config.console.socket;
+        for relative in [&mut config.data, &mut config.keys, &mut config.guard, socket] {
             *relative = folder.join(&*relative);
         }
         config.check()?;
@@ -165,6 +194,7 @@ impl Config {
             guard: folder.join(default_guard()),
             limits: Limits::default(),
             log: Log::default(),
+            console: Console { socket: folder.join(Console::default().socket), metrics: None },
         }
     }
 
@@ -188,11 +218,41 @@ impl Config {
         if self.guard.starts_with(&self.data) {
             return wrong("guard", "must lie outside the data folder: it guards against an old copy of it");
         }
+        if self.console.metrics.is_some_and(|address| !address.ip().is_loopback()) {
+            return wrong(
+                "console.metrics",
+                "must be an address of the loopback: anybody who reaches it reads it",
+            );
+        }
         let limits = &self.limits;
-        if limits.connections == 0 || limits.connections_per_station == 0 || limits.parts_in_memory == 0 {
+        let none = [
+            limits.connections,
+            limits.connections_per_station,
+            limits.parts_in_memory,
+            limits.requests_per_minute as usize,
+        ];
+        if none.contains(&0) {
             return wrong("limits", "must be above 0");
         }
         Ok(())
+    }
+
+    /// What a running relay takes from a changed configuration: its limits, where nothing else is changed.
+    pub fn new_limits(&self, changed: &Self) -> Result<Limits, ConfigError> {
+        if changed.limits.parts_in_memory != self.limits.parts_in_memory {
+            return Err(ConfigError::Value {
+                key: "limits.parts_in_memory",
+                problem: "changes with a restart only",
+            });
+        }
+        let same = Self { limits: self.limits.clone(), ..changed.clone() };
+        if same != *self {
+            return Err(ConfigError::Value {
+                key: "it",
+                problem: "changes more than limits, which takes a restart",
+            });
+        }
+        Ok(changed.limits.clone())
     }
 }
 
@@ -227,7 +287,8 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         let mut config = Config::load(&path)?;
         assert!(config.data.starts_with(folder.path()));
-        for relative in [&mut config.data, &mut config.keys, &mut config.guard] {
+        let socket = &mut config.console.socket;
+        for relative in [&mut config.data, &mut config.keys, &mut config.guard, socket] {
             *relative = relative.strip_prefix(folder.path()).unwrap().to_owned();
         }
         Ok(config)
@@ -246,6 +307,14 @@ mod tests {
     fn unknown_keys_are_refused() {
         let refused = load(&format!("{SHORTEST}\nlisten_port = 5\n"));
         assert!(matches!(refused, Err(ConfigError::Malformed { .. })));
+    }
+
+    #[test]
+    fn metrics_stay_on_this_machine() {
+        let with = |address| load(&format!("{SHORTEST}\n[console]\nmetrics = \"{address}\"\n"));
+        assert!(with("127.0.0.1:9464").is_ok() && with("[::1]:9464").is_ok());
+        let refused = with("192.0.2.1:9464");
+        assert!(matches!(refused, Err(ConfigError::Value { key: "console.metrics", .. })));
     }
 
     #[test]

@@ -23,6 +23,9 @@ use crate::proto::wire::{FrameReader, PATIENCE};
 use crate::proto::{ALPN, VERSION};
 use crate::tls::{self, PublicKey};
 
+/// The span of `requests_per_minute`, in seconds.
+const MINUTE_SECONDS: i64 = 60;
+
 /// How long a handshake may take.
 const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a watching client may take to hear that the watch ends.
@@ -49,7 +52,7 @@ pub(crate) async fn serve(context: Arc<Context>, incoming: Incoming, closing: wa
     if context.caller(&station).is_none() {
         return serve_stranger(&context, &connection, from.ip()).await;
     }
-    let Some(_slot) = context.stations.enter(station, context.config.limits.connections_per_station) else {
+    let Some(_slot) = context.stations.enter(station, context.limits().connections_per_station) else {
         return close(&connection, CLOSE_BUSY, RelayCode::Busy);
     };
     serve_requests(context, &connection, station, closing).await;
@@ -143,15 +146,25 @@ async fn request(context: Arc<Context>, station: PublicKey, send: SendStream, re
     let took_ms = begun.elapsed().as_millis();
     let verb = verb.map_or("none", Verb::name);
     match outcome {
-        Ok(()) => tracing::info!(verb, took_ms, "done"),
+        Ok(()) => {
+            context.counts.request(verb, "done");
+            tracing::info!(verb, took_ms, "done");
+        }
         Err(failure) => {
             match &failure {
                 Failure::Refused(refusal) => {
+                    context.counts.request(verb, refusal.code);
                     tracing::info!(verb, code = refusal.code, took_ms, "refused");
                     context.enter_refusal(&station, refusal).await;
                 }
-                Failure::Wire(error) => tracing::info!(verb, %error, took_ms, "broken off"),
-                other => tracing::error!(verb, error = %chain(other), took_ms, "failed"),
+                Failure::Wire(error) => {
+                    context.counts.request(verb, "broken-off");
+                    tracing::info!(verb, %error, took_ms, "broken off");
+                }
+                other => {
+                    context.counts.request(verb, "failed");
+                    tracing::error!(verb, error = %chain(other), took_ms, "failed");
+                }
             }
             if !reply.refuse(&failure).await {
                 return;
@@ -179,6 +192,13 @@ async fn handle(
     let verb = verb_of(&head)?;
     *seen = Some(verb);
     let caller = context.caller(station).ok_or_else(station_unknown)?;
+    let most = context.limits().requests_per_minute;
+    if !context.rates.allows(caller.person, context.now(), MINUTE_SECONDS, most) {
+        return Err(Failure::refuse(
+            RelayCode::Busy,
+            format!("more than {most} requests of yours in a minute"),
+        ));
+    }
     handlers::dispatch(verb, context, caller, frames, reply).await
 }
 

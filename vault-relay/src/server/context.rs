@@ -1,9 +1,9 @@
 //! What every request can reach: storage, register, the directory in force, limits.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{RwLock, Semaphore, watch};
 use vault_core::item::LabelHash;
 use vault_core::register::event::{Event, EventKind};
 use vault_keys::key_id::KeyId;
@@ -13,7 +13,8 @@ use vault_keys::signing::OfficeKey;
 use vault_keys::time::Time;
 
 use super::clock::Clock;
-use super::config::Config;
+use super::config::{Config, Limits};
+use super::counts::Counts;
 use super::enrolment::Enrolment;
 use super::entry;
 use super::failure::{Entered, Failure, Refusal};
@@ -59,16 +60,30 @@ pub(crate) struct Context {
     pub(crate) publishing_of: Tally<PersonNo>,
     /// Fetches under way per item: a payload is not removed under a running transfer.
     pub(crate) fetches: Tally<LabelHash>,
-    pub(crate) refusals: RefusalMeter,
+    pub(crate) refusals: Meter,
     /// Invitations in force, and the limits on those who come by them.
     pub(crate) enrolment: Arc<Enrolment>,
     /// Watches each person keeps open.
     pub(crate) watches_of: Tally<PersonNo>,
+    /// The limits in force: those of the configuration, or what was reloaded since.
+    pub(crate) limits: std::sync::RwLock<Arc<Limits>>,
+    /// Requests of each person in this minute.
+    pub(crate) rates: Meter,
+    /// What was done since the start.
+    pub(crate) counts: Counts,
+    pub(crate) started: Time,
+    /// Read while parts are removed, written by a backup: what its metadata names is there to copy.
+    pub(crate) removing: RwLock<()>,
     /// Changes when the relay closes down.
     pub(crate) closing: watch::Receiver<bool>,
 }
 
 impl Context {
+    /// The limits in force now.
+    pub(crate) fn limits(&self) -> Arc<Limits> {
+        Arc::clone(&self.limits.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The present time by the relay's clock.
     pub(crate) fn now(&self) -> Time {
         self.clock.now()
@@ -108,7 +123,7 @@ impl Context {
     pub(crate) async fn enter_refusal(self: &Arc<Self>, station: &PublicKey, refusal: &Refusal) {
         let (Entered::Yes, Some(caller)) = (refusal.entered, self.caller(station)) else { return };
         let now = self.now();
-        if !self.refusals.allows(caller.person, now, self.config.limits.refusals_per_hour) {
+        if !self.refusals.allows(caller.person, now, HOUR_SECONDS, self.limits().refusals_per_hour) {
             return tracing::warn!(person = %caller.person, code = refusal.code, "refusal logged only: too many");
         }
         let (code, about) = (refusal.code.to_owned(), refusal.about);
@@ -143,21 +158,24 @@ pub(crate) async fn blocking<T: Send + 'static>(
     }
 }
 
-/// Refusals entered per person and hour, so that nobody can fill the register with them.
+/// The span of `refusals_per_hour`, in seconds.
+const HOUR_SECONDS: i64 = 3600;
+
+/// How often each person did something in a span of time.
 ///
 /// Bounded by the number of persons: only callers the directory knows are counted.
 #[derive(Debug, Default)]
-pub(crate) struct RefusalMeter(Mutex<HashMap<PersonNo, (Time, u32)>>);
+pub(crate) struct Meter(Mutex<HashMap<PersonNo, (Time, u32)>>);
 
-impl RefusalMeter {
-    fn allows(&self, person: PersonNo, now: Time, most: u32) -> bool {
-        const HOUR_SECONDS: i64 = 3600;
+impl Meter {
+    /// Counts once more, and tells whether that is within `most` for the span begun.
+    pub(crate) fn allows(&self, person: PersonNo, now: Time, span_seconds: i64, most: u32) -> bool {
         let mut counts = lock(&self.0);
         let (since, count) = counts.entry(person).or_insert((now, 0));
-        if now.seconds_since(*since) >= HOUR_SECONDS {
+        if now.seconds_since(*since) >= span_seconds {
             (*since, *count) = (now, 0);
         }
-        *count += 1;
+        *count = count.saturating_add(1);
         *count <= most
     }
 }

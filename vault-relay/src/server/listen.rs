@@ -15,12 +15,12 @@ use crate::proto::codes::RelayCode;
 ///
 /// Draining: no new connection, no new request; requests under way get the configured time to finish.
 pub(crate) async fn serve(endpoint: Endpoint, context: Arc<Context>, mut closing: watch::Receiver<bool>) {
-    let limits = &context.config.limits;
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             incoming = endpoint.accept() => {
                 let Some(incoming) = incoming else { break };
+                let limits = context.limits();
                 if connections.len() >= limits.connections {
                     tracing::warn!(open = connections.len(), "no room for another connection");
                     incoming.refuse();
@@ -39,7 +39,7 @@ pub(crate) async fn serve(endpoint: Endpoint, context: Arc<Context>, mut closing
     }
     endpoint.set_server_config(None);
     let drained = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(Duration::from_secs(limits.drain_seconds), drained).await.is_err() {
+    if tokio::time::timeout(Duration::from_secs(context.limits().drain_seconds), drained).await.is_err() {
         tracing::warn!(open = connections.len(), "closing with requests under way");
     }
     endpoint.close(VarInt::from_u32(0), RelayCode::Closing.as_str().as_bytes());

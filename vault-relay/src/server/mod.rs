@@ -4,10 +4,13 @@
 //! in through `listen` and `connection`, are carried out by one handler per verb, and touch the world only
 //! through the two storage traits and the register's writer.
 
+mod backup;
 mod clock;
 mod config;
 mod connection;
+mod console;
 mod context;
+mod counts;
 mod enrolment;
 mod entry;
 mod failure;
@@ -25,10 +28,12 @@ mod spoilt;
 mod tally;
 mod upkeep;
 
+pub use backup::{BackupError, Manifest, restore};
 pub use clock::{Clock, SystemClock};
-pub use config::{Config, ConfigError, Limits, Log, LogForm};
+pub use config::{Config, ConfigError, Console, Limits, Log, LogForm};
+pub use console::{ConsoleError, Status, ask_backup, ask_status};
 pub use force::InstallError;
 pub use init::{CARD_NAME, CONFIG_NAME, InitError, NewRelay, card, init};
 pub use keyring::{Keyring, KeyringError};
 pub use register::RegisterError;
-pub use relay::{Checked, Relay, StartError, check, import};
+pub use relay::{Checked, Relay, StartError, backup, check, import};

@@ -106,8 +106,18 @@ impl Register {
         guard: &Path,
         key: LogKey,
     ) -> Result<u64, RegisterError> {
+        Ok(Self::last(disk, folder, guard, key)?.checkpoint().size())
+    }
+
+    /// Opens the register and closes it again; answers its last checkpoint.
+    pub(crate) fn last(
+        disk: &StoreDisk,
+        folder: &Path,
+        guard: &Path,
+        key: LogKey,
+    ) -> Result<SignedCheckpoint, RegisterError> {
         let log = LogFolder::take(disk.clone(), folder)?;
-        Ok(Sequencer::open(log, CheckpointFile::new(disk.clone(), guard), key)?.size())
+        Ok(Sequencer::open(log, CheckpointFile::new(disk.clone(), guard), key)?.checkpoint().clone())
     }
 
     /// Opens the register, publishes what a crash left queued, and starts the writer.

@@ -1,26 +1,28 @@
 //! One running relay: start, where it listens, end.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
 
 use quinn::{Endpoint, EndpointConfig, ServerConfig, TokioRuntime};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{RwLock, Semaphore, watch};
 use tokio::task::JoinSet;
 use vault_core::register::checkpoint::{LogKey, LogVerifier, OriginError};
 use vault_keys::digest::DirectoryHash;
 use vault_keys::joining::InvitationList;
 use vault_keys::note::OfficeName;
 
+use super::backup::{self, BackupError, Manifest};
 use super::clock::{Clock, SystemClock};
 use super::config::{Config, ConfigError};
-use super::context::{Context, RefusalMeter};
+use super::context::{Context, Meter};
+use super::counts::Counts;
 use super::enrolment::{Enrolment, Gate};
 use super::force::{Current, Force, InstallError, Own, Version};
 use super::keyring::{Keyring, KeyringError};
 use super::register::{Register, RegisterError, Writer};
 use super::tally::Tally;
-use super::{freshness, install, listen, upkeep};
+use super::{console, freshness, install, listen, upkeep};
 use crate::store::disk::{self, StoreDisk};
 use crate::store::embedded::{DataFolder, DataFolderError, Database};
 use crate::store::{self, Metadata, Parts, StoreError};
@@ -58,6 +60,15 @@ pub enum StartError {
     /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The operator's console cannot listen.
+    #[error("the console cannot listen on {place}")]
+    Console {
+        /// Socket or address.
+        place: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// An address cannot be listened on.
     #[error("cannot listen on {address}")]
     Listen {
@@ -79,6 +90,7 @@ pub struct Relay {
     upkeep: JoinSet<()>,
     context: Arc<Context>,
     writer: Writer,
+    metrics: Option<SocketAddr>,
 }
 
 /// Storage, keys and organisation of a relay that is not listening.
@@ -145,14 +157,21 @@ impl Relay {
         let (name, own, metadata, parts, (current, enrolment), notary, tls, register, writer) =
             opened.await.map_err(|_| RegisterError::Stopped)??;
         let (closing, closed) = watch::channel(false);
+        let ends = console::open(&config.console).await?;
+        let metrics = ends.metrics_address();
         let context = Arc::new(Context {
+            counts: Counts::default(),
+            started: clock.now(),
+            removing: RwLock::default(),
             part_memory: Semaphore::new(config.limits.parts_in_memory),
             parts_of: Tally::default(),
             publishing: Semaphore::new(1),
             publishing_of: Tally::default(),
             stations: Tally::default(),
             fetches: Tally::default(),
-            refusals: RefusalMeter::default(),
+            refusals: Meter::default(),
+            limits: std::sync::RwLock::new(Arc::new(config.limits.clone())),
+            rates: Meter::default(),
             enrolment,
             watches_of: Tally::default(),
             closing: closed.clone(),
@@ -176,8 +195,9 @@ impl Relay {
         let mut upkeep = JoinSet::new();
         upkeep.spawn(upkeep::run(Arc::clone(&context)));
         upkeep.spawn(freshness::run(Arc::clone(&context)));
+        upkeep.spawn(console::run(Arc::clone(&context), ends));
         tracing::info!(relay = %context.name, ?addresses, "serving");
-        Ok(Self { addresses, closing, listeners, upkeep, context, writer })
+        Ok(Self { addresses, closing, listeners, upkeep, context, writer, metrics })
     }
 
     /// Where it listens; with port 0 in the configuration, the port the system chose.
@@ -186,10 +206,27 @@ impl Relay {
         &self.addresses
     }
 
+    /// Where metrics are asked for, if anywhere; with port 0 in the configuration, the port the system chose.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics
+    }
+
     /// The first of them.
     #[must_use]
     pub fn address(&self) -> Option<SocketAddr> {
         self.addresses.first().copied()
+    }
+
+    /// Puts the limits of a changed configuration in force, for what comes from now on.
+    ///
+    /// # Errors
+    /// Something else is changed too, or a value cannot be; then everything stays as it is.
+    pub fn reload(&self, changed: &Config) -> Result<(), ConfigError> {
+        let limits = self.context.config.new_limits(changed)?;
+        *self.context.limits.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(limits);
+        tracing::info!("new limits are in force");
+        Ok(())
     }
 
     /// Does at once what is otherwise done at intervals, for tests.
@@ -231,6 +268,21 @@ pub fn check(config: &Config) -> Result<Checked, StartError> {
     let leaves = Register::check(&disk::own(), &config.register_folder(), &config.guard, log)?;
     let directory = opened.current.get().map(|force| force.directory().number());
     Ok(Checked { leaves, directory })
+}
+
+/// Writes a backup of a relay that is not running (`vault-relay backup`).
+pub fn backup(config: &Config, to: &Path) -> Result<Manifest, BackupError> {
+    let opened = open(config, disk::own()).map_err(|error| BackupError::Closed(Box::new(error)))?;
+    let log = LogKey::new(config.origin.parse()?, opened.keys.log);
+    let checkpoint = Register::last(&disk::own(), &config.register_folder(), &config.guard, log)?;
+    let source = backup::Source {
+        config,
+        metadata: &*opened.metadata,
+        parts: &*opened.parts,
+        checkpoint: &checkpoint,
+        now: SystemClock.now(),
+    };
+    backup::write(&source, to)
 }
 
 /// What [`check`] found.

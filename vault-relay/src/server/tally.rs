@@ -26,6 +26,11 @@ impl<K: Eq + Hash + Copy> Tally<K> {
         Some(Place { taken: Arc::clone(&self.0), key })
     }
 
+    /// Places taken, over all keys.
+    pub(crate) fn all(&self) -> usize {
+        lock(&self.0).values().sum()
+    }
+
     /// Whether any place of this key is taken.
     pub(crate) fn any(&self, key: K) -> bool {
         lock(&self.0).contains_key(&key)

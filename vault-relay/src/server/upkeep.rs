@@ -37,7 +37,7 @@ pub(crate) async fn run(context: Arc<Context>) {
 pub(crate) async fn sweep(context: &Arc<Context>) -> Result<(), Failure> {
     let Some(force) = context.current.get() else { return Ok(()) };
     let now = context.now();
-    let uploads_before = now.plus_seconds(-i64::from(context.config.limits.upload_days) * DAY_SECONDS);
+    let uploads_before = now.plus_seconds(-i64::from(context.limits().upload_days) * DAY_SECONDS);
     let demanded_before = now.plus_seconds(-i64::from(force.newest.policy.value().demand_days) * DAY_SECONDS);
     let (uploads, demanded, overdue, undecided) = context
         .read(move |view| {
@@ -88,6 +88,8 @@ pub(crate) async fn sweep(context: &Arc<Context>) -> Result<(), Failure> {
 
 /// Removes the parts of payloads that a transaction gave up; repeated after a crash until done.
 pub(crate) async fn remove_parts(context: &Arc<Context>) -> Result<(), Failure> {
+    // A backup under way copies what its metadata names; what is to go waits for the next time.
+    let Ok(_removing) = context.removing.try_read() else { return Ok(()) };
     let names = context.read(|view| Ok(view.removals()?)).await?;
     for name in names {
         let ctx = Arc::clone(context);

@@ -14,6 +14,7 @@ pub mod disk;
 pub mod embedded;
 
 use std::fmt::Debug;
+use std::path::Path;
 use std::sync::Arc;
 
 use vault_core::item::{AccessHash, ItemId, LabelHash, Word};
@@ -130,6 +131,9 @@ pub trait Metadata: Debug + Send + Sync {
     /// `work` may see what a transaction just before it wrote and has not returned from: the two become durable
     /// together, or neither does. So nothing that cannot be undone may follow from it before this returns.
     fn write(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> End) -> Result<(), StoreError>;
+
+    /// Writes one consistent view, whole and synced, into a new file that [`embedded::Database`] opens.
+    fn snapshot(&self, to: &Path) -> Result<(), StoreError>;
 }
 
 /// How a transaction ends.
@@ -414,8 +418,36 @@ pub struct StopRecord {
     pub position: u64,
 }
 
+/// How much there is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Items ever accepted.
+    pub items: u64,
+    /// Those that wait for decision.
+    pub proposed: u64,
+    /// Consignments that nobody has received yet and that have not ended.
+    pub waiting: u64,
+    /// Items whose payload is kept.
+    pub payloads: u64,
+    /// Bytes of these.
+    pub payload_bytes: u64,
+    /// Uploads that are not committed.
+    pub uploads: u64,
+    /// Names whose parts are still to be removed.
+    pub removals: u64,
+    /// Damaged parts.
+    pub damaged: u64,
+    /// Leaves, published or not.
+    pub leaves: u64,
+}
+
 /// What can be asked.
 pub trait View {
+    /// How much there is of everything.
+    fn totals(&self) -> Result<Totals, StoreError>;
+    /// Every part that a payload kept or an upload needs: name, index and length.
+    fn parts_named(&self) -> Result<Vec<(PartsName, u64, u64)>, StoreError>;
+
     /// The organisation with the highest directory number.
     fn organisation(&self) -> Result<Option<OrganisationTexts>, StoreError>;
     /// The organisation as of one directory, if that one was installed here: its policy, head and entries.
@@ -456,6 +488,8 @@ pub trait View {
     fn upload_part(&self, name: PartsName, index: u64) -> Result<Option<PartValue>, StoreError>;
     /// Bytes and number of the open uploads of one sender.
     fn uploads_of(&self, sender: PersonNo) -> Result<(u64, u64), StoreError>;
+    /// Bytes and number of the items of one sender whose payload is kept.
+    fn kept_of(&self, sender: PersonNo) -> Result<(u64, u64), StoreError>;
     /// Open uploads last opened before `before`.
     fn uploads_before(&self, before: Time) -> Result<Vec<PartsName>, StoreError>;
 

@@ -23,7 +23,7 @@ use super::super::reply::Reply;
 use super::super::upkeep;
 use super::judge::{self, Parsed};
 use super::next::{self, Judged};
-use super::{Frames, party, proposal, release};
+use super::{Frames, open, party, proposal, release};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::{Commit, Done};
 use crate::store::{ItemRecord, PartsName, Transaction, UploadRecord};
@@ -95,6 +95,8 @@ fn commit_in(
                 // Two uploads under one item id raced; the other was committed first.
                 return give_up(transaction, name, refused);
             }
+            // Several uploads begun at once were each within the quota.
+            open::has_room(context, transaction, caller, upload.length.bytes())?;
             None
         }
     };

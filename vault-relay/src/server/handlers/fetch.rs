@@ -86,6 +86,7 @@ pub(super) async fn handle(
             Err(failure) => return Err(failure),
         };
         reply.data(&bytes).await?;
+        context.counts.gave(take);
         offset += take;
     }
     Ok(())

@@ -12,7 +12,7 @@ use super::next::{self, Judged};
 use super::{Frames, judge};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::{Open, Opened};
-use crate::store::{PartsName, UploadRecord};
+use crate::store::{PartsName, Transaction, UploadRecord};
 
 const MIB: u64 = 1 << 20;
 
@@ -57,7 +57,7 @@ pub(super) async fn handle(
         };
         let known = transaction.upload(name)?;
         if known.is_none() {
-            let limits = &ctx.config.limits;
+            let limits = ctx.limits();
             let (bytes, uploads) = transaction.uploads_of(caller.person)?;
             let too_many = uploads >= limits.uploads_per_sender;
             if too_many || bytes.saturating_add(parsed.length.bytes()) / MIB > limits.upload_mib_per_sender {
@@ -66,6 +66,7 @@ pub(super) async fn handle(
                     "too many uploads of this sender are unfinished",
                 ));
             }
+            has_room(&ctx, transaction, caller, parsed.length.bytes())?;
         }
         transaction.put_upload(&UploadRecord {
             name,
@@ -88,6 +89,23 @@ pub(super) async fn handle(
         Outcome::Opened(opened) => Ok(reply.accept_with(&opened).await?),
         Outcome::Conflict(refused) => Err(refused),
     }
+}
+
+/// Refuses what would go beyond the sender's quota. What he has here goes once its holders have received it.
+pub(super) fn has_room(
+    context: &Context,
+    view: &dyn Transaction,
+    caller: Caller,
+    bytes: u64,
+) -> Result<(), Failure> {
+    let limits = context.limits();
+    let (kept, items) = view.kept_of(caller.person)?;
+    if items < limits.kept_per_sender && kept.saturating_add(bytes) / MIB <= limits.kept_mib_per_sender {
+        return Ok(());
+    }
+    let reason =
+        format!("{items} items of yours with {} MiB wait to be received; no more are taken", kept / MIB);
+    Err(Failure::refuse(RelayCode::QuotaFull, reason))
 }
 
 /// What the transaction leaves behind. A conflict is kept, so it must not undo the transaction.

@@ -50,7 +50,7 @@ pub(super) async fn handle(
         ));
     }
 
-    let few = (context.config.limits.parts_in_memory / PERSON_SHARE).max(PERSON_LEAST);
+    let few = (context.limits().parts_in_memory / PERSON_SHARE).max(PERSON_LEAST);
     let _place = context.parts_of.enter(caller.person, few).ok_or_else(|| {
         Failure::refuse(RelayCode::Busy, format!("{few} parts of this sender are under way already"))
     })?;
@@ -94,6 +94,7 @@ pub(super) async fn handle(
             return Err(Failure::refuse(RelayCode::NoSuchUpload, "the upload has ended meanwhile"));
         }
     }
+    context.counts.took(u64::from(part.length));
     reply.accept().await?;
     Ok(())
 }

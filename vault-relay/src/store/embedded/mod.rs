@@ -152,6 +152,16 @@ impl Metadata for Database {
     fn write(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> End) -> Result<(), StoreError> {
         self.writer.write(work)
     }
+
+    fn snapshot(&self, to: &Path) -> Result<(), StoreError> {
+        let reader = self.reader()?;
+        let target = to.to_str().ok_or(StoreError::Damaged { what: "path of the snapshot" })?;
+        reader.execute("VACUUM INTO ?1", [target]).map_err(failed("taking a snapshot"))?;
+        self.give_back(reader);
+        let synced = std::fs::File::open(to).and_then(|file| file.sync_all());
+        synced
+            .map_err(|source| StoreError::Database { context: "taking a snapshot", source: Box::new(source) })
+    }
 }
 
 /// What a view or transaction runs on.

@@ -75,7 +75,7 @@ impl ToSql for Count {
     }
 }
 
-struct Length(ContentLen);
+pub(super) struct Length(pub(super) ContentLen);
 
 impl FromSql for Length {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension as _, Params, Row, params, params_from_iter, types::ToSql};
 use vault_core::item::{AccessHash, ItemId, LabelHash};
 use vault_core::register::leaf::LeafHash;
+use vault_core::stream::layout::ContentLen;
 use vault_core::stream::parts::PartValue;
 use vault_core::transfer::copy::{Consignment, Demand};
 use vault_keys::digest::{DirectoryHash, NoteHash};
@@ -12,7 +13,7 @@ use vault_keys::time::Time;
 
 use super::super::{
     AskedDecision, AskedRecord, Capacity, CopyRecord, DeciderRecord, ItemRecord, LeafRecord, Listed,
-    OrganisationTexts, PartsName, RequestRecord, StopRecord, StoreError, UploadRecord, View,
+    OrganisationTexts, PartsName, RequestRecord, StopRecord, StoreError, Totals, UploadRecord, View,
 };
 use super::rows::{Count, Seconds, Word, end_of, failed};
 use super::{Session, rows};
@@ -96,6 +97,49 @@ impl Session<'_> {
 }
 
 impl View for Session<'_> {
+    fn totals(&self) -> Result<Totals, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM proposal), \
+                   (SELECT count(*) FROM copy WHERE state IN ('available', 'demanded')), \
+                   (SELECT count(*) FROM item WHERE payload = 1), \
+                   (SELECT coalesce(sum(length), 0) FROM item WHERE payload = 1), \
+                   (SELECT count(*) FROM upload), (SELECT count(*) FROM removal), \
+                   (SELECT count(*) FROM damage), \
+                   (SELECT coalesce(max(position) + 1, 0) FROM leaf)";
+        let found = self.one("totals", sql, [], |row| {
+            let count = |at: usize| row.get::<_, Count>(at).map(|Count(count)| count);
+            Ok(Totals {
+                items: count(0)?,
+                proposed: count(1)?,
+                waiting: count(2)?,
+                payloads: count(3)?,
+                payload_bytes: count(4)?,
+                uploads: count(5)?,
+                removals: count(6)?,
+                damaged: count(7)?,
+                leaves: count(8)?,
+            })
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    fn parts_named(&self) -> Result<Vec<(PartsName, u64, u64)>, StoreError> {
+        let sql = "SELECT coalesce(parts, label), length FROM item WHERE payload = 1";
+        let read = |row: &Row<'_>| Ok((name_of(row)?, row.get::<_, rows::Length>(1)?.0));
+        let mut named = Vec::new();
+        for (name, length) in self.all("item", sql, [], read)? {
+            for index in 0..length.parts() {
+                named.push((name, index, part_len(length, index)?));
+            }
+        }
+        let sql = "SELECT name, length, part FROM upload JOIN upload_part USING (name)";
+        let read =
+            |row: &Row<'_>| Ok((name_of(row)?, row.get::<_, rows::Length>(1)?.0, row.get::<_, Count>(2)?.0));
+        for (name, length, index) in self.all("part", sql, [], read)? {
+            named.push((name, index, part_len(length, index)?));
+        }
+        Ok(named)
+    }
+
     fn organisation(&self) -> Result<Option<OrganisationTexts>, StoreError> {
         match self.newest_directory()? {
             Some((number, _)) => self.load_newest(number),
@@ -240,6 +284,14 @@ impl View for Session<'_> {
     fn uploads_of(&self, sender: PersonNo) -> Result<(u64, u64), StoreError> {
         let sql = "SELECT coalesce(sum(length), 0), count(*) FROM upload WHERE sender = ?1";
         let found = self.one("upload", sql, [Word(sender)], |row| {
+            Ok((row.get::<_, Count>(0)?.0, row.get::<_, Count>(1)?.0))
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    fn kept_of(&self, sender: PersonNo) -> Result<(u64, u64), StoreError> {
+        let sql = "SELECT coalesce(sum(length), 0), count(*) FROM item WHERE payload = 1 AND sender = ?1";
+        let found = self.one("item", sql, [Word(sender)], |row| {
             Ok((row.get::<_, Count>(0)?.0, row.get::<_, Count>(1)?.0))
         })?;
         Ok(found.unwrap_or_default())
@@ -427,6 +479,11 @@ impl View for Session<'_> {
 
 fn without_copies(item: ItemRecord) -> Listed {
     Listed { cursor: item.accepted_index + 1, item, copies: Vec::new() }
+}
+
+fn part_len(length: ContentLen, index: u64) -> Result<u64, StoreError> {
+    let range = length.part(index).map_err(|_| StoreError::Damaged { what: "part" })?;
+    Ok(range.end - range.start)
 }
 
 fn name_of(row: &Row<'_>) -> rusqlite::Result<PartsName> {
