@@ -82,6 +82,8 @@ fn made_checked_fed_run_and_ended() {
     let process = rustix::process::Pid::from_child(&serving);
     let configuration = folder.join("relay.toml");
     let text = std::fs::read_to_string(&configuration).unwrap();
+    // The folder may be moved: nothing in it says where it is.
+    assert!(!text.contains(path), "{text}");
     std::fs::write(&configuration, "name = 5\n").unwrap();
     rustix::process::kill_process(process, rustix::process::Signal::HUP).unwrap();
     std::fs::write(&configuration, text.replace("connections = 512", "connections = 100")).unwrap();

@@ -102,7 +102,8 @@ pub fn init(
     write(&folder.join(CARD_NAME), &card.to_json()?)?;
     // The configuration last: with it there, everything else is.
     let mut relative = config.clone();
-    for inner in [&mut relative.data, &mut relative.keys, &mut relative.guard] {
+    let socket = &mut relative.console.socket;
+    for inner in [&mut relative.data, &mut relative.keys, &mut relative.guard, socket] {
         if let Ok(below) = inner.strip_prefix(folder) {
             *inner = below.to_owned();
         }
