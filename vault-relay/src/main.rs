@@ -263,7 +263,9 @@ fn import(path: &std::path::Path, organisation: &std::path::Path) -> Result<(), 
 
 fn start_log(config: &Config) -> Result<(), Box<dyn Error>> {
     let filter = EnvFilter::try_new(&config.log.filter)?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
     match config.log.form {
         LogForm::Text => log.init(),
         LogForm::Json => log.json().init(),
