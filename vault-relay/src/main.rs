@@ -56,6 +56,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Have the running relay read everything it has, and say what is damaged.
+    Scrub {
+        /// MiB to read in a second at most: staff are served meanwhile.
+        #[arg(long, default_value_t = 64)]
+        mib_per_second: u64,
+    },
     /// Write a backup into a new folder, of a relay that runs or lies still.
     Backup {
         /// The folder; must not be there yet.
@@ -86,6 +92,7 @@ fn main() -> ExitCode {
         Command::Serve => serve(&arguments.config),
         Command::Check => check(&arguments.config),
         Command::Status { json } => status(&arguments.config, json),
+        Command::Scrub { mib_per_second } => scrub(&arguments.config, mib_per_second),
         Command::Backup { to } => backup(&arguments.config, &to),
         Command::Restore { from } => restore(&arguments.config, &from),
         Command::Import { organisation } => import(&arguments.config, &organisation),
@@ -211,6 +218,31 @@ fn status(path: &std::path::Path, json: bool) -> Result<(), Box<dyn Error>> {
         println!("not done     {count} x {verb}: {outcome}");
     }
     Ok(())
+}
+
+fn scrub(path: &std::path::Path, mib_per_second: u64) -> Result<(), Box<dyn Error>> {
+    let config = Config::load(path)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let done = runtime.block_on(server::ask_scrub(&config, mib_per_second))?;
+    println!("read {} parts ({} MiB), {} leaves, the database", done.parts, done.bytes >> 20, done.leaves);
+    if done.orphans > 0 {
+        println!("removed {} uploads that no record named", done.orphans);
+    }
+    if done.asked_again > 0 {
+        println!("{} parts of unfinished uploads are asked for again", done.asked_again);
+    }
+    if done.is_clean() {
+        println!("everything is as it was stored");
+        return Ok(());
+    }
+    for finding in done.database.iter().chain(&done.register) {
+        println!("DAMAGED  {finding}");
+    }
+    Err(format!(
+        "{} parts are damaged; see \"Disk full, disk failing\" in docs/guide-operators.md",
+        done.damaged
+    )
+    .into())
 }
 
 fn backup(path: &std::path::Path, to: &std::path::Path) -> Result<(), Box<dyn Error>> {

@@ -177,7 +177,9 @@ fn untrue() -> Failure {
 fn holds(folder: &Path, needle: &[u8]) -> Outcome<bool> {
     for entry in fs::read_dir(folder).map_err(|error| Failure::io(folder, &error))? {
         let path = entry.map_err(|error| Failure::io(folder, &error))?.path();
-        let found = if path.is_dir() { holds(&path, needle)? } else { file_holds(&path, needle)? };
+        // A socket holds nothing.
+        let found =
+            if path.is_dir() { holds(&path, needle)? } else { path.is_file() && file_holds(&path, needle)? };
         if found {
             return Ok(true);
         }

@@ -15,8 +15,10 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use vault_core::disk::lock::LockError;
+use vault_core::register::audit::{AuditError, audit};
 use vault_core::register::checkpoint::{LogKey, SignedCheckpoint};
 use vault_core::register::folder::{CheckpointFile, LogFolder};
+use vault_core::register::leaf::LeafHash;
 use vault_core::register::proof::{Evidence, ProveError};
 use vault_core::register::sequencer::{AppendError, OpenLogError, Sequencer};
 use vault_core::register::tiles::{TileId, TileKind};
@@ -26,7 +28,7 @@ use super::clock::Clock;
 use super::context::blocking;
 use super::failure::Failure;
 use crate::store::disk::StoreDisk;
-use crate::store::{self, Metadata, StoreError};
+use crate::store::{self, LeafRecord, Metadata, StoreError};
 
 /// Leaves appended under one checkpoint at most.
 const BATCH: u32 = 1024;
@@ -53,6 +55,9 @@ pub enum RegisterError {
     /// The tree could not be read.
     #[error("the register cannot be read")]
     Tree(#[from] TreeError),
+    /// It could not be read whole.
+    #[error("the register cannot be read")]
+    Audit(#[from] AuditError),
     /// The queue in storage could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -205,6 +210,41 @@ impl Register {
     /// The newest published checkpoint.
     pub(crate) fn checkpoint(&self) -> Arc<SignedCheckpoint> {
         self.published.borrow().clone()
+    }
+
+    /// Reads the whole register under its newest checkpoint, and holds every leaf of the metadata against it. Answers how many
+    /// leaves were read, and what is wrong, in words.
+    pub(crate) async fn audit(&self, metadata: Arc<dyn Metadata>) -> Result<(u64, Vec<String>), Failure> {
+        let (tiles, checkpoint) = (Arc::clone(&self.tiles), self.checkpoint());
+        blocking(move || {
+            let (mut rows, mut wrong) = (Vec::<LeafRecord>::new().into_iter().peekable(), Vec::new());
+            let mut failed = None;
+            let report = audit(&*tiles, checkpoint.checkpoint(), |index, leaf| {
+                if rows.peek().is_none_or(|row| row.index < index) {
+                    match store::read::<_, StoreError>(&*metadata, |view| view.leaves_from(index, BATCH)) {
+                        Ok(next) => rows = next.into_iter().peekable(),
+                        Err(error) => failed = failed.take().or(Some(error)),
+                    }
+                }
+                let row = rows.next_if(|row| row.index == index);
+                if row.is_none_or(|row| row.leaf.leaf != leaf || row.leaf.hash != LeafHash::of(leaf)) {
+                    wrong.push(format!("leaf {index} in the database is not the register's"));
+                }
+            })
+            .map_err(|error| Failure::from(RegisterError::from(error)))?;
+            if let Some(error) = failed {
+                return Err(error.into());
+            }
+            wrong.extend(report.findings.iter().map(|one| format!("{}: {:?}", one.tile, one.damage)));
+            if report.more > 0 {
+                wrong.push(format!("and {} more", report.more));
+            }
+            if !report.root_matches {
+                wrong.push("the leaves do not make the root of the checkpoint".to_owned());
+            }
+            Ok((report.leaves, wrong))
+        })
+        .await
     }
 
     /// Evidence of published leaves, as texts, all under one checkpoint.

@@ -60,10 +60,10 @@ pub enum StartError {
     /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// The operator's console cannot listen.
+    /// Metrics cannot be offered where the configuration says.
     #[error("the console cannot listen on {place}")]
     Console {
-        /// Socket or address.
+        /// The address.
         place: String,
         /// Why.
         #[source]

@@ -98,7 +98,7 @@ pub(crate) async fn remove_parts(context: &Arc<Context>) -> Result<(), Failure> 
                 // Nobody can begin the same upload again while this transaction runs; whoever has begun before
                 // keeps what is there, and so does an item: it may have been submitted since it was noted here.
                 let uploads = transaction.upload(name)?.is_some();
-                if !uploads && !transaction.holds_payload(name)? {
+                if !uploads && transaction.payload_under(name)?.is_none() {
                     ctx.parts.remove(name)?;
                 }
                 Ok(transaction.remove_removal(name)?)

@@ -117,6 +117,9 @@ pub trait Parts: Debug + Send + Sync {
     /// Puts a damaged part aside: it is missing from now on.
     fn set_aside(&self, name: PartsName, index: u64) -> Result<(), StoreError>;
 
+    /// Every name that has parts, in no order: to find what no record names.
+    fn names(&self) -> Result<Vec<PartsName>, StoreError>;
+
     /// Removes all parts under a name; fine when there are none.
     fn remove(&self, name: PartsName) -> Result<(), StoreError>;
 }
@@ -131,6 +134,9 @@ pub trait Metadata: Debug + Send + Sync {
     /// `work` may see what a transaction just before it wrote and has not returned from: the two become durable
     /// together, or neither does. So nothing that cannot be undone may follow from it before this returns.
     fn write(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> End) -> Result<(), StoreError>;
+
+    /// Has the database read and verify everything it has; what it finds wrong, in its words.
+    fn verify(&self) -> Result<Vec<String>, StoreError>;
 
     /// Writes one consistent view, whole and synced, into a new file that [`embedded::Database`] opens.
     fn snapshot(&self, to: &Path) -> Result<(), StoreError>;
@@ -533,8 +539,8 @@ pub trait View {
     fn leaves_from(&self, index: u64, most: u32) -> Result<Vec<LeafRecord>, StoreError>;
     /// Names whose parts are to be removed: the transaction said so, the files may still be there.
     fn removals(&self) -> Result<Vec<PartsName>, StoreError>;
-    /// Whether an item's payload lies under this name.
-    fn holds_payload(&self, name: PartsName) -> Result<bool, StoreError>;
+    /// The item whose payload lies under this name.
+    fn payload_under(&self, name: PartsName) -> Result<Option<LabelHash>, StoreError>;
     /// Released items with a payload and no copy that could still be fetched.
     fn spent(&self) -> Result<Vec<LabelHash>, StoreError>;
     /// Items whose `not_after` has passed and that have copies still available.

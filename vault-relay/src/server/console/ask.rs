@@ -12,6 +12,7 @@ use tokio::net::UnixStream;
 
 use super::super::backup::Manifest;
 use super::super::config::Config;
+use super::super::scrub::Scrubbed;
 use super::status::Status;
 
 /// Most bytes of an answer.
@@ -55,6 +56,13 @@ pub async fn ask_status(config: &Config) -> Result<Status, ConsoleError> {
 /// Has the running relay write a backup into a new folder.
 pub async fn ask_backup(config: &Config, to: &Path) -> Result<Manifest, ConsoleError> {
     let request = request("POST", "/backup", Bytes::from(to.display().to_string()))?;
+    let bytes = ask(&config.console.socket, request).await?;
+    serde_json::from_slice(&bytes).map_err(|error| ConsoleError::Answer(Box::new(error)))
+}
+
+/// Has the running relay read everything it has, at most so many MiB in a second.
+pub async fn ask_scrub(config: &Config, mib_per_second: u64) -> Result<Scrubbed, ConsoleError> {
+    let request = request("POST", "/scrub", Bytes::from(mib_per_second.to_string()))?;
     let bytes = ask(&config.console.socket, request).await?;
     serde_json::from_slice(&bytes).map_err(|error| ConsoleError::Answer(Box::new(error)))
 }

@@ -6,6 +6,7 @@
 //! GET  /metrics   Prometheus text
 //! GET  /status    JSON; socket only
 //! POST /backup    the body is an absolute path; socket only
+//! POST /scrub     the body is how many MiB to read in a second; socket only
 //! ```
 
 mod ask;
@@ -30,14 +31,14 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::task::JoinSet;
 
-use super::backup;
 use super::config::Console;
 use super::connection::chain;
 use super::context::{Context, blocking};
 use super::failure::Failure;
 use super::relay::StartError;
+use super::{backup, scrub};
 
-pub use ask::{ConsoleError, ask_backup, ask_status};
+pub use ask::{ConsoleError, ask_backup, ask_scrub, ask_status};
 pub use status::Status;
 
 /// Longest path a backup may be asked for.
@@ -60,7 +61,7 @@ enum Place {
 
 /// The listening ends; the socket's file goes with them.
 pub(crate) struct Ends {
-    socket: UnixListener,
+    socket: Option<UnixListener>,
     metrics: Option<TcpListener>,
     path: PathBuf,
 }
@@ -79,21 +80,32 @@ impl Drop for Ends {
     }
 }
 
-/// Opens both ends. A socket that an earlier run left is replaced: the data folder is held by this process alone.
+/// Opens both ends. Without its socket, whose path may be too long for one, a relay serves its stations all the same.
 pub(crate) async fn open(config: &Console) -> Result<Ends, StartError> {
     let path = &config.socket;
-    let failed = |source| StartError::Console { place: path.display().to_string(), source };
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
-        _ => {}
-    }
-    let socket = UnixListener::bind(path).map_err(failed)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(failed)?;
+    let socket = match listen(path) {
+        Ok(socket) => Some(socket),
+        Err(error) => {
+            tracing::error!(%error, socket = %path.display(), "the console cannot listen; the relay serves without it");
+            None
+        }
+    };
     let metrics = match config.metrics {
         Some(address) => Some(bind(address).await?),
         None => None,
     };
     Ok(Ends { socket, metrics, path: path.clone() })
+}
+
+/// A socket that an earlier run left is replaced: the data folder is held by this process alone.
+fn listen(path: &Path) -> std::io::Result<UnixListener> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let socket = UnixListener::bind(path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+    Ok(socket)
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -111,8 +123,14 @@ pub(crate) async fn run(context: Arc<Context>, ends: Ends) {
                 None => std::future::pending().await,
             }
         };
+        let unix = async {
+            match &ends.socket {
+                Some(listener) => listener.accept().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
-            came = ends.socket.accept() => match came {
+            came = unix => match came {
                 Ok((stream, _)) => { answering.spawn(serve(Arc::clone(&context), stream, Place::Socket)); }
                 Err(error) => refused(&error).await,
             },
@@ -164,18 +182,36 @@ async fn answer(context: &Arc<Context>, request: Request<Incoming>, place: Place
             Err(failure) => text(StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", chain(&failure))),
         },
         (&Method::POST, "/backup", Place::Socket) => back_up(context, request).await,
+        (&Method::POST, "/scrub", Place::Socket) => scrub(context, request).await,
         _ => text(StatusCode::NOT_FOUND, "there is nothing here\n".to_owned()),
+    }
+}
+
+/// The words that came with a request; `None` where they are too long, too slow or no words.
+async fn words(request: Request<Incoming>) -> Option<String> {
+    let body = Limited::new(request.into_body(), PATH_MAX).collect();
+    let body = tokio::time::timeout(PATIENCE, body).await.ok()?.ok()?;
+    String::from_utf8(body.to_bytes().to_vec()).ok()
+}
+
+/// Reads everything; requests are served meanwhile.
+async fn scrub(context: &Arc<Context>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let Some(Ok(mib)) = words(request).await.map(|words| words.parse::<u64>()) else {
+        return text(StatusCode::BAD_REQUEST, "say how many MiB to read in a second\n".to_owned());
+    };
+    match scrub::run(context, mib.saturating_mul(1 << 20)).await {
+        Ok(done) => {
+            tracing::info!(parts = done.parts, damaged = done.damaged, orphans = done.orphans, "scrubbed");
+            json(&done)
+        }
+        Err(failure) => text(StatusCode::INTERNAL_SERVER_ERROR, format!("{}\n", chain(&failure))),
     }
 }
 
 /// Writes a backup; parts that are to go wait until it is done.
 async fn back_up(context: &Arc<Context>, request: Request<Incoming>) -> Response<Full<Bytes>> {
-    let body = tokio::time::timeout(PATIENCE, Limited::new(request.into_body(), PATH_MAX).collect()).await;
-    let Ok(Ok(body)) = body else {
+    let Some(path) = words(request).await else {
         return text(StatusCode::BAD_REQUEST, "name a folder\n".to_owned());
-    };
-    let Ok(path) = String::from_utf8(body.to_bytes().to_vec()) else {
-        return text(StatusCode::BAD_REQUEST, "the path is no UTF-8\n".to_owned());
     };
     if !Path::new(&path).is_absolute() {
         return text(StatusCode::BAD_REQUEST, "the path must be absolute\n".to_owned());

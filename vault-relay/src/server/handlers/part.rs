@@ -84,7 +84,7 @@ pub(super) async fn handle(
             let open = transaction.upload(name)?.is_some_and(|upload| upload.sender == caller.person);
             if open {
                 transaction.put_part(name, index, announced)?;
-            } else if !transaction.holds_payload(name)? {
+            } else if transaction.payload_under(name)?.is_none() {
                 // The upload ended while this part was on its way: its bytes belong to nothing.
                 transaction.put_removal(name)?;
             }

@@ -106,21 +106,6 @@ impl Database {
         })
     }
 
-    /// Has SQLite read the whole file and compare indexes and foreign keys; what it finds wrong, in its words.
-    pub fn verify(&self) -> Result<Vec<String>, StoreError> {
-        let reader = self.reader()?;
-        let collect = |sql: &str| -> rusqlite::Result<Vec<String>> {
-            let mut statement = reader.prepare(sql)?;
-            statement.query_map([], |row| row.get(0))?.collect()
-        };
-        let mut findings = collect("PRAGMA integrity_check").map_err(failed("verifying"))?;
-        findings.retain(|finding| finding != "ok");
-        let orphans = "SELECT \"table\" || ' row without its ' || parent FROM pragma_foreign_key_check";
-        findings.extend(collect(orphans).map_err(failed("verifying"))?);
-        self.give_back(reader);
-        Ok(findings)
-    }
-
     fn reader(&self) -> Result<Connection, StoreError> {
         if let Some(reader) = lock(&self.readers).pop() {
             return Ok(reader);
@@ -151,6 +136,20 @@ impl Metadata for Database {
 
     fn write(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> End) -> Result<(), StoreError> {
         self.writer.write(work)
+    }
+
+    fn verify(&self) -> Result<Vec<String>, StoreError> {
+        let reader = self.reader()?;
+        let collect = |sql: &str| -> rusqlite::Result<Vec<String>> {
+            let mut statement = reader.prepare(sql)?;
+            statement.query_map([], |row| row.get(0))?.collect()
+        };
+        let mut findings = collect("PRAGMA integrity_check").map_err(failed("verifying"))?;
+        findings.retain(|finding| finding != "ok");
+        let orphans = "SELECT \"table\" || ' row without its ' || parent FROM pragma_foreign_key_check";
+        findings.extend(collect(orphans).map_err(failed("verifying"))?);
+        self.give_back(reader);
+        Ok(findings)
     }
 
     fn snapshot(&self, to: &Path) -> Result<(), StoreError> {

@@ -18,11 +18,6 @@ impl PartsFolder {
     pub(super) fn open(disk: StoreDisk, data: &Path) -> Result<Self, StoreError> {
         Blobs::open(disk, &data.join(PARTS)).map(Self).map_err(|error| StoreError::Parts(Box::new(error)))
     }
-
-    /// Every name that has parts, in no order: to find what no record names.
-    pub fn names(&self) -> Result<Vec<PartsName>, StoreError> {
-        Ok(self.0.owners().map_err(of_blob)?.into_iter().map(PartsName::from_bytes).collect())
-    }
 }
 
 impl Parts for PartsFolder {
@@ -40,6 +35,10 @@ impl Parts for PartsFolder {
 
     fn set_aside(&self, name: PartsName, index: u64) -> Result<(), StoreError> {
         self.0.set_aside(*name.as_bytes(), index).map_err(of_blob)
+    }
+
+    fn names(&self) -> Result<Vec<PartsName>, StoreError> {
+        Ok(self.0.owners().map_err(of_blob)?.into_iter().map(PartsName::from_bytes).collect())
     }
 
     fn remove(&self, name: PartsName) -> Result<(), StoreError> {

@@ -439,7 +439,7 @@ fn a_payload_brought_again_lies_under_its_uploads_name() {
         t.put_damage(label(1), 0, time(3)).map(drop)
     })
     .unwrap();
-    let held = |byte| ask(&store, |view| view.holds_payload(name(byte)));
+    let held = |byte| ask(&store, |view| view.payload_under(name(byte))) == Some(label(1));
     assert_eq!((held(1), held(9)), (true, false));
     let put = |payload| change(&store, |t| t.update_item(&ItemRecord { payload, ..item(1, 0) })).unwrap();
     put(None);

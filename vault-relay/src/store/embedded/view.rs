@@ -450,11 +450,10 @@ impl View for Session<'_> {
         self.all("removal", "SELECT name FROM removal", [], name_of)
     }
 
-    fn holds_payload(&self, name: PartsName) -> Result<bool, StoreError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM item WHERE payload = 1 AND label = ?1 AND parts IS NULL) \
-                   OR EXISTS (SELECT 1 FROM item WHERE payload = 1 AND parts = ?1)";
-        let held = self.one("item", sql, [name.as_bytes()], |row| row.get(0))?;
-        Ok(held.unwrap_or(false))
+    fn payload_under(&self, name: PartsName) -> Result<Option<LabelHash>, StoreError> {
+        let sql = "SELECT label FROM item WHERE payload = 1 AND label = ?1 AND parts IS NULL \
+                   UNION ALL SELECT label FROM item WHERE payload = 1 AND parts = ?1 LIMIT 1";
+        self.one("item", sql, [name.as_bytes()], label_of)
     }
 
     fn spent(&self) -> Result<Vec<LabelHash>, StoreError> {
