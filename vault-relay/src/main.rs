@@ -186,6 +186,7 @@ fn status(path: &std::path::Path, json: bool) -> Result<(), Box<dyn Error>> {
         println!("{}", serde_json::to_string_pretty(&status)?);
         return Ok(());
     }
+    let totals = &status.totals;
     let mib = |bytes: u64| format!("{} MiB", bytes >> 20);
     println!("relay {}, version {}, running since {}", status.relay, status.version, status.started);
     match status.directory {
@@ -194,24 +195,24 @@ fn status(path: &std::path::Path, json: bool) -> Result<(), Box<dyn Error>> {
     }
     println!(
         "register     {} leaves, {} published, last at {}",
-        status.leaves, status.published, status.checkpoint
+        totals.leaves, status.published, status.checkpoint
     );
     println!(
         "connections  {}, {} watching, {} downloads",
         status.connections, status.watches, status.fetches
     );
-    println!("items        {}, {} wait for decision", status.items, status.proposed);
+    println!("items        {}, {} wait for decision", totals.items, totals.proposed);
     println!(
         "waiting      {} copies, {} contents, {}",
-        status.waiting,
-        status.payloads,
-        mib(status.payload_bytes)
+        totals.waiting,
+        totals.payloads,
+        mib(totals.payload_bytes)
     );
-    println!("uploads      {} unfinished, {} to be removed", status.uploads, status.removals);
+    println!("uploads      {} unfinished, {} to be removed", totals.uploads, totals.removals);
     println!("disk         {} free", mib(status.free_bytes));
     println!("moved        {} in, {} out since the start", mib(status.bytes_in), mib(status.bytes_out));
-    if status.damaged > 0 {
-        println!("DAMAGED      {} parts on this disk: see docs/guide-operators.md", status.damaged);
+    if totals.damaged > 0 {
+        println!("DAMAGED      {} parts on this disk: see docs/guide-operators.md", totals.damaged);
     }
     let refused = status.requests.iter().filter(|(_, outcome, _)| outcome != "done");
     for (verb, outcome, count) in refused {

@@ -31,12 +31,15 @@ async fn it_says_how_it_is_and_names_nobody() {
     sealed.submit(&sender).await;
     let _refused = office.station(5).await.header(sealed.hash()).await;
     let status = server::ask_status(&office.config).await.unwrap();
-    assert_eq!((status.items, status.waiting, status.payloads, status.uploads), (1, 1, 1, 0));
     assert_eq!(
-        (status.payload_bytes, status.bytes_in),
+        (status.totals.items, status.totals.waiting, status.totals.payloads, status.totals.uploads),
+        (1, 1, 1, 0)
+    );
+    assert_eq!(
+        (status.totals.payload_bytes, status.bytes_in),
         (sealed.content.len() as u64, sealed.content.len() as u64)
     );
-    assert_eq!((status.leaves, status.directory), (status.published, Some(1)));
+    assert_eq!((status.totals.leaves, status.directory), (status.published, Some(1)));
     assert!(status.connections >= 1 && status.free_bytes > 0);
     let counted = |verb: &str, outcome: &str| {
         let found = status.requests.iter().find(|(a, b, _)| (a.as_str(), b.as_str()) == (verb, outcome));

@@ -22,7 +22,7 @@ use super::keyring::{Keyring, KeyringError};
 use super::register::{Register, RegisterError};
 use crate::store::disk;
 use crate::store::embedded::{DataFolder, DataFolderError, Database};
-use crate::store::{self, Metadata, Parts, StoreError};
+use crate::store::{self, Metadata, Parts, PartsName, StoreError};
 
 const FORMAT: &str = "vault-relay-backup/1";
 const MANIFEST: &str = "backup.json";
@@ -149,28 +149,18 @@ pub(crate) fn write(source: &Source<'_>, to: &Path) -> Result<Manifest, BackupEr
     let view = Database::open(folder)?;
     let (totals, named) =
         store::read::<_, StoreError>(&view, |view| Ok((view.totals()?, view.parts_named()?)))?;
-    let mut manifest = Manifest {
+    let copied = copy_parts(source.parts, &copies, &named)?;
+    let manifest = Manifest {
         format: FORMAT.to_owned(),
         relay: source.config.name.clone(),
         origin: source.config.origin.clone(),
         time: source.now,
         leaves: source.checkpoint.checkpoint().size(),
         items: totals.items,
-        parts: 0,
-        bytes: 0,
-        damaged: 0,
+        parts: copied.parts,
+        bytes: copied.bytes,
+        damaged: copied.missing,
     };
-    for (name, index, length) in named {
-        let wanted = usize::try_from(length).map_err(|_| StoreError::Damaged { what: "part" })?;
-        match source.parts.read(name, index, 0, wanted) {
-            Ok(bytes) if bytes.len() == wanted => {
-                copies.put(name, index, &bytes)?;
-                (manifest.parts, manifest.bytes) = (manifest.parts + 1, manifest.bytes + length);
-            }
-            Ok(_) | Err(StoreError::PartDamaged { .. }) => manifest.damaged += 1,
-            Err(error) => return Err(error.into()),
-        }
-    }
     drop(view);
     let text = serde_json::to_vec_pretty(&manifest).map_err(|_| BackupError::NotOne(to.to_owned()))?;
     write_file(&unfinished.join(MANIFEST), &text)?;
@@ -208,7 +198,7 @@ pub fn restore(config: &Config, from: &Path) -> Result<Manifest, BackupError> {
     make_folder(&unfinished)?;
     copy_folder(&from.join(DATA).join(REGISTER), &unfinished.join(REGISTER))?;
     copy_file(&from.join(DATA).join(DATABASE), &unfinished.join(DATABASE))?;
-    copy_parts(&from.join(DATA), &unfinished, &manifest)?;
+    restore_parts(&from.join(DATA), &unfinished, &manifest)?;
     // The register goes on from its own checkpoint; the one beside it says that it is not an older one.
     let guard = unfinished.join("guard");
     write_file(&guard, &backup.encode())?;
@@ -224,8 +214,8 @@ pub fn restore(config: &Config, from: &Path) -> Result<Manifest, BackupError> {
     Ok(manifest)
 }
 
-/// Copies every part that the copied metadata names, verified, and has the database verify itself.
-fn copy_parts(from: &Path, to: &Path, manifest: &Manifest) -> Result<(), BackupError> {
+/// The data of a backup, verified: SQLite's file by SQLite, every part that it names by its checksums.
+fn restore_parts(from: &Path, to: &Path, manifest: &Manifest) -> Result<(), BackupError> {
     let source = DataFolder::take(disk::own(), from)?.parts()?;
     let folder = DataFolder::take(disk::own(), to)?;
     let copies = folder.parts()?;
@@ -233,15 +223,8 @@ fn copy_parts(from: &Path, to: &Path, manifest: &Manifest) -> Result<(), BackupE
     if let Some(finding) = metadata.verify()?.first() {
         return Err(BackupError::Damaged(finding.clone()));
     }
-    let mut missing = 0;
-    for (name, index, length) in store::read::<_, StoreError>(&metadata, |view| view.parts_named())? {
-        let wanted = usize::try_from(length).map_err(|_| StoreError::Damaged { what: "part" })?;
-        match source.read(name, index, 0, wanted) {
-            Ok(bytes) if bytes.len() == wanted => copies.put(name, index, &bytes)?,
-            Ok(_) | Err(StoreError::PartDamaged { .. }) => missing += 1,
-            Err(error) => return Err(error.into()),
-        }
-    }
+    let named = store::read::<_, StoreError>(&metadata, |view| view.parts_named())?;
+    let missing = copy_parts(&source, &copies, &named)?.missing;
     // What was damaged before the backup is known to the relay, or found when it is read.
     if missing > manifest.damaged {
         return Err(BackupError::Damaged(format!(
@@ -250,6 +233,35 @@ fn copy_parts(from: &Path, to: &Path, manifest: &Manifest) -> Result<(), BackupE
         )));
     }
     Ok(())
+}
+
+/// How much was copied.
+#[derive(Default)]
+struct Copied {
+    parts: u64,
+    bytes: u64,
+    missing: u64,
+}
+
+/// Copies these parts, each verified as it is read; those that are damaged or gone are counted.
+fn copy_parts(
+    from: &dyn Parts,
+    to: &dyn Parts,
+    named: &[(PartsName, u64, u64)],
+) -> Result<Copied, BackupError> {
+    let mut copied = Copied::default();
+    for (name, index, length) in named {
+        let wanted = usize::try_from(*length).map_err(|_| StoreError::Damaged { what: "part" })?;
+        match from.read(*name, *index, 0, wanted) {
+            Ok(bytes) if bytes.len() == wanted => {
+                to.put(*name, *index, &bytes)?;
+                (copied.parts, copied.bytes) = (copied.parts + 1, copied.bytes + length);
+            }
+            Ok(_) | Err(StoreError::PartDamaged { .. }) => copied.missing += 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(copied)
 }
 
 fn manifest(from: &Path) -> Result<Manifest, BackupError> {

@@ -17,6 +17,7 @@ use std::fmt::Debug;
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use vault_core::item::{AccessHash, ItemId, LabelHash, Word};
 use vault_core::register::leaf::LeafHash;
 use vault_core::stream::layout::ContentLen;
@@ -425,7 +426,7 @@ pub struct StopRecord {
 }
 
 /// How much there is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Items ever accepted.
     pub items: u64,

@@ -7,6 +7,7 @@ use vault_keys::time::Time;
 
 use super::super::context::{Context, blocking};
 use super::super::failure::Failure;
+use crate::store::Totals;
 
 /// How the relay is: `vault-relay status`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +20,6 @@ pub struct Status {
     pub started: Time,
     /// The directory in force, if there is one.
     pub directory: Option<u32>,
-    /// Leaves in its storage.
-    pub leaves: u64,
     /// Leaves under the last checkpoint: fewer only for a moment.
     pub published: u64,
     /// When that checkpoint was signed.
@@ -31,22 +30,9 @@ pub struct Status {
     pub watches: usize,
     /// Downloads under way.
     pub fetches: usize,
-    /// Items ever accepted.
-    pub items: u64,
-    /// Items that wait for decision.
-    pub proposed: u64,
-    /// Copies that nobody has received yet.
-    pub waiting: u64,
-    /// Items whose content is kept, and its bytes.
-    pub payloads: u64,
-    /// Bytes of these.
-    pub payload_bytes: u64,
-    /// Uploads not committed.
-    pub uploads: u64,
-    /// Uploads whose parts are still to be removed.
-    pub removals: u64,
-    /// Damaged parts.
-    pub damaged: u64,
+    /// How much there is of everything.
+    #[serde(flatten)]
+    pub totals: Totals,
     /// Bytes free on the disk of the data folder.
     pub free_bytes: u64,
     /// Payload bytes that came since the start.
@@ -72,20 +58,12 @@ pub(super) async fn collect(context: &Arc<Context>) -> Result<Status, Failure> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started: context.started,
         directory: context.current.get().map(|force| force.directory().number()),
-        leaves: totals.leaves,
         published: checkpoint.checkpoint().size(),
         checkpoint: checkpoint.time(),
         connections: context.stations.all(),
         watches: context.watches_of.all(),
         fetches: context.fetches.all(),
-        items: totals.items,
-        proposed: totals.proposed,
-        waiting: totals.waiting,
-        payloads: totals.payloads,
-        payload_bytes: totals.payload_bytes,
-        uploads: totals.uploads,
-        removals: totals.removals,
-        damaged: totals.damaged,
+        totals,
         free_bytes,
         bytes_in,
         bytes_out,
