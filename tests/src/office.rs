@@ -266,6 +266,14 @@ impl Office {
         }
     }
 
+    /// Ends the relay at once, as a fault would.
+    pub fn kill_relay(&mut self) {
+        if let Some(mut child) = self.relay.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
     /// A path in the office.
     #[must_use]
     pub fn path(&self, name: &str) -> String {

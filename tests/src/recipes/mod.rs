@@ -1,6 +1,7 @@
 //! The recipes of `cargo xtask`, one file each.
 
 pub mod check;
+pub mod crash;
 pub mod demo_approvals;
 pub mod demo_keys;
 pub mod links;
@@ -39,6 +40,11 @@ pub const RECIPES: &[Recipe] = &[
         run: crate::bench::seal::run,
     },
     Recipe { name: "check", summary: "format, lints, tests, documents, links", run: check::run },
+    Recipe {
+        name: "crash",
+        summary: "N items acknowledged while programs and relay are killed at random, and nothing is lost",
+        run: crash::run,
+    },
     Recipe {
         name: "demo-approvals",
         summary: "a secret paper from its handler to its reader, played by the real programs",
