@@ -24,6 +24,7 @@ mod listen;
 mod register;
 mod relay;
 mod reply;
+mod reset;
 mod scrub;
 mod spoilt;
 mod tally;

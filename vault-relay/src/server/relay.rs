@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
-use quinn::{Endpoint, EndpointConfig, ServerConfig, TokioRuntime};
+use quinn::{Endpoint, ServerConfig, TokioRuntime};
 use tokio::sync::{RwLock, Semaphore, watch};
 use tokio::task::JoinSet;
 use vault_core::register::checkpoint::{LogKey, LogVerifier, OriginError};
@@ -21,6 +21,7 @@ use super::enrolment::{Enrolment, Gate};
 use super::force::{Current, Force, InstallError, Own, Version};
 use super::keyring::{Keyring, KeyringError};
 use super::register::{Register, RegisterError, Writer};
+use super::reset::ResetSecret;
 use super::tally::Tally;
 use super::{console, freshness, install, listen, upkeep};
 use crate::store::disk::{self, StoreDisk};
@@ -141,7 +142,8 @@ impl Relay {
                 Arc::clone(&metadata),
                 clock,
             )?;
-            let tls = TlsKey::new(&tls)?;
+            let reset = ResetSecret::of(&tls);
+            let tls = (TlsKey::new(&tls)?, reset);
             Ok::<_, StartError>((
                 name,
                 own,
@@ -154,7 +156,7 @@ impl Relay {
                 writer,
             ))
         });
-        let (name, own, metadata, parts, (current, enrolment), notary, tls, register, writer) =
+        let (name, own, metadata, parts, (current, enrolment), notary, (tls, reset), register, writer) =
             opened.await.map_err(|_| RegisterError::Stopped)??;
         let (closing, closed) = watch::channel(false);
         let ends = console::open(&config.console).await?;
@@ -187,7 +189,7 @@ impl Relay {
         });
         let (mut listeners, mut addresses) = (JoinSet::new(), Vec::new());
         for address in &context.config.listen {
-            let endpoint = bind(*address, &tls, &context)?;
+            let endpoint = bind(*address, &tls, &reset, &context)?;
             let failed = |source| StartError::Listen { address: *address, source };
             addresses.push(endpoint.local_addr().map_err(failed)?);
             listeners.spawn(listen::serve(endpoint, Arc::clone(&context), closed.clone()));
@@ -319,7 +321,12 @@ fn invitations(metadata: &dyn Metadata, current: &Current) -> Result<Vec<Invitat
     Ok(notes.iter().filter_map(|note| InvitationList::verify(root, note).ok()).collect())
 }
 
-fn bind(address: SocketAddr, key: &TlsKey, context: &Context) -> Result<Endpoint, StartError> {
+fn bind(
+    address: SocketAddr,
+    key: &TlsKey,
+    reset: &ResetSecret,
+    context: &Context,
+) -> Result<Endpoint, StartError> {
     let gate = Arc::new(Gate {
         current: Arc::clone(&context.current),
         enrolment: Arc::clone(&context.enrolment),
@@ -330,7 +337,9 @@ fn bind(address: SocketAddr, key: &TlsKey, context: &Context) -> Result<Endpoint
     server.transport_config(transport::relay());
     transport::socket(address)
         .and_then(|socket| {
-            Endpoint::new(EndpointConfig::default(), Some(server), socket, Arc::new(TokioRuntime))
+            // With port 0 the one the system chose: it is what a connection of before would come to.
+            let endpoint = reset.endpoint(socket.local_addr()?);
+            Endpoint::new(endpoint, Some(server), socket, Arc::new(TokioRuntime))
         })
         .map_err(|source| StartError::Listen { address, source })
 }
