@@ -21,7 +21,7 @@ use super::super::failure::Failure;
 use super::super::force::Force;
 use super::judge::{self, Parsed};
 use super::party::{self, Party};
-use super::pass::Pass;
+use super::pass::{Found, Pass};
 use super::{proposal, release};
 use crate::proto::codes::RelayCode;
 use crate::store::{CopyRecord, ItemRecord, PartsName, Transaction};
@@ -104,8 +104,8 @@ pub(super) fn judge<'a>(
     }
     let what = if passes {
         match Pass::find(transaction, (force, parsed), &party, caller, now)? {
-            Ok(pass) => What::Pass(Box::new(pass)),
-            Err(entered) => return Ok(Judged::Entered(entered)),
+            Found::New(pass) => What::Pass(pass),
+            Found::Entered(index) => return Ok(Judged::Entered(index)),
         }
     } else {
         What::Shared(Box::new(stored))

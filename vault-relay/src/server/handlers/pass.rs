@@ -20,6 +20,14 @@ use super::statement::{self, Statement};
 use crate::proto::codes::RelayCode;
 use crate::store::{CopyRecord, Transaction};
 
+/// What a header that passes a copy on comes to.
+pub(super) enum Found {
+    /// It was entered before, under this leaf.
+    Entered(u64),
+    /// It may be entered.
+    New(Box<Pass>),
+}
+
 /// A copy that is passed on.
 pub(super) struct Pass {
     /// By which its holder signs it over.
@@ -38,7 +46,7 @@ impl Pass {
         party: &Party,
         caller: Caller,
         now: Time,
-    ) -> Result<Result<Self, u64>, Failure> {
+    ) -> Result<Found, Failure> {
         let label = parsed.label;
         let mismatch = |reason: &str| {
             Failure::refuse(RelayCode::StatementMismatch, reason).about(party.item.item, label)
@@ -56,7 +64,7 @@ impl Pass {
         }
         let signed = match (new.pop(), entered) {
             (Some(event), _) => event,
-            (None, Some(index)) => return Ok(Err(index)),
+            (None, Some(index)) => return Ok(Found::Entered(index)),
             (None, None) => return Err(mismatch("the header passes no copy on")),
         };
         if !new.is_empty() {
@@ -93,7 +101,7 @@ impl Pass {
             let refused = Refused::from(Refusal::new(Code::OutsideScope, to));
             return Err(Failure::by_rule(&refused).about(party.item.item, label));
         }
-        Ok(Ok(Self { statement, from: from.clone(), to }))
+        Ok(Found::New(Box::new(Self { statement, from: from.clone(), to })))
     }
 
     /// Enters the statement and offers the copy to its next reader; answers the index of the statement's leaf.
