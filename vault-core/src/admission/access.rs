@@ -41,6 +41,7 @@ pub(super) fn judge(
                 unseen: false,
                 since: &[],
                 note: Note::First,
+                decided: false,
                 leaves: &[],
                 passed: &[],
             };
@@ -103,7 +104,10 @@ fn note(
     let missed = access.seq.is_some_and(|seq| seq > seen.saturating_add(1));
     let unseen = missed && matches!(facts.side, Side::Reader(_));
     let leaves = leaves(facts, item, older, now, decision);
-    let writers = Writers { label, decided, access, older, unseen, leaves: &leaves };
+    let known = before.is_some_and(|before| before.hash() == signed.hash());
+    let travels = |row: &Row| matches!(row.right, Right::Copy(no) if no > 0);
+    let releases = known || unseen || !older.iter().any(travels);
+    let writers = Writers { label, decided, access, older, unseen, releases, leaves: &leaves };
     for ground in grounds.of_access(named) {
         if let Some((person, key)) = writer(signed, &writers, &ground, decision) {
             standing::of_writer(facts, signed, &key, decision);
@@ -125,6 +129,7 @@ fn note(
         unseen,
         since: &since,
         note,
+        decided: decided.is_complete(&label.deciders),
         leaves: &leaves,
         passed: &[],
     };
@@ -154,7 +159,7 @@ fn carried_basis(
     let shared = shared_in(item)?;
     let access = shared.value();
     let named = look_up(facts, label, &access.directory, decision)?;
-    let writers = Writers { label, decided, access, older: &[], unseen: true, leaves };
+    let writers = Writers { label, decided, access, older: &[], unseen: true, releases: true, leaves };
     writer(&shared, &writers, &named, decision)?;
     let since = since(facts, label, access);
     let rows = Rows {
@@ -165,6 +170,7 @@ fn carried_basis(
         unseen: true,
         since: &since,
         note: Note::Later,
+        decided: decided.is_complete(&label.deciders),
         leaves,
         passed: &[],
     };
@@ -298,6 +304,8 @@ struct Writers<'a> {
     older: &'a [Row],
     /// Whether notes before this one were never seen here.
     unseen: bool,
+    /// Whether this can be the note that releases: before it no copy had a row, as far as is known here.
+    releases: bool,
     leaves: &'a [Signed<Request>],
 }
 
@@ -305,7 +313,8 @@ impl Writers<'_> {
     /// The sender writes any note; the one whose decision completed the steps, the one that releases; a decider, one that
     /// adds deciders of his own step and changes nothing else.
     fn may_write(&self, person: PersonNo) -> bool {
-        let completed = self.decided.is_complete(&self.label.deciders)
+        let completed = self.releases
+            && self.decided.is_complete(&self.label.deciders)
             && self.decided.agreed().last().is_some_and(|last| last.signer == person);
         person == self.label.sender.person
             || completed

@@ -126,15 +126,18 @@ pub fn principals(
 }
 
 /// Whether a person may hold a wrap to decide at a step: asked, deputy of one asked on the day it was made, or holding the
-/// role and added by somebody who decides there.
+/// role and added by somebody who decides there, while the matter is `open`.
 pub(super) fn may_be_shown(
     label: &Label,
     decider: &Decider,
     directory: &Directory,
     person: PersonNo,
+    open: bool,
 ) -> bool {
     let day = label.made.day();
-    let added = |day| directory.person(person).is_some_and(|it| holds(it, &decider.role, label.unit, day));
+    let holds_role =
+        |day| directory.person(person).is_some_and(|it| holds(it, &decider.role, label.unit, day));
+    let added = |day| open && holds_role(day);
     let apart = person == label.sender.person || person == label.handler;
     let deputy = deputies(directory, decider, day).any(|deputy| deputy == person);
     !apart && (decider.asked.has(&person) || deputy || added(directory.made().day()))

@@ -100,6 +100,8 @@ pub(super) fn judge(
         unseen: false,
         since: &[],
         note: Note::Own,
+        // Whose steps they are, the shared note and the label have said.
+        decided: true,
         leaves: basis.leaves,
         passed: basis.passed,
     };

@@ -27,6 +27,8 @@ pub(super) struct Rows<'a> {
     /// that nobody can say what was right then.
     pub(super) since: &'a [&'a Directory],
     pub(super) note: Note,
+    /// Whether every step has its agreement: then nobody is asked any more.
+    pub(super) decided: bool,
     /// The leaves that rows cite.
     pub(super) leaves: &'a [Signed<Request>],
     /// To whom copies were passed on.
@@ -232,11 +234,23 @@ fn right(
             }
             fits
         }
-        (Right::Decider(step), Holder::Person(person)) => label
-            .deciders
-            .iter()
-            .find(|decider| decider.step == *step)
-            .is_some_and(|decider| older || deciding::may_be_shown(label, decider, directory, person)),
+        (Right::Decider(step), Holder::Person(person)) => {
+            // Whoever was added while it was open keeps his right with the key he has now; in a note of which no other was
+            // seen, anybody may have been.
+            let had = rows.older.iter().any(|old| old.holder == row.holder && old.right == row.right);
+            let open = !rows.decided || had || rows.unseen;
+            let decider = label.deciders.iter().find(|decider| decider.step == *step);
+            let fits = decider.is_some_and(|decider| {
+                older || deciding::may_be_shown(label, decider, directory, person, open)
+            });
+            if fits
+                && !older
+                && let Some(decider) = directory.person(person)
+            {
+                clearance::person(decider, label.level, Code::DeciderClearance, decision);
+            }
+            fits
+        }
         (Right::Recovery, Holder::Unit(unit)) => label.recovery.contains(&unit),
         (Right::Leave(hash), Holder::Person(person)) => {
             // One that is missing was refused where the leaves were looked for.

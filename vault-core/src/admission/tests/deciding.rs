@@ -1,9 +1,13 @@
 //! Decisions: who may give them, in which order, over which bytes, and what stands without them.
 
 use vault_keys::digest::NoteHash;
-use vault_keys::directory::{Deputy, InForce, KeyState, PersonState, Role, StopAct, StopKind, StopReason};
+use vault_keys::directory::{
+    Affiliation, Clearance, Deputy, InForce, KeyState, PersonEntry, PersonState, Role, StopAct, StopKind,
+    StopReason,
+};
 use vault_keys::note::{KeyName, Note, Signed};
 use vault_keys::opening::Suite;
+use vault_keys::secret::FileKey;
 use vault_keys::time::Time;
 
 use super::{Code, Side, Subject, codes, judge, time};
@@ -139,6 +143,16 @@ impl Proposal {
         let rewrapper =
             Rewrapper::new(member.person, &member.signing, &[&member.opening], in_force.directory());
         rewrapper.release(&unlocked, notes, &mut SeededRng::new(9)).map(|made| made.header)
+    }
+
+    /// The file key, as p9 finds it.
+    fn file_key(&self, header: &ItemHeader) -> FileKey {
+        let (shelf, member) = (self.world.shelf(), self.world.member(9));
+        let keys = [member.opening.to_recipient().key_id()];
+        let reader = Reader::new(&keys);
+        let admitted =
+            AdmittedItem::new(header.clone(), &shelf.published(), reader, self.world.now()).unwrap();
+        FileKey::from_bytes(admitted.unlock(&[&member.opening]).unwrap().file_key().expose())
     }
 
     fn notes(&self) -> Vec<Note> {
@@ -306,31 +320,161 @@ fn review_used_as_a_channel() {
     assert_eq!(refusals(world.ready(&asked, 7, 1).map(|_| ())), [Code::DeciderRole]);
 }
 
+/// The item again in its sender's next note, with one more row: this person's, to decide at the review.
+fn with_reviewer(world: &World, (item, file_key): (&ItemHeader, &FileKey), number: u32) -> ItemHeader {
+    let wrap = Wrap {
+        recipient: world.member(number).opening.to_recipient(),
+        holder: world.member(number).holder(),
+        right: Right::Decider("review".parse().unwrap()),
+    };
+    let access = item.access().value();
+    let kept: Vec<usize> = (0..access.rows.len()).collect();
+    let name = KeyName::person(&item.org(), world.member(1).person);
+    let writer = Writer { name: &name, key: &world.member(1).signing };
+    let directory = DirectoryRef { version: world.directory().number(), hash: world.directory().hash() };
+    let place = Place::Next { seq: access.seq.unwrap() + 1, previous: item.access_hash() };
+    let notes = item.notes().to_vec();
+    let new = NewWraps { kept: &kept, wraps: &[wrap], place, directory, notes };
+    rewrap(item, file_key, new, writer, &mut SeededRng::new(3)).unwrap()
+}
+
 #[test]
 fn a_decider_s_row_for_whoever_could_never_decide() {
     // p1, who sent it, wraps his waiting item for p4 as a reviewer, in a note of which p4 has seen no other before.
-    let world = World::with_deciders();
-    let (item, file_key) = super::item_of(&world, &draft(&world), |_, _| {});
-    let add = |number: u32| {
-        let wrap = Wrap {
-            recipient: world.member(number).opening.to_recipient(),
-            holder: world.member(number).holder(),
-            right: Right::Decider("review".parse().unwrap()),
-        };
-        let kept: Vec<usize> = (0..item.access().value().rows.len()).collect();
-        let name = KeyName::person(&item.org(), world.member(1).person);
-        let writer = Writer { name: &name, key: &world.member(1).signing };
-        let directory = DirectoryRef { version: world.directory().number(), hash: world.directory().hash() };
-        let place = Place::Next { seq: 2, previous: item.access_hash() };
-        let new = NewWraps { kept: &kept, wraps: &[wrap], place, directory, notes: Vec::new() };
-        let header = rewrap(&item, &file_key, new, writer, &mut SeededRng::new(3)).unwrap();
+    let add = |world: &World, number: u32| {
+        let (item, file_key) = super::item_of(world, &draft(world), |_, _| {});
+        let header = with_reviewer(world, (&item, &file_key), number);
         let keys = [world.member(number).opening.to_recipient().key_id()];
         let reader = Side::Reader(Reader::new(&keys));
-        codes(&judge(&world, Subject::Sealed(&header), reader, world.now()))
+        let at_reader = codes(&judge(world, Subject::Sealed(&header), reader, world.now()));
+        let side = super::relay(world, Some(item.access()));
+        assert_eq!(codes(&judge(world, Subject::Sealed(&header), side, world.now())), at_reader);
+        at_reader
     };
-    assert_eq!(add(4), [Code::RowRight], "review used as a channel");
+    let world = World::with_deciders();
+    assert_eq!(add(&world, 4), [Code::RowRight], "review used as a channel");
     // p11 holds the role, and can be asked.
-    assert_eq!(add(11), []);
+    assert_eq!(add(&world, 11), []);
+    // The role makes nobody cleared, and nobody of the house.
+    let changed = |change: fn(&mut PersonEntry)| {
+        let mut world = World::with_deciders();
+        world.change(|persons, _| change(&mut persons[10]));
+        add(&world, 11)
+    };
+    assert_eq!(changed(|p11| p11.clearance = Clearance::Confidential), [Code::DeciderClearance]);
+    assert_eq!(changed(|p11| p11.affiliation = Affiliation::Outside), [Code::Affiliation]);
+}
+
+#[test]
+fn a_deputy_who_is_not_cleared_gets_no_row() {
+    let mut world = World::with_deciders();
+    world.change(|persons, _| persons[9].clearance = Clearance::Confidential);
+    let wrapped = |given: bool| {
+        let (item, _) = super::item_of(&world, &draft(&world), |_, wraps| {
+            let deputy = world.member(10);
+            assert!(
+                !wraps.iter().any(|wrap| wrap.holder == deputy.holder()),
+                "an honest client wraps for none"
+            );
+            let right = Right::Decider("approval".parse().unwrap());
+            let wrap = Wrap { recipient: deputy.opening.to_recipient(), holder: deputy.holder(), right };
+            wraps.extend(given.then_some(wrap));
+        });
+        super::relay_codes(&world, &item)
+    };
+    assert_eq!(wrapped(true), [Code::DeciderClearance]);
+    assert_eq!(wrapped(false), []);
+}
+
+#[test]
+fn nobody_is_asked_to_decide_on_what_is_decided() {
+    // p1 lets p11 in as one more reviewer of what was reviewed and released long ago: a channel past the scope.
+    let (proposal, released) = Proposal::released();
+    let world = &proposal.world;
+    let file_key = proposal.file_key(&released);
+    let at_relay = |before: &ItemHeader, header: &ItemHeader, by: u32| {
+        let chain = proposal.chain();
+        let stored = Stored { access: before.access(), decisions: &chain };
+        let side = Side::Relay(Relay::header(world.member(by).person, stored));
+        codes(&judge(world, Subject::Sealed(header), side, world.now()))
+    };
+    let late = with_reviewer(world, (&released, &file_key), 11);
+    assert_eq!(at_relay(&released, &late, 1), [Code::RowRight]);
+    // Whoever saw the note before sees as much without the relay.
+    let keys = [world.member(3).opening.to_recipient().key_id()];
+    let reader = Reader { known: Some(released.access()), ..Reader::new(&keys) };
+    let read = judge(world, Subject::Sealed(&late), Side::Reader(reader), world.now());
+    assert_eq!(codes(&read), [Code::RowRight]);
+}
+
+#[test]
+fn who_was_added_while_it_was_open_decides_and_stays() {
+    let mut proposal = Proposal::new();
+    let file_key = proposal.file_key(&proposal.item.header);
+    proposal.item.header = with_reviewer(&proposal.world, (&proposal.item.header, &file_key), 11);
+    proposal.decide(11, "review", Answer::Agree);
+    proposal.decide(9, "approval", Answer::Agree);
+    let header = proposal.finished(9, proposal.notes()).unwrap();
+    assert_eq!(proposal.release_codes(&header, 9), []);
+    assert_eq!(proposal.reader_codes(&header, Some(&proposal.chain())), [], "who has seen no note before");
+    let keys = [proposal.world.member(11).opening.to_recipient().key_id()];
+    let reader = Reader { known: Some(proposal.item.header.access()), ..Reader::new(&keys) };
+    let read = judge(&proposal.world, Subject::Sealed(&header), Side::Reader(reader), proposal.world.now());
+    assert_eq!(codes(&read), []);
+}
+
+#[test]
+fn the_one_who_releases_adds_no_decider_and_writes_no_note_after_it() {
+    let (mut proposal, released) = Proposal::released();
+    let file_key = proposal.file_key(&released);
+    // p9 releases, and in the same note lets p11 in as one more who approves.
+    let write = |before: &ItemHeader, wraps: &[Wrap], kept: usize| {
+        let world = &proposal.world;
+        let name = KeyName::person(&before.org(), world.member(9).person);
+        let writer = Writer { name: &name, key: &world.member(9).signing };
+        let directory = DirectoryRef { version: world.directory().number(), hash: world.directory().hash() };
+        let seq = before.access().value().seq.unwrap() + 1;
+        let place = Place::Next { seq, previous: before.access_hash() };
+        let kept: Vec<usize> = (0..kept).collect();
+        let new = NewWraps { kept: &kept, wraps, place, directory, notes: proposal.notes() };
+        rewrap(before, &file_key, new, writer, &mut SeededRng::new(5)).unwrap()
+    };
+    let wrap = |number: u32, right: Right| Wrap {
+        recipient: proposal.world.member(number).opening.to_recipient(),
+        holder: proposal.world.member(number).holder(),
+        right,
+    };
+    let first = &proposal.item.header;
+    let rows = first.access().value().rows.len();
+    let (copy, more) = (wrap(3, Right::Copy(1)), wrap(11, Right::Decider("approval".parse().unwrap())));
+    let with_more = write(first, &[copy.clone(), more], rows);
+    let without = write(first, &[copy], rows);
+    assert_eq!(proposal.release_codes(&with_more, 9), [Code::RowRight]);
+    assert_eq!(proposal.release_codes(&without, 9), []);
+    // p3 has another key later. His sender wraps for it; the approver's part was over with the release.
+    let old = proposal.world.replace_opening(3, Suite::Hybrid, KeyState::Retired, 33);
+    drop(old);
+    let write_again = |by: u32| {
+        let world = &proposal.world;
+        let name = KeyName::person(&released.org(), world.member(by).person);
+        let writer = Writer { name: &name, key: &world.member(by).signing };
+        let directory = DirectoryRef { version: world.directory().number(), hash: world.directory().hash() };
+        let place = Place::Next { seq: 3, previous: released.access_hash() };
+        let kept: Vec<usize> = (0..released.access().value().rows.len()).collect();
+        let wraps = [Wrap {
+            recipient: world.member(3).opening.to_recipient(),
+            holder: world.member(3).holder(),
+            right: Right::Copy(1),
+        }];
+        let new = NewWraps { kept: &kept, wraps: &wraps, place, directory, notes: proposal.notes() };
+        let header = rewrap(&released, &file_key, new, writer, &mut SeededRng::new(6)).unwrap();
+        let chain = proposal.chain();
+        let stored = Stored { access: released.access(), decisions: &chain };
+        let side = Side::Relay(Relay::header(world.member(by).person, stored));
+        codes(&judge(world, Subject::Sealed(&header), side, world.now()))
+    };
+    assert_eq!(write_again(9), [Code::AccessWriter]);
+    assert_eq!(write_again(1), []);
 }
 
 #[test]
