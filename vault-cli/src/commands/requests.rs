@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use vault_core::decision::{Act, Parameters, RequestFile};
+use vault_core::level::Level;
 use vault_core::mark::TypedMark;
 use vault_core::register::event::EventKind;
 use vault_keys::numbers::{Holder, PersonNo};
@@ -36,7 +37,9 @@ pub(super) fn run(context: &Context, act: RequestAct) -> Outcome {
         RequestAct::Back { item } => back(context, &item),
         RequestAct::Widen(args) => holders(context, Act::Widen, &args, Parameters::default()),
         RequestAct::Copy(args) => {
-            let count = number(&context.ui, args.count, &msg!("asking-ask-count"), "1")?;
+            // One for each who gets one, where nobody says otherwise.
+            let each = args.ask.to.len().max(1).to_string();
+            let count = number(&context.ui, args.count, &msg!("asking-ask-count"), &each)?;
             let parameters = Parameters { count: Some(count), ..Parameters::default() };
             holders(context, Act::Copy, &args.ask, parameters)
         }
@@ -103,6 +106,9 @@ pub(super) fn change(context: &Context, args: &ChangeAsk) -> Outcome {
         let words = context.ui.ask(&msg!("asking-ask-mark"), None, "--mark")?;
         let typed = TypedMark::read(&words).map_err(|error| label_words::mark_failure(&error))?;
         parameters = Parameters { level: Some(typed.level), term: typed.term, ..parameters };
+    }
+    if parameters.level == Some(Level::Unclassified) {
+        return Err(Failure::usage(msg!("change-unclassified")).hint(msg!("change-unclassified-next")));
     }
     asked(context, Act::Change, &args.ask.items, Vec::new(), parameters, &args.ask.asking)
 }

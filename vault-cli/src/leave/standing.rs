@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use vault_core::admission::judge_leave;
+use vault_core::admission::judge_use;
 use vault_core::decision::{Act, Request, RequestFile};
 use vault_core::level::Level;
 use vault_core::mark::TypedMark;
@@ -92,7 +92,7 @@ fn serves(desk: &Desk, file: &RequestFile) -> Outcome<bool> {
         return Ok(false);
     }
     let judged = desk.published(file.versions(), |published| {
-        judge_leave(published, &file.request, &file.decisions, None, clock::now())
+        judge_use(published, &file.request, &file.decisions, None, clock::now())
     })?;
     Ok(judged.is_ok())
 }

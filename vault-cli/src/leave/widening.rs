@@ -1,6 +1,6 @@
 //! Letting somebody in by leave: the next shared header, with the leave and the decisions on it among its notes.
 
-use vault_core::admission::{Code, Refusal, judge_leave};
+use vault_core::admission::{Code, Refusal, judge_use};
 use vault_core::decision::{Act, RequestFile};
 use vault_core::item::{Label, LabelHash};
 use vault_core::opening::UnlockedItem;
@@ -22,7 +22,7 @@ pub fn judge(desk: &Desk, file: &RequestFile, act: Act, over: (&Label, LabelHash
         return Err(Failure::new(Kind::Refused, msg!("leave-other-act", act = other)).code("leave-other"));
     }
     desk.published(file.versions(), |published| {
-        judge_leave(published, &file.request, &file.decisions, Some(over), clock::now())
+        judge_use(published, &file.request, &file.decisions, Some(over), clock::now())
     })?
     .map_err(|refused| refusals::failure(&refused, &desk.everyone))
 }

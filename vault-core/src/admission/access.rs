@@ -84,7 +84,11 @@ fn note(
     let signed = item.access();
     let access = signed.value();
     if access.line == Line::Own {
-        let leaves = leaves(facts, item, &[], now, decision);
+        let stored = match facts.side {
+            Side::Relay(relay) => relay.stored().map(|stored| stored.access.value().rows.as_slice()),
+            Side::Reader(_) | Side::Sender => None,
+        };
+        let leaves = leaves(facts, item, stored.unwrap_or_default(), now, decision);
         let carried = carried_basis(facts, label, item, decided, &leaves, decision);
         let passed = passed(&facts.published, label, access.label, item.notes());
         let basis = own::Basis { carried: carried.as_ref(), leaves: &leaves, passed: &passed };
@@ -199,23 +203,25 @@ fn leaves(
     let mut leaves: Vec<Signed<Request>> = Vec::new();
     for row in &item.access().value().rows {
         let Right::Leave(hash) = row.right else { continue };
-        let is_new = !older.contains(row);
-        // Whoever was let in by it before may have another key since; somebody else takes another leave.
         let cited = |old: &&Row| old.right == row.right;
-        if is_new
-            && older.iter().any(|old| cited(&old))
-            && !older.iter().any(|old| cited(&old) && old.holder == row.holder)
-        {
+        // Whoever was let in by it before may have another key since; somebody else takes another leave.
+        let was_used = older.iter().any(|old| cited(&old));
+        if was_used && !older.iter().any(|old| cited(&old) && old.holder == row.holder) {
             decision.refuse(Refusal::new(Code::LeaveUsed, row.holder));
         }
         if leaves.iter().any(|leave| leave.hash() == hash) {
             continue;
         }
-        match request::leave_in(facts, item.notes(), hash, decision) {
+        let uses = if was_used { request::Use::Before } else { request::Use::First };
+        match request::leave_in(facts, item.notes(), hash, uses, decision) {
             Some(leave) => {
                 request::reaches(leave.value(), item.label().value(), decision);
-                let in_time = matches!(facts.side, Side::Reader(_)) || !is_new;
-                if !in_time && now > leave.value().not_after {
+                let is_used_now = !was_used && !matches!(facts.side, Side::Reader(_));
+                if is_used_now {
+                    let in_force = facts.published.present().policy();
+                    request::under_policy(&facts.published, in_force, leave.value(), decision);
+                }
+                if is_used_now && now > leave.value().not_after {
                     decision.refuse(Refusal::new(Code::LeaveExpired, leave.value().not_after));
                 }
                 leaves.push(leave);

@@ -192,6 +192,9 @@ pub(super) fn judge_item(
         entered.extend_from_slice(chain);
     } else {
         entered = by_file(matter, &carried);
+        if matches!(facts.side, Side::Relay(relay) if relay.stored().is_none()) {
+            standing::of_undated(facts, None, &entered, decision);
+        }
         if !entered.is_empty() && matches!(facts.side, Side::Reader(_)) {
             decision.remark(Remark::DecisionsByFile);
         }

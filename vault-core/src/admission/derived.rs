@@ -75,9 +75,11 @@ fn handling(
         let mut faults = Decision::default();
         let text = leave.value();
         request::reaches(text, source, &mut faults);
+        request::under_policy(&facts.published, label.policy, text, &mut faults);
         let fits =
             text.act == Act::Derive && text.concerns(hash) && text.requester.person == label.sender.person;
-        fits && request::leave_in(facts, notes, leave.hash(), &mut faults).is_some()
+        let uses = request::Use::by_item(facts);
+        fits && request::leave_in(facts, notes, leave.hash(), uses, &mut faults).is_some()
             && faults.is_accepted()
             && label.made <= text.not_after
     });

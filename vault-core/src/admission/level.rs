@@ -35,6 +35,16 @@ pub(crate) fn term_refusal(error: &TermError) -> Refusal {
     Refusal::new(code, error)
 }
 
+/// Judges level and term alone, by law, clause and policy.
+pub(super) fn term(label: &Label, policy: Option<&Policy>, decision: &mut Decision) {
+    let longest = longest_years(label.level, &label.basis, policy);
+    match (label.term.check_from_within(label.level, start(label), longest), policy) {
+        (Err(error), _) => decision.refuse(term_refusal(&error)),
+        (Ok(()), Some(policy)) => term_under_policy(label, policy, decision),
+        (Ok(()), None) => {}
+    }
+}
+
 fn mark_and_term(label: &Label, policy: Option<&Policy>, decision: &mut Decision) {
     let longest = longest_years(label.level, &label.basis, policy);
     if let Err(error) = label.term.check_from_within(label.level, start(label), longest) {
@@ -84,6 +94,14 @@ fn exceeds(term: &Term, start: Day, years: u8) -> bool {
     term.last_day(start).zip(longest.ok()).is_some_and(|(last, longest)| last > longest)
 }
 
+fn term_under_policy(label: &Label, policy: &Policy, decision: &mut Decision) {
+    if let Some(longest) = policy.longest_years(label.level, &label.basis)
+        && exceeds(&label.term, start(label), longest)
+    {
+        decision.refuse(Refusal::new(Code::TermTooLong, format_args!("{}, {longest}", label.term)));
+    }
+}
+
 /// Judges the label by one policy.
 pub(super) fn under_policy(label: &Label, policy: &Policy, decision: &mut Decision) {
     let rule = policy.level(label.level);
@@ -94,11 +112,7 @@ pub(super) fn under_policy(label: &Label, policy: &Policy, decision: &mut Decisi
         decision
             .refuse(Refusal::new(Code::SuiteNotAllowed, format_args!("{}, {}", label.suite, label.level)));
     }
-    if let Some(longest) = policy.longest_years(label.level, &label.basis)
-        && exceeds(&label.term, start(label), longest)
-    {
-        decision.refuse(Refusal::new(Code::TermTooLong, format_args!("{}, {longest}", label.term)));
-    }
+    term_under_policy(label, policy, decision);
     // Deciders whom no rule names would hold wraps by no rule: review must not become a channel. What is resealed was
     // decided on before.
     let asked = label.deciders.iter().map(|decider| (&decider.step, &decider.role));

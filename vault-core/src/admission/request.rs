@@ -1,7 +1,7 @@
 //! Whether a request is in order, and whether it is decided: the leave of every act but sending (docs/decisions.md,
 //! "Requests").
 
-use vault_keys::digest::NoteHash;
+use vault_keys::digest::{NoteHash, PolicyHash};
 use vault_keys::directory::Directory;
 use vault_keys::key_id::KeyKind;
 use vault_keys::note::{Note, Signed, Verifier};
@@ -14,9 +14,10 @@ use super::deciding::{self, Entered, Matter};
 use super::facts::{Facts, Published, Side, Subject};
 use super::ground::look_up_by;
 use super::refusal::{Decision, Refusal, Refused};
-use super::standing;
+use super::{level, standing};
 use crate::decision::{Act, DecisionNote, Request, Taken, carried_by, decisions_in};
 use crate::item::{ItemHeader, Label, LabelHash, OriginKind};
+use crate::policy::Step;
 
 impl<'a> Matter<'a> {
     /// An act asked for.
@@ -82,7 +83,7 @@ fn asked(
         return decision.settle().accepted().map(drop);
     }
     in_order(&facts, text, signed, &mut decision);
-    about_items(text, labels, &mut decision);
+    about_items(&facts, text, labels, &mut decision);
     if now > text.decide_by {
         decision.refuse(Refusal::new(Code::DecideByPassed, text.decide_by));
     }
@@ -123,7 +124,7 @@ pub fn judge_leave(
     let notes: Vec<Note> =
         std::iter::once(request.note()).chain(decisions.iter().map(Signed::note)).cloned().collect();
     let mut decision = Decision::default();
-    if leave_in(&facts, &notes, request.hash(), &mut decision).is_none() {
+    if leave_in(&facts, &notes, request.hash(), Use::First, &mut decision).is_none() {
         decision.refuse(Refusal::new(Code::LeaveMissing, request.value().act));
     }
     if let Some((label, hash)) = over {
@@ -131,11 +132,48 @@ pub fn judge_leave(
             decision.refuse(Refusal::new(Code::LeaveOther, request.value().act));
         }
         reaches(request.value(), label, &mut decision);
+        changed(&facts, request.value(), label, &mut decision);
     }
     if now > request.value().not_after {
         decision.refuse(Refusal::new(Code::LeaveExpired, request.value().not_after));
     }
     decision.settle().accepted().map(drop)
+}
+
+/// The same where somebody is about to make use of it: what a policy demands that came in force meanwhile, it has too.
+///
+/// # Errors
+/// [`Refused`] with every refusal.
+pub fn judge_use(
+    published: &Published<'_>,
+    request: &Signed<Request>,
+    decisions: &[Signed<DecisionNote>],
+    over: Option<(&Label, LabelHash)>,
+    now: Time,
+) -> Result<(), Refused> {
+    judge_leave(published, request, decisions, over, now)?;
+    let mut decision = Decision::default();
+    under_policy(published, published.present().policy(), request.value(), &mut decision);
+    decision.settle().accepted().map(drop)
+}
+
+/// Whether a leave is used for the first time, or was judged before where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// For the first time.
+    First,
+    /// What rests on it stands already.
+    Before,
+}
+
+impl Use {
+    /// By what an item's notes carry, its label aside: a new item brings it, the next header of one does not.
+    pub(super) fn by_item(facts: &Facts<'_>) -> Self {
+        match facts.side {
+            Side::Relay(relay) if relay.stored().is_some() => Self::Before,
+            _ => Self::First,
+        }
+    }
 }
 
 /// The requester's signature and station, and that the steps are those of the policy, asked of whoever may take them.
@@ -172,6 +210,25 @@ fn in_order(facts: &Facts<'_>, text: &Request, signed: Option<&Signed<Request>>,
     };
     let asked = text.deciders.iter().map(|decider| (&decider.step, &decider.role));
     if !asked.eq(policy.act(text.act).iter().map(|step| (&step.step, &step.role))) {
+        decision.refuse(Refusal::new(Code::DecidersDiffer, text.act));
+    }
+    if text.act == Act::Standing {
+        standing_limits(text, policy.standing(), decision);
+    }
+}
+
+/// A leave under another policy than the one it was asked for under: it has every step that this one demands, in their
+/// order, and keeps within its limits. A policy that is tightened reaches what was decided before and not used yet.
+pub(super) fn under_policy(
+    published: &Published<'_>,
+    policy: PolicyHash,
+    text: &Request,
+    decision: &mut Decision,
+) {
+    let Some(policy) = published.policy(policy).filter(|_| policy != text.policy) else { return };
+    let mut taken = text.deciders.iter();
+    let mut has = |step: &Step| taken.any(|own| own.step == step.step && own.role == step.role);
+    if !policy.act(text.act).iter().all(&mut has) {
         decision.refuse(Refusal::new(Code::DecidersDiffer, text.act));
     }
     if text.act == Act::Standing {
@@ -216,7 +273,7 @@ fn standing_limits(text: &Request, rule: Option<crate::policy::StandingRule>, de
 }
 
 /// The request says of its items what their labels say.
-fn about_items(text: &Request, labels: &[&Signed<Label>], decision: &mut Decision) {
+fn about_items(facts: &Facts<'_>, text: &Request, labels: &[&Signed<Label>], decision: &mut Decision) {
     for item in &text.items {
         let found = labels.iter().find(|label| LabelHash::of_note(label.hash()) == item.label);
         let Some(label) = found.map(|label| label.value()).filter(|label| label.item == item.item) else {
@@ -224,12 +281,26 @@ fn about_items(text: &Request, labels: &[&Signed<Label>], decision: &mut Decisio
             continue;
         };
         reaches(text, label, decision);
+        changed(facts, text, label, decision);
         let lower = text.parameters.level.is_some_and(|level| level < label.level);
         if text.act == Act::Change && lower && label.origin.kind == OriginKind::Derived {
             // What came from elsewhere is lowered at its source.
             decision.refuse(Refusal::new(Code::DerivedLevel, item.item));
         }
     }
+}
+
+/// What a change makes of an item is what an item can be: level and term fit each other and the policy.
+fn changed(facts: &Facts<'_>, text: &Request, label: &Label, decision: &mut Decision) {
+    if text.act != Act::Change {
+        return;
+    }
+    let new = Label {
+        level: text.parameters.level.unwrap_or(label.level),
+        term: text.parameters.term.clone().unwrap_or_else(|| label.term.clone()),
+        ..label.clone()
+    };
+    level::term(&new, facts.published.policy(text.policy), decision);
 }
 
 /// Whether a request reaches an item: asked for at its level, and of the unit that decides. A leave is judged by this
@@ -256,6 +327,7 @@ pub(super) fn leave_in(
     facts: &Facts<'_>,
     notes: &[Note],
     hash: NoteHash,
+    uses: Use,
     decision: &mut Decision,
 ) -> Option<Signed<Request>> {
     let note = notes.iter().find(|note| note.hash() == hash)?;
@@ -268,6 +340,9 @@ pub(super) fn leave_in(
     let course = deciding::judge_all(facts, &matter, &[], &entered, &mut faults);
     if !course.is_complete(matter.deciders) {
         faults.refuse(Refusal::new(Code::LeaveUndecided, request.value().act));
+    }
+    if uses == Use::First {
+        standing::of_undated(facts, Some(request.value()), &entered, &mut faults);
     }
     decision.join(faults);
     Some(request)

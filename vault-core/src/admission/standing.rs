@@ -51,6 +51,23 @@ pub(super) fn of_requester(facts: &Facts<'_>, request: &Request, decision: &mut 
     judge(facts, &signature, reader.arrival, Remark::DeciderKeyStoppedSince, decision);
 }
 
+/// Judges the keys of what a new item, or a new row, brings along and no register dates: at the relay as at every reader,
+/// or whoever stole a key would date what he signs with it back to when it was good.
+pub(super) fn of_undated(
+    facts: &Facts<'_>,
+    request: Option<&Request>,
+    decisions: &[Entered<'_>],
+    decision: &mut Decision,
+) {
+    let Side::Relay(_) = facts.side else { return };
+    let asked = request.map(|request| ("request", &request.requester.key));
+    let decided = decisions.iter().map(|one| ("decision", &one.note.value().key));
+    for (text, key) in asked.into_iter().chain(decided) {
+        let signature = Signature { text, key, place: None };
+        judge(facts, &signature, Arrival::Now, Remark::DeciderKeyStoppedSince, decision);
+    }
+}
+
 struct Signature<'a> {
     text: &'static str,
     key: &'a KeyId,

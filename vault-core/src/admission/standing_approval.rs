@@ -29,7 +29,8 @@ pub(super) fn within(
     decision: &mut Decision,
 ) -> Option<u32> {
     let hash = label.approval.request.filter(|_| label.approval.kind == ApprovalKind::Standing)?;
-    let Some(approval) = request::leave_in(facts, notes, hash, decision) else {
+    let uses = request::Use::by_item(facts);
+    let Some(approval) = request::leave_in(facts, notes, hash, uses, decision) else {
         decision.refuse(Refusal::new(Code::LeaveMissing, "standing"));
         return None;
     };
@@ -37,6 +38,7 @@ pub(super) fn within(
     if text.act != Act::Standing || text.unit != label.unit {
         decision.refuse(Refusal::new(Code::LeaveOther, text.act));
     }
+    request::under_policy(&facts.published, label.policy, text, decision);
     if label.level > text.level {
         decision.refuse(Refusal::new(Code::StandingBeyond, label.level));
     }

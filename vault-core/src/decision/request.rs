@@ -124,6 +124,10 @@ impl Text for Request {
         if self.holders.len() > RECIPIENTS_MAX || self.copies.len() > RECIPIENTS_MAX {
             return fails("holders", "more than an item can have");
         }
+        let count = self.parameters.count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+        if self.act == Act::Copy && count.is_some_and(|count| count < self.holders.len()) {
+            return fails("count", "fewer copies than people who get one");
+        }
         let names = matches!(self.act, Act::Widen | Act::Copy | Act::LendOutside | Act::Standing);
         if names == self.holders.is_empty() {
             return fails("holders", "named where somebody gets something, and nowhere else");
@@ -169,6 +173,9 @@ impl Parameters {
         }
         if act == Act::Change && self.level.is_none() && self.term.is_none() {
             return Err(TextError::new("level", "a change names a level or a term"));
+        }
+        if self.level == Some(Level::Unclassified) {
+            return Err(TextError::new("level", "what is to be no secret any more is declassified"));
         }
         if self.count == Some(0) {
             return Err(TextError::new("count", "nothing is asked for"));

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use vault_keys::digest::{NoteHash, OrgId, sha256};
 use vault_keys::json;
 use vault_keys::note::parse_text;
-use vault_keys::numbers::PersonNo;
+use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
 use super::*;
@@ -156,6 +156,12 @@ fn requests_outside_their_form_are_refused() {
     assert_eq!(changed(&copy(None)), Some("count"));
     assert_eq!(changed(&copy(Some(0))), Some("count"));
     assert_eq!(changed(&copy(Some(1))), None);
+    let two = |it: &mut Request| {
+        copy(Some(1))(it);
+        it.holders =
+            Ascending::of([Holder::Person("p4".parse().unwrap()), Holder::Person("p5".parse().unwrap())]);
+    };
+    assert_eq!(changed(&two), Some("count"), "more people than copies");
     let change = |level| {
         move |it: &mut Request| {
             (it.act, it.holders) = (Act::Change, Ascending::empty());
@@ -164,6 +170,8 @@ fn requests_outside_their_form_are_refused() {
     };
     assert_eq!(changed(&change(None)), Some("level"));
     assert_eq!(changed(&change(Some(Level::Internal))), None);
+    // Declassifying takes two decisions whatever the policy says; a change may take one.
+    assert_eq!(changed(&change(Some(Level::Unclassified))), Some("level"));
     let lend = |it: &mut Request| {
         it.act = Act::LendOutside;
         it.parameters.due = Some("2026-12-01".parse().unwrap());

@@ -117,6 +117,8 @@ asking-file-next = hand over one request file, and decisions on it that came as 
 ## Using a leave
 
 leave-other-act = this leave is for something else: { $act }
+change-unclassified = what is to be no secret any more is not changed but declassified
+change-unclassified-next = ask for it: vault declassify
 widen-one = widen one item at a time
 widen-at-relay = the content of this item is at the relay, not here
 widen-own = the header of this item is a holder's own; only the shared one is widened

@@ -117,6 +117,8 @@ asking-file-next = 请提供一份申请文件，以及单独成文件的审批
 ## 使用批件
 
 leave-other-act = 此批件用于另一事项：{ $act }
+change-unclassified = 不再属于秘密的，应申请解密，不作变更
+change-unclassified-next = 申请解密：vault declassify
 widen-one = 一次扩大一件
 widen-at-relay = 该件的内容在交换站，不在本机
 widen-own = 该件的文件头是持有者自写的；只能扩大共同名单

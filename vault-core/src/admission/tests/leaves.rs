@@ -1,7 +1,9 @@
 //! Requests and what their leaves allow: letting somebody in, sending under a standing approval, deriving.
 
+use vault_keys::directory::{KeyState, StopAct, StopReason};
 use vault_keys::note::{KeyName, Note, Signed};
 use vault_keys::numbers::{Holder, PersonNo};
+use vault_keys::opening::Suite;
 use vault_keys::time::Time;
 
 use super::{Code, Side, Subject, codes, judge};
@@ -17,12 +19,12 @@ use crate::item::{
 };
 use crate::level::Level;
 use crate::opening::AdmittedItem;
-use crate::policy::{BuiltIn, Policy};
+use crate::policy::{BuiltIn, Further, Policy, StandingRule, Step};
 use crate::rewrap::Rewrapper;
 use crate::scope::Ascending;
 use crate::sealing::Draft;
 use crate::term::Term;
-use crate::test_world::{SealedBytes, SeededRng, World};
+use crate::test_world::{SealedBytes, SeededRng, World, written_policy};
 
 fn person(number: u32) -> PersonNo {
     PersonNo::new(number).unwrap()
@@ -550,4 +552,144 @@ fn deriving_from_what_another_unit_issued_needs_its_leave() {
         draft.notes.extend([other.note().clone(), agreed.note().clone()]);
     };
     assert_eq!(derived(&world, |_| {}, with_other), [Code::DerivedLeave]);
+}
+
+#[test]
+fn a_change_beyond_the_longest_term_or_below_declassification() {
+    let world = World::with_deciders();
+    let mut secret = world.draft(&[3]);
+    (secret.mark, secret.term) = ("机密★10年".to_owned(), None);
+    let item = world.seal(&secret, b"content", 1).header;
+    let change = |level: Option<Level>, term: Option<Term>| {
+        let mut text = request(&world, 3, Act::Change, &[&item]);
+        text.parameters = Parameters { level, term, ..Parameters::default() };
+        asked(&world, text, &[&item])
+    };
+    let until = |day: &str| Some(Term::Until(day.parse().unwrap()));
+    assert_eq!(change(None, Some(Term::Years(20))), []);
+    assert_eq!(change(None, Some(Term::Years(21))), [Code::TermTooLong]);
+    assert_eq!(change(None, until("2046-11-22")), []);
+    assert_eq!(change(None, until("2046-11-23")), [Code::TermTooLong], "one day longer");
+    assert_eq!(change(None, until("2026-11-22")), [Code::TermUnfit], "over before it begins");
+    assert_eq!(change(Some(Level::Confidential), None), []);
+    assert_eq!(change(Some(Level::Confidential), Some(Term::Years(11))), [Code::TermTooLong]);
+    // The same where the change is shown to holders, by file too.
+    let mut text = request(&world, 3, Act::Change, &[&item]);
+    text.parameters.term = Some(Term::Years(30));
+    let long = sign(&world, text);
+    let reviewed = decision(&world, &long, 8, "review", Answer::Agree);
+    let mut approved = decision(&world, &long, 9, "approval", Answer::Agree).value().clone();
+    approved.previous = Some(reviewed.hash());
+    let name = KeyName::person(&approved.org, approved.person);
+    let approved = Signed::sign(approved, &name, &world.member(9).signing).unwrap();
+    let over = Some((item.label().value(), item.label_hash()));
+    let shelf = world.shelf();
+    let used = judge_leave(&shelf.published(), &long, &[reviewed, approved], over, world.now());
+    assert_eq!(of(used), [Code::TermTooLong]);
+}
+
+/// A policy of this world that says this of acts and standing approvals.
+fn stricter(world: &World, change: impl FnOnce(&mut Further)) -> Policy {
+    let org = world.directory().org();
+    let mut further = written_policy(org).further().unwrap().clone();
+    further.catalogues.clear();
+    change(&mut further);
+    let mut policy = Policy::standard(org).with_further(further);
+    policy.number = 9;
+    policy
+}
+
+#[test]
+fn standing_approval_that_a_later_policy_does_not_allow() {
+    let sent = |change: fn(&mut Further)| {
+        let (mut world, approval, notes) = standing(|_| {});
+        let policy = stricter(&world, change);
+        world.change_policy(policy);
+        let draft = under(&approval, notes, world.draft(&[3]));
+        of(world.ready(&draft, 7, 1).map(drop))
+    };
+    assert_eq!(sent(|further| further.standing = Some(StandingRule::FLOOR)), []);
+    assert_eq!(sent(|further| further.standing = None), [Code::StandingBeyond]);
+    let days = |further: &mut Further| {
+        further.standing = Some(StandingRule { longest_days: 99, ..StandingRule::FLOOR });
+    };
+    assert_eq!(sent(days), [Code::StandingBeyond]);
+    let uses = |further: &mut Further| {
+        further.standing = Some(StandingRule { most_uses: 1, ..StandingRule::FLOOR });
+    };
+    assert_eq!(sent(uses), [Code::StandingBeyond]);
+}
+
+#[test]
+fn a_leave_decided_under_a_looser_policy() {
+    let step = |step: &str, role: &str| Step { step: step.parse().unwrap(), role: role.parse().unwrap() };
+    let two = vec![step("review", "reviewer"), step("approval", "approver")];
+    let one = vec![step("approval", "approver")];
+    let used = |steps: Vec<Step>| {
+        let mut case = Widened::new(|_| {});
+        let policy = stricter(&case.world, |further| {
+            further
+                .acts
+                .iter_mut()
+                .filter(|rule| rule.act == Act::Widen)
+                .for_each(|rule| rule.steps = steps.clone());
+        });
+        let before = case.item.header.clone();
+        case.world.change_policy(policy);
+        let header = case.header(1, &[&case.agreed]);
+        (case.relay(&header, &before, 1, case.world.now()), case.relay(&header, &header, 1, case.world.now()))
+    };
+    // Once used it stands, whatever came later.
+    assert_eq!(used(two), (vec![Code::DecidersDiffer], vec![]));
+    assert_eq!(used(one), (vec![], vec![]));
+}
+
+#[test]
+fn a_leave_signed_with_a_key_that_was_revoked() {
+    // By file nothing dates it: whoever stole p9's key, or p3's, dates what he signs with it back.
+    for (thief, text) in [(9, "decision"), (3, "request")] {
+        let mut case = Widened::new(|_| {});
+        let (before, now) = (case.item.header.clone(), case.world.now());
+        let header = case.header(1, &[&case.agreed]);
+        assert_eq!(case.relay(&header, &before, 1, now), []);
+        let key = case.world.member(thief).signing.key_id();
+        let act = StopAct::revoke_key(case.world.member(thief).person, key, StopReason::Stolen);
+        case.world.stop(vec![act], Some(50));
+        let late = case.header(1, &[&case.agreed]);
+        assert_eq!(case.relay(&late, &before, 1, now), [Code::SignerUnproven], "{text}");
+        assert_eq!(case.reader(&late, 4), [Code::SignerUnproven], "{text}");
+        // What stands on it since before the theft stays.
+        assert_eq!(case.relay(&header, &header, 1, now), [], "{text}");
+    }
+}
+
+#[test]
+fn a_standing_approval_signed_with_a_key_that_was_revoked() {
+    let (mut world, approval, notes) = standing(|_| {});
+    let item = world.seal(&under(&approval, notes, world.draft(&[3])), b"content", 1).header;
+    let at_relay = |world: &World| {
+        let side = Side::Relay(Relay { submitter: person(1), brought: Brought::Standing(1) });
+        codes(&judge(world, Subject::Sealed(&item), side, world.now()))
+    };
+    assert_eq!(at_relay(&world), []);
+    let act = StopAct::revoke_key(person(9), world.member(9).signing.key_id(), StopReason::Stolen);
+    world.stop(vec![act], Some(50));
+    assert_eq!(at_relay(&world), [Code::SignerUnproven]);
+}
+
+#[test]
+fn whoever_was_let_in_keeps_his_right_when_the_leave_is_over() {
+    // p4 has another key when the leave has long expired; p1 wraps for it, and for nobody else.
+    let mut case = Widened::new(|_| {});
+    let header = case.header(1, &[&case.agreed]);
+    let late = case.leave.value().not_after.plus_days(1);
+    drop(case.world.replace_opening(4, Suite::Hybrid, KeyState::Retired, 44));
+    let (shelf, member) = (case.world.shelf(), case.world.member(1));
+    let keys = [member.opening.to_recipient().key_id()];
+    let item = AdmittedItem::new(header.clone(), &shelf.published(), Reader::new(&keys), late).unwrap();
+    let directory = shelf.in_force.directory();
+    let rewrapper = Rewrapper::new(member.person, &member.signing, &[&member.opening], directory);
+    let next = rewrapper.next(&item, &mut SeededRng::new(5)).unwrap().unwrap();
+    assert_eq!(next.rows.added.len(), 1);
+    assert_eq!(case.relay(&next.header, &header, 1, late), []);
 }
