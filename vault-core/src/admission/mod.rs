@@ -71,7 +71,8 @@ pub use recovery::recovery_unit;
 pub(crate) use recovery::recovery_unit_among;
 pub use refusal::{Decision, Refusal, Refused, Remark};
 pub use request::{
-    carries_decisions, hear_on_request, judge_leave, judge_request, judge_request_draft, judge_use,
+    carries_decisions, hear_on_request, judge_cited, judge_leave, judge_request, judge_request_draft,
+    judge_use,
 };
 #[cfg(feature = "open")]
 pub(crate) use rows::has_ended;

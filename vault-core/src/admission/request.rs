@@ -18,6 +18,7 @@ use super::{level, standing};
 use crate::decision::{Act, DecisionNote, Request, Taken, carried_by, decisions_in};
 use crate::item::{ItemHeader, Label, LabelHash, OriginKind};
 use crate::policy::Step;
+use crate::register::event::{Event, EventKind};
 
 impl<'a> Matter<'a> {
     /// An act asked for.
@@ -346,6 +347,35 @@ pub(super) fn leave_in(
     }
     decision.join(faults);
     Some(request)
+}
+
+/// Judges a statement that cites a leave which stands at the relay, decided or not: it is about an item of the leave, by whom
+/// it was given to, says that its act was done, and in time by the statement's own. Nobody uses up another's.
+///
+/// # Errors
+/// [`Refused`] with every refusal.
+pub fn judge_cited(leave: &Request, is_decided: bool, event: &Event) -> Result<(), Refused> {
+    let mut decision = Decision::default();
+    let done = match event.kind {
+        EventKind::Copied => Some(Act::Copy),
+        EventKind::CarriedOut => Some(Act::CarryOut),
+        EventKind::Lent => Some(Act::LendOutside),
+        EventKind::Exported => Some(Act::Export),
+        _ => None,
+    };
+    let given = event.person.is_some_and(|person| {
+        person == leave.requester.person || leave.custodian.is_some_and(|custodian| custodian == person)
+    });
+    let concerned = event.label.is_some_and(|label| leave.concerns(label));
+    if done != Some(leave.act) || !given || !concerned {
+        decision.refuse(Refusal::new(Code::LeaveOther, event.kind.word()));
+    } else if !is_decided {
+        decision.refuse(Refusal::new(Code::LeaveUndecided, leave.act));
+    }
+    if event.time > leave.not_after {
+        decision.refuse(Refusal::new(Code::LeaveExpired, leave.not_after));
+    }
+    decision.accepted().map(drop)
 }
 
 /// Whether a header carries every decision on its leaves that a relay has entered: a refusal or withdrawal that is left out

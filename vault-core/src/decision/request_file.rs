@@ -159,6 +159,13 @@ impl RequestFile {
         self.decisions.sort_by_key(|one| one.value().place_by_clock(steps));
     }
 
+    /// Whether it can be read again, and has room for one more decision: a refusal always has its place.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        let notes = self.labels.len().saturating_add(self.decisions.len()).saturating_add(2);
+        notes <= NOTES_MAX && self.encode().len().saturating_add(DECISION_MAX) <= REQUEST_FILE_MAX
+    }
+
     /// The directories that request and decisions name.
     pub fn versions(&self) -> impl Iterator<Item = u32> + '_ {
         let decisions = self.decisions.iter().map(|decision| decision.value().directory.version);

@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use vault_core::admission::{Entered, Relay, Side, hear_on_request, judge_request, principals};
-use vault_core::decision::{Act, DECISION_MAX, DecisionNote, REQUEST_MAX, Request, RequestFile, Taken};
+use vault_core::decision::{
+    Act, Answer, DECISION_MAX, DecisionNote, REQUEST_MAX, Request, RequestFile, Taken,
+};
 use vault_core::item::{Label, LabelHash};
 use vault_core::limits::LABEL_MAX;
 use vault_keys::directory::Place;
@@ -23,7 +25,7 @@ use super::super::reply::Reply;
 use super::{Frames, judge, party, statement};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::{Decided, Done, Listed, Requests};
-use crate::store::{AskedDecision, AskedRecord, StoreError, Transaction, View};
+use crate::store::{AskedDecision, AskedRecord, CopyRecord, ItemRecord, StoreError, Transaction, View};
 
 /// Requests of one person that wait at once.
 const WAITING_MAX: usize = 200;
@@ -150,6 +152,14 @@ fn respond_in(
         hear_on_request(published, &request, &entered, &new)
     });
     let taken = heard.map_err(|refused| Failure::by_rule(&refused))?;
+    if text.answer != Answer::Refuse {
+        let mut file = file(transaction, &force, &record, request, |_| Ok(true))?;
+        file.add(decision.clone());
+        if !file.has_room() {
+            let reason = "the answers to this request would not fit a request file any more; refuse it, or let it lapse";
+            return Err(Failure::refuse(RelayCode::StatementsFull, reason));
+        }
+    }
     let state = match taken {
         Taken::Completed => "decided",
         Taken::Refused => "refused",
@@ -204,22 +214,42 @@ fn files(view: &dyn View, force: &Force, caller: Caller, now: Time) -> Result<Ve
         let request = read(&record, force)?;
         let notice =
             record.state == "decided" && matches!(request.value().act, Act::Change | Act::Declassify);
-        if !notice && !may_see(&request, force, caller, now) {
+        let sees_all = may_see(&request, force, caller, now);
+        if !notice && !sees_all {
             continue;
         }
-        let mut labels = Vec::new();
-        for item in &request.value().items {
-            if let Some(item) = view.item(item.label)? {
-                labels.push(label(&item.label_note, force)?);
-            }
-        }
-        let mut file = RequestFile::of(request, labels);
-        for (decision, ..) in entered(&view.asked_decisions(record.request)?, force)? {
-            file.add(decision);
-        }
-        files.push(file.encode());
+        // A notice goes to holders of any of its items; what the others say is none of theirs.
+        let shows = |item: &ItemRecord| {
+            let holds = |copy: CopyRecord| holders.contains(&copy.holder);
+            let mine = sees_all || item.sender == caller.person;
+            Ok(mine || view.copies(item.label)?.into_iter().any(holds))
+        };
+        files.push(file(view, force, &record, request, shows)?.encode());
     }
     Ok(files)
+}
+
+/// A request with the labels of those items that are shown, and every decision entered.
+fn file(
+    view: &dyn View,
+    force: &Force,
+    record: &AskedRecord,
+    request: Signed<Request>,
+    shows: impl Fn(&ItemRecord) -> Result<bool, Failure>,
+) -> Result<RequestFile, Failure> {
+    let mut labels = Vec::new();
+    for item in &request.value().items {
+        if let Some(item) = view.item(item.label)?
+            && shows(&item)?
+        {
+            labels.push(label(&item.label_note, force)?);
+        }
+    }
+    let mut file = RequestFile::of(request, labels);
+    for (decision, ..) in entered(&view.asked_decisions(record.request)?, force)? {
+        file.add(decision);
+    }
+    Ok(file)
 }
 
 /// Whether somebody asked it, is asked, or acts today in the place of one who is.
@@ -235,7 +265,8 @@ fn may_see(request: &Signed<Request>, force: &Force, caller: Caller, now: Time) 
     })
 }
 
-fn read(record: &AskedRecord, force: &Force) -> Result<Signed<Request>, Failure> {
+/// A request as it is stored.
+pub(super) fn read(record: &AskedRecord, force: &Force) -> Result<Signed<Request>, Failure> {
     let damaged = |_| Failure::from(StoreError::Damaged { what: "request for leave" });
     Signed::parse(&record.note, force.org(), REQUEST_MAX).map_err(damaged)
 }

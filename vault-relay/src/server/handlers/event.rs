@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use vault_core::admission::{Code, Refusal, Refused};
+use vault_core::admission::{Code, Refusal, Refused, judge_cited};
 use vault_core::register::event::{Event, EventKind};
 use vault_core::transfer::copy::Step;
 use vault_core::transfer::item::Viewer;
@@ -18,7 +18,7 @@ use super::super::upkeep;
 use super::demand::{own_copy, refused};
 use super::statement::Statement;
 use super::take_back::take_back_in;
-use super::{Frames, party, proposal, remind, statement};
+use super::{Frames, asked, party, proposal, remind, statement};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::Done;
 use crate::store::Transaction;
@@ -121,10 +121,15 @@ fn enter_in(
     Ok(index)
 }
 
-/// A leave is used up by the leaf of the statement that cites it.
+/// A leave is used by whom and for what it was given, and used up by the leaf of the statement that cites it.
 fn used_once(transaction: &dyn Transaction, force: &Force, statement: &Statement) -> Result<(), Failure> {
     let event = statement.event();
     let Some(approval) = event.approval.filter(|_| event.kind != EventKind::Recovered) else { return Ok(()) };
+    // One that was decided by file stands here nowhere: what is said of it is entered as it is said.
+    if let Some(record) = transaction.asked(approval)? {
+        let leave = asked::read(&record, force)?;
+        judge_cited(leave.value(), record.state == "decided", event).map_err(|it| Failure::by_rule(&it))?;
+    }
     for record in transaction.leaves(statement.label)?.iter().filter(|record| record.leaf.note.is_some()) {
         let leaf = proposal::parse(force, record)?;
         if leaf.signed::<Event>().is_ok_and(|note| note.value().approval == Some(approval)) {

@@ -1,11 +1,10 @@
 //! `event` of the kinds `chased` and `noted`: reminding those one waits for, and saying that a change was taken in. Neither
 //! changes a state.
 
-use vault_core::decision::{Act, REQUEST_MAX, Request};
+use vault_core::decision::Act;
 use vault_core::register::event::{Event, EventKind};
 use vault_core::transfer::copy::CopyState;
 use vault_core::transfer::item::{ItemState, Viewer};
-use vault_keys::note::Signed;
 use vault_keys::time::Time;
 
 use super::super::context::Context;
@@ -13,10 +12,10 @@ use super::super::entry::Chain;
 use super::super::failure::Failure;
 use super::super::force::Force;
 use super::party::Party;
-use super::proposal;
 use super::statement::Statement;
+use super::{asked, proposal};
 use crate::proto::codes::RelayCode;
-use crate::store::{StoreError, Transaction, View};
+use crate::store::{Transaction, View};
 
 /// Enters a reminder of the sender: to whoever decides next, or to the holder of a copy.
 pub(super) fn chase_in(
@@ -69,8 +68,7 @@ pub(super) fn chase_in(
 pub(super) fn is_decided(view: &dyn View, force: &Force, event: &Event) -> Result<(), Failure> {
     let none = || Failure::refuse(RelayCode::StatementMismatch, "no decided change of this item is that");
     let record = event.approval.map(|hash| view.asked(hash)).transpose()?.flatten().ok_or_else(none)?;
-    let request = Signed::<Request>::parse(&record.note, force.org(), REQUEST_MAX)
-        .map_err(|_| Failure::from(StoreError::Damaged { what: "request for leave" }))?;
+    let request = asked::read(&record, force)?;
     let changes = matches!(request.value().act, Act::Change | Act::Declassify);
     let about = event.label.is_some_and(|label| request.value().concerns(label));
     if record.state == "decided" && changes && about { Ok(()) } else { Err(none()) }
