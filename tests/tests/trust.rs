@@ -9,11 +9,12 @@ use vault::trust;
 use vault_core::policy::Policy;
 use vault_core::test_world::{SeededRng, World};
 use vault_keys::bytes::Bytes;
+use vault_keys::digest::PolicyHash;
 use vault_keys::directory::{
     CheckpointRef, DirectoryVersion, Fresh, FreshText, FreshType, From, NotaryText, Organisation,
     RegisterHash, Stop, StopAct, StopReason, SuccessionError,
 };
-use vault_keys::note::OfficeName;
+use vault_keys::note::{OfficeName, Signed};
 use vault_keys::signing::OfficeKey;
 use vault_keys::time::Time;
 use vault_relay::client::ClientError;
@@ -26,7 +27,10 @@ fn home() -> (tempfile::TempDir, Home) {
 
 /// The organisation with directory `number` and all heads before it.
 fn file(world: &World, number: usize) -> Organisation {
-    let policy = world.policies.first().unwrap().note().clone();
+    let named = |policy: &&Signed<Policy>| {
+        PolicyHash::of_note(policy.hash()) == world.directories[number - 1].policy()
+    };
+    let policy = world.policies.iter().find(named).unwrap().note().clone();
     let heads = world.directories.iter().take(number - 1).map(|one| one.head().clone()).collect();
     let directory = world.directories[number - 1].clone();
     Organisation::new(vec![world.root.clone()], policy, directory, heads).unwrap()
@@ -159,6 +163,37 @@ fn what_the_pins_do_not_name_is_not_taken_into_use() {
         trust::accept(&home, &file(&world, 2), From::File).unwrap();
         assert!(!home.has("organisation/next.json"));
     }
+}
+
+#[test]
+fn a_policy_that_was_replaced_does_not_come_back() {
+    let (_folder, home) = home();
+    let mut world = World::new();
+    let policy = |number: u32, hold_days: u16| {
+        let mut policy = Policy::standard(world.root.org());
+        (policy.number, policy.hold_days) = (number, hold_days);
+        policy
+    };
+    let (two, other_two, one, three) = (policy(2, 30), policy(2, 99), policy(1, 99), policy(3, 99));
+    world.change_policy(two);
+    trust::pin(&home, &file(&world, 2)).unwrap();
+    // Enough officers sign a directory that names an earlier one, or another under its number.
+    for lower in [one, other_two] {
+        let mut world = World { policies: world.policies.clone(), ..turned(&world) };
+        world.change_policy(lower);
+        assert_eq!(refused(&home, &file(&world, 3)), "policy-lower");
+    }
+    rename(&mut world, "办");
+    trust::accept(&home, &file(&world, 3), From::File).unwrap();
+    world.change_policy(three);
+    trust::accept(&home, &file(&world, 4), From::File).unwrap();
+}
+
+/// The same world, to go on otherwise.
+fn turned(world: &World) -> World {
+    let mut other = World::new();
+    other.directories.clone_from(&world.directories);
+    other
 }
 
 #[test]

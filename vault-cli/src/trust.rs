@@ -140,7 +140,7 @@ impl Taken {
 /// away; both are kept as evidence.
 ///
 /// # Errors
-/// It is older than what was seen, contradicts it, does not follow it, is dated ahead, or cannot be stored.
+/// It is older than what was seen, or its policy is, contradicts it, does not follow it, is dated ahead, or cannot be stored.
 pub fn accept(home: &Home, organisation: &Organisation, from: From) -> Outcome<Taken> {
     settle(home)?;
     let (organisation, ahead) = organisation.clone().without_note_ahead(clock::now());
@@ -161,6 +161,8 @@ pub fn accept(home: &Home, organisation: &Organisation, from: From) -> Outcome<T
             return Err(fault.failure());
         }
     };
+    Policy::check_follows(&policy(&merged)?, &policy(&known)?)
+        .map_err(|error| faults::policy_lower(&error))?;
     if let Some(number) = fork {
         Fault::Stops(StopSuccessionError::Fork { number }).keep(home, &known, organisation)?;
     }

@@ -5,6 +5,7 @@ mod common;
 
 use common::Office;
 use common::raw::Raw;
+use vault_core::policy::Policy;
 use vault_core::test_world::World;
 use vault_keys::directory::{Organisation, Stop, StopAct, StopReason};
 use vault_keys::note::OfficeName;
@@ -230,4 +231,27 @@ async fn directory_lower_repeated_skipped_or_forked() {
     // With the heads between, it is taken: nobody is kept from going on.
     officer.publish(&office.organisation(&[])).await.unwrap();
     assert_eq!(officer.sync(&first).await.unwrap().unwrap().directory().number(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_policy_that_was_replaced_is_not_put_in_force_again() {
+    let mut office = Office::open().await;
+    let officer = office.station(1).await;
+    let org = office.world.root.org();
+    let numbered = |number: u32| {
+        let mut policy = Policy::standard(org);
+        policy.number = number;
+        policy
+    };
+    office.world.change_policy(numbered(3));
+    officer.publish(&office.world.organisation()).await.unwrap();
+    // Enough officers signed both directory and policy, once.
+    office.world.change_policy(numbered(2));
+    let reason = refused(&officer, &office.world.organisation()).await;
+    assert!(reason.contains("policy 2 does not follow policy 3"), "{reason}");
+    // What is in force stands, and the next takes its place.
+    let (policies, directories) = (&mut office.world.policies, &mut office.world.directories);
+    (policies.pop(), directories.pop());
+    office.world.change_policy(numbered(4));
+    officer.publish(&office.world.organisation()).await.unwrap();
 }

@@ -1,5 +1,6 @@
 //! What is wrong with an organisation that arrives, or with the one in hand, in words.
 
+use vault_core::policy::PolicyLower;
 use vault_keys::directory::{
     Future, InForceError, OrganisationError, Part, RootError, SealRefusal, SeenError, StopSuccessionError,
     SuccessionError, Warning, Withheld,
@@ -52,6 +53,12 @@ fn part_words(part: Part) -> Msg {
 /// That a freshness note is dated ahead, and was dropped.
 pub(super) fn ahead_words(ahead: &Future) -> Msg {
     msg!("fresh-ahead", made = clock::local(ahead.made), now = clock::local(ahead.now))
+}
+
+/// That a directory puts an earlier policy in force again.
+pub(super) fn policy_lower(error: &PolicyLower) -> Failure {
+    let words = msg!("show-policy-lower", from = error.from, to = error.to);
+    integrity("policy-lower", words, msg!("org-policy-lower-next"))
 }
 
 /// What arrives against what was seen.

@@ -65,6 +65,16 @@ pub struct Policy {
     further: Option<Box<Further>>,
 }
 
+/// A policy is put in force whose number is not higher than that of the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("policy {to} does not follow policy {from}: an earlier one does not come back")]
+pub struct PolicyLower {
+    /// The number in force.
+    pub from: u32,
+    /// The number of the one that should follow.
+    pub to: u32,
+}
+
 impl Policy {
     /// The same policy with what an organisation writes itself: one of version 2. Whether it is above the floor is
     /// checked when it is signed.
@@ -82,6 +92,16 @@ impl Policy {
         let note = Note::parse(bytes, POLICY_MAX)?;
         root.check_threshold(&note, Task::Enrol)?;
         Ok(Signed::from_note(note, root.org())?)
+    }
+
+    /// Refuses a policy that does not come after this one: one that was replaced does not come back, under its number or
+    /// another's, whoever signed it once.
+    ///
+    /// # Errors
+    /// [`PolicyLower`].
+    pub fn check_follows(next: &Signed<Self>, before: &Signed<Self>) -> Result<(), PolicyLower> {
+        let (from, to) = (before.value().number, next.value().number);
+        if next.hash() == before.hash() || to > from { Ok(()) } else { Err(PolicyLower { from, to }) }
     }
 
     /// What a level demands.

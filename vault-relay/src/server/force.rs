@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
-use vault_core::policy::{POLICY_MAX, Policy};
+use vault_core::policy::{POLICY_MAX, Policy, PolicyLower};
 use vault_core::register::checkpoint::LogVerifier;
 use vault_keys::digest::OrgId;
 use vault_keys::directory::{
@@ -48,6 +48,9 @@ pub enum InstallError {
     /// It does not verify.
     #[error("the organisation does not verify")]
     Organisation(#[from] OrganisationError),
+    /// Its policy is an earlier one than the policy in force.
+    #[error(transparent)]
+    PolicyLower(#[from] PolicyLower),
     /// Its policy is none this program reads.
     #[error("the policy is not one this program reads")]
     Policy(#[source] NoteError),
@@ -311,7 +314,11 @@ impl Own {
         let fresh = newest_fresh(&base, [older.in_force().fresh(), offered.in_force().fresh()]);
         let next = base.with(stops, fresh)?;
         if !is_same(older, &next) {
-            return Version::new(next).map(Some);
+            let next = Version::new(next)?;
+            if let Some(force) = in_force {
+                Policy::check_follows(&next.policy, &force.newest.policy)?;
+            }
+            return Ok(Some(next));
         }
         match ahead {
             // All that is new is a note that would hide what comes.

@@ -167,6 +167,7 @@ org-unreadable = this is no organisation file
 org-broken = the organisation file does not pass verification
 org-rollback = this is older than what was seen here before; it is not used
 org-rollback-next = ask the key officer for the newest file; if this is all there is, somebody may be turning time back
+org-policy-lower-next = nothing of it is used; tell the key officers: a policy that was replaced is signed anew under the next number
 org-fork = two different texts were signed as { $part } { $number }
 org-fork-fresh = the notary signed two freshness notes of { $made }
 org-fork-next = use neither; both are kept in the folder contradiction of your home: take it to the key officers

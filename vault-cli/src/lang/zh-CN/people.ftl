@@ -164,6 +164,7 @@ org-unreadable = 这不是单位文件
 org-broken = 单位文件通不过核验
 org-rollback = 这份文件比本机已经见过的旧，不予采用
 org-rollback-next = 向密钥管理员要最新的单位文件；如果只有这一份，可能有人想退回旧名录
+org-policy-lower-next = 不予采用；请告知密钥管理员：已被取代的规章须以下一号重新签署
 org-fork = { $part } { $number } 号有两份内容不同的签署文本
 org-fork-fresh = 时效公证在 { $made } 签了两份不同的时效证明
 org-fork-next = 两份都不要用；两份都已存入个人目录的 contradiction 文件夹，请交给密钥管理员
