@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 
 use crate::error::{Failure, Outcome};
 use crate::interrupt::Fleeting;
+use crate::lang::steers;
 use crate::msg;
 
 /// Linux: the magic numbers of file systems that live in memory.
@@ -77,15 +78,9 @@ pub fn has_desktop() -> bool {
 pub fn printable(text: &str) -> String {
     text.chars()
         .filter(|c| *c != '\u{feff}')
-        .map(|c| if steers(c) { '\u{fffd}' } else { c })
+        .map(|c| if steers(c) && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c })
         .collect::<String>()
         .replace("\u{fffd}\n", "\n")
-}
-
-fn steers(c: char) -> bool {
-    let direction =
-        matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    direction || (c.is_control() && !matches!(c, '\n' | '\t'))
 }
 
 /// Waits until the reader presses Enter, or standard input ends.

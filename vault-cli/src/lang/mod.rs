@@ -249,11 +249,15 @@ impl Texts {
 /// shown on or turn the line around.
 #[must_use]
 pub fn harmless(words: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     words.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Whether a character acts instead of being shown: control characters, marks and switches of direction, and the ends of
+/// line and paragraph that are no control characters.
+pub(crate) fn steers(c: char) -> bool {
+    let direction =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || direction || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]

@@ -122,4 +122,6 @@ fn words_from_outside_cannot_steer_the_terminal() {
     let texts = Texts::load(Lang::En);
     let said = texts.say(&msg!("io-not-found", path = "a\u{1b}[2Jb\u{202e}txt.exe\nc"));
     assert!(said.contains("a\u{fffd}[2Jb\u{fffd}txt.exe\u{fffd}c"), "{said:?}");
+    let said = texts.say(&msg!("io-not-found", path = "a\u{61c}b\u{2028}c\u{2069}d"));
+    assert!(said.contains("a\u{fffd}b\u{fffd}c\u{fffd}d"), "{said:?}");
 }
