@@ -251,7 +251,8 @@ async fn a_policy_that_was_replaced_is_not_put_in_force_again() {
     assert!(reason.contains("policy 2 does not follow policy 3"), "{reason}");
     // What is in force stands, and the next takes its place.
     let (policies, directories) = (&mut office.world.policies, &mut office.world.directories);
-    (policies.pop(), directories.pop());
+    policies.pop();
+    directories.pop();
     office.world.change_policy(numbered(4));
     officer.publish(&office.world.organisation()).await.unwrap();
 }
