@@ -4,10 +4,14 @@
 
 use rusqlite::{Connection, OpenFlags, params};
 use serde_json::json;
-use vault_core::decision::DecisionNote;
-use vault_core::item::{ItemHeader, Right};
+use vault_core::decision::{About, Answer, DecisionNote, DecisionType};
+use vault_core::item::{DirectoryRef, ItemHeader, Right};
 use vault_core::register::leaf::Leaf;
 use vault_keys::digest::OrgId;
+use vault_keys::directory::Organisation;
+use vault_keys::key_id::KeyKind;
+use vault_keys::note::{KeyName, Signed};
+use vault_keys::signing::SigningKey;
 use vault_tests::office::{Office, Programs};
 use vault_tests::shortcut::Shortcut;
 
@@ -64,7 +68,7 @@ fn withdrawal_left_out_by_the_relay() {
     office.ok("chen", &["approve", &item]);
     office.ok("wu", &["approve", &item]);
     change(&mut office, |database| {
-        leave_out(database, |note| note.answer == vault_core::decision::Answer::Withdraw);
+        leave_out(database, |note| note.answer == Answer::Withdraw);
     });
     received_nothing(&office, "decisions-unproved", 4);
     // Its sender's program sees it as well.
@@ -104,6 +108,64 @@ fn released_by_the_relay_without_decisions() {
     });
     assert!(header.access().value().rows.iter().any(|row| row.right == Right::Copy(1)));
     received_nothing(&office, "evidence-missing", 4);
+}
+
+#[test]
+fn a_decision_that_nobody_gave_among_the_requests() {
+    let mut office = Office::with_deciders(PROGRAMS);
+    let file = office.file("通知.txt", "通知\n".as_bytes());
+    let item = office.propose("wang", &file, "李娜", &[])["item"].as_str().unwrap().to_owned();
+    office.ok("chen", &["approve", &item]);
+    office.ok("wu", &["approve", &item]);
+    let asked = office.json("wang", &["widen", &item, "--to", "张伟", "--reason", "参加工作组"]);
+    assert_eq!(office.json("wang", &["request", "list"])["requests"][0]["state"], json!("asked"));
+    // The relay says that the approver agreed: his name, his key, and a signature of nobody's.
+    let request = asked["request"].as_str().unwrap().to_owned();
+    let (note, hash) = forged(&office, &request);
+    change(&mut office, |database| {
+        let made_up = "INSERT INTO asked_decision (request, position, decision, note, time)
+            SELECT request, position + 1000, ?1, ?2, received FROM asked";
+        assert_eq!(database.execute(made_up, params![hash, note]).unwrap(), 1);
+        database.execute("UPDATE asked SET state = 'decided'", []).unwrap();
+    });
+    for words in [&["request", "list"][..], &["status", &item]] {
+        let (exit, error) = office.refused("wang", words);
+        assert_eq!((exit, &error["code"]), (4, &json!("decision-signature")), "{words:?} {error}");
+    }
+    // Nothing of it came into the home, in whose eyes the request would be decided for ever.
+    let kept = std::fs::read_dir(office.path("wang/requests")).unwrap().map(|entry| entry.unwrap().path());
+    let kept: Vec<_> = kept.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    assert_eq!(kept.len(), 1);
+    assert!(!kept[0].contains("vault-decision/1"));
+}
+
+/// 吴强's agreement to a request as its text would be, with a signature of somebody else; and its hash.
+fn forged(office: &Office, request: &str) -> (Vec<u8>, Vec<u8>) {
+    let organisation = std::fs::read(office.path("wang/organisation/current.json")).unwrap();
+    let organisation = Organisation::parse(&organisation, None).unwrap();
+    let directory = organisation.directory();
+    let wu = directory.persons().iter().find(|person| person.name == "吴强").unwrap();
+    let key = |kind| wu.keys.iter().find(|key| key.kind == kind && key.is_active()).unwrap().id;
+    let note = DecisionNote {
+        tag: DecisionType,
+        org: directory.org(),
+        about: About::request(request.parse().unwrap()),
+        step: "approval".parse().unwrap(),
+        person: wu.number,
+        key: key(KeyKind::Sign),
+        station: key(KeyKind::Station),
+        principal: None,
+        answer: Answer::Agree,
+        opened: false,
+        previous: None,
+        directory: DirectoryRef { version: directory.number(), hash: directory.hash() },
+        made: vault::clock::now(),
+        not_after: None,
+        opinion: None,
+    };
+    let name = KeyName::person(&note.org, note.person);
+    let signed = Signed::sign(note, &name, &SigningKey::from_seed(&[7; 32])).unwrap();
+    (signed.encode(), signed.hash().as_bytes().to_vec())
 }
 
 /// Puts another header in the place of an item's.

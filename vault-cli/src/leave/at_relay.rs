@@ -4,7 +4,7 @@ use vault_core::decision::RequestFile;
 use vault_core::item::Decider;
 
 use super::course::{Standing, act_words};
-use super::files::Requests;
+use super::files::{self, Requests};
 use super::using;
 use crate::clock;
 use crate::desk::Desk;
@@ -31,19 +31,33 @@ pub fn is_name(word: &str) -> bool {
     word.strip_prefix(LEAD).is_some_and(|rest| rest.len() >= 4 && rest.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-/// Brings what the relay has into this home; answers all of it, the newest last.
+/// Brings what the relay has into this home; answers all of it, the newest last. Whatever names a directory that is not
+/// here yet, and cannot be proved without it, waits until it is.
 ///
 /// # Errors
-/// The relay cannot be asked, or the disk refuses.
+/// The relay cannot be asked, shows what nobody signed, or the disk refuses.
 pub fn sync(line: &Line, desk: &Desk) -> Outcome<Vec<RequestFile>> {
     let org = desk.known.organisation.org();
     let files = line.wait(line.client().asked(org))?;
     let kept = Requests::open(&desk.home, org)?;
-    for file in &files {
-        super::files::prove_labels(desk, &file.labels)?;
-        kept.keep(file)?;
+    let mut proved = Vec::new();
+    for file in files {
+        match files::prove(desk, &file) {
+            Ok(()) => {}
+            Err(_) if names_later(desk, &file) => continue,
+            Err(failure) => return Err(failure),
+        }
+        kept.keep(&file)?;
+        proved.push(file);
     }
-    Ok(files)
+    Ok(proved)
+}
+
+/// Whether a request, a decision or a label names a directory after the one that is here.
+fn names_later(desk: &Desk, file: &RequestFile) -> bool {
+    let here = desk.known.directory().number();
+    let labels = file.labels.iter().map(|label| label.value().directory.version);
+    file.versions().chain(labels).any(|version| version > here)
 }
 
 /// The request that a word names, as the relay has it.

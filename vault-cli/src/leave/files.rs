@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use vault_core::admission::Code;
-use vault_core::decision::RequestFile;
 use vault_core::decision::request_file::{REQUEST_FILE_MAX, RequestFileError, looks_like_notes};
+use vault_core::decision::{DecisionNote, RequestFile};
 use vault_core::item::Label;
 use vault_keys::digest::{NoteHash, OrgId};
-use vault_keys::note::{Signed, Verifier};
+use vault_keys::key_id::KeyId;
+use vault_keys::note::{Signed, Text, Verifier};
+use vault_keys::numbers::PersonNo;
 
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
@@ -77,17 +79,48 @@ fn failure(error: &RequestFileError) -> Failure {
 /// One is not signed by a key that the directory has for its sender.
 pub fn prove_labels(desk: &Desk, labels: &[Signed<Label>]) -> Outcome {
     for label in labels {
-        let value = label.value();
-        let person = desk.known.directory().person(value.sender.person);
-        let key = person.and_then(|person| person.key(&value.sender.key)).and_then(|key| key.verifying());
-        let verifier = key.map(|key| Verifier::person(&value.org, value.sender.person, key));
-        if verifier.is_none_or(|verifier| label.verified_by(&verifier).is_err()) {
-            let mut failure = Failure::rule(Code::LabelSignature).on_item(&value.item.to_string());
-            failure.kind = Kind::Integrity;
-            return Err(failure);
+        let sender = &label.value().sender;
+        if !is_signed(desk, label, sender.person, &sender.key) {
+            return Err(forged(Code::LabelSignature).on_item(&label.value().item.to_string()));
         }
     }
     Ok(())
+}
+
+/// Proves that everything in a request file is its signer's own, so that nobody makes up a request, a decision or what they
+/// are about. Whether they count is for the rules to say.
+///
+/// # Errors
+/// Something is not signed by a key that the directory has for whoever it names.
+pub fn prove(desk: &Desk, file: &RequestFile) -> Outcome {
+    prove_labels(desk, &file.labels)?;
+    let requester = &file.request.value().requester;
+    if !is_signed(desk, &file.request, requester.person, &requester.key) {
+        return Err(forged(Code::RequestSignature));
+    }
+    let made_up = |note: &&Signed<DecisionNote>| {
+        let (person, key) = (note.value().person, &note.value().key);
+        !is_signed(desk, note, person, key)
+    };
+    match file.decisions.iter().find(made_up) {
+        None => Ok(()),
+        Some(_) => Err(forged(Code::DecisionSignature)),
+    }
+}
+
+/// By a key that is or was the person's.
+fn is_signed<T: Text>(desk: &Desk, note: &Signed<T>, person: PersonNo, key: &KeyId) -> bool {
+    let org = desk.known.organisation.org();
+    let entry = desk.known.directory().person(person);
+    let key = entry.and_then(|entry| entry.key(key)).and_then(|key| key.verifying());
+    let verifier = key.map(|key| Verifier::person(&org, person, key));
+    verifier.is_some_and(|verifier| note.verified_by(&verifier).is_ok())
+}
+
+fn forged(code: Code) -> Failure {
+    let mut failure = Failure::rule(code);
+    failure.kind = Kind::Integrity;
+    failure
 }
 
 /// The requests this home keeps: those asked here, and those decided ones that were used here.
