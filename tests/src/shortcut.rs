@@ -33,6 +33,15 @@ pub struct Shortcut {
     home: PathBuf,
 }
 
+/// Which decisions the header carries.
+#[derive(Clone, Copy, Debug)]
+enum Notes {
+    /// All, as it should be.
+    All,
+    /// The completing one alone.
+    OwnOnly,
+}
+
 /// What the changed program made.
 struct Made {
     desk: Desk,
@@ -59,7 +68,7 @@ impl Shortcut {
     /// # Errors
     /// The program did not come as far as that.
     pub fn release_without_review(&self, item: &str) -> Result<String, Failure> {
-        let made = self.make(item)?;
+        let made = self.make(item, Notes::OwnOnly)?;
         let label = made.before.label_hash();
         let decided = made.line.wait(made.line.client().decide(label, &made.note, Some(&made.header)));
         made.line.close()?;
@@ -69,12 +78,24 @@ impl Shortcut {
         })
     }
 
+    /// Hands the completing decision in as it should be, and ends before anything of the answer is noted down: as a program that
+    /// is killed at that moment.
+    ///
+    /// # Errors
+    /// The program did not come as far as that, or the relay refuses.
+    pub fn release_and_end(&self, item: &str) -> Result<(), Failure> {
+        let made = self.make(item, Notes::All)?;
+        let label = made.before.label_hash();
+        made.line.wait(made.line.client().decide(label, &made.note, Some(&made.header)))?;
+        Ok(())
+    }
+
     /// Writes the item with such a header, as a relay that asks nobody would hand it out.
     ///
     /// # Errors
     /// The program did not come as far as that, or the disk refuses.
     pub fn released_without_review(&self, item: &str, to: &Path) -> Result<(), Box<dyn std::error::Error>> {
-        let made = self.make(item)?;
+        let made = self.make(item, Notes::OwnOnly)?;
         let demand = statement::sign(&made.desk, &made.keys, EventKind::Review, &made.before, None, None)?;
         let demand = made.line.wait(made.line.client().demand(&demand))?.leaf.leaf.hash();
         std::fs::write(to, made.header.bytes())?;
@@ -86,7 +107,7 @@ impl Shortcut {
         Ok(made.line.close()?)
     }
 
-    fn make(&self, item: &str) -> Result<Made, Failure> {
+    fn make(&self, item: &str, notes: Notes) -> Result<Made, Failure> {
         let desk = Desk::at(Home::open(&self.home)?)?;
         let line = Line::dial(&desk.home, &desk.known)?;
         let listed = pending::find(&line, item)?;
@@ -103,8 +124,10 @@ impl Shortcut {
         let note = answer::sign(&desk, &keys, &proposal, &capacity, &wish, false)?.note;
         let identities: Vec<_> = keys.identities().collect();
         let rewrapper = Rewrapper::new(desk.me, &keys.signing, &identities, desk.known.directory());
-        let own = [note.note().clone()];
-        let made = rewrapper.release(&proposal.unlocked, own, &mut clock::randomness());
+        let earlier = proposal.given.iter().map(|given| given.note.note().clone());
+        let earlier = earlier.filter(|_| matches!(notes, Notes::All));
+        let carried: Vec<_> = earlier.chain([note.note().clone()]).collect();
+        let made = rewrapper.release(&proposal.unlocked, carried, &mut clock::randomness());
         let header = made.map_err(|_| pending::unproved())?.header;
         Ok(Made { desk, line, keys, before, note, header })
     }

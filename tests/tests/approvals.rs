@@ -2,10 +2,16 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
+use vault::home::Home;
+use vault::relay::Line;
+use vault::trust;
 use vault_tests::office::{Office, Programs, STAFF};
+use vault_tests::shortcut::Shortcut;
 
 const PROGRAMS: Programs = Programs {
     vault: env!("CARGO_BIN_EXE_vault-under-test"),
@@ -358,4 +364,87 @@ fn somebody_else_is_asked_to_decide() {
     office.ok("wu", &["approve", &item]);
     office.ok("li", &["receive"]);
     assert_eq!(code(&office.refused("wang", &["ask", &item, "审核=陈静"])), (3, "item-state".to_owned()));
+}
+
+/// Runs a command that asks the relay for what is newest, waits for its passphrase while something happens, and goes on.
+fn while_it_waits(office: &Office, home: &str, words: &[&str], meanwhile: impl FnOnce()) -> Output {
+    let pipe = office.path("passphrase.pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let waits = Command::new(PROGRAMS.vault)
+        .args(words)
+        .args(["--passphrase-file", &pipe, "--yes", "--json"])
+        .env_clear()
+        .env("VAULT_HOME", office.path(home))
+        .env("VAULT_TEST_CHEAP", "1")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Opening it for writing ends when the command opens it for reading.
+    let mut passphrase = fs::File::options().write(true).open(&pipe).unwrap();
+    meanwhile();
+    passphrase.write_all(&fs::read(office.path("pass")).unwrap()).unwrap();
+    drop(passphrase);
+    fs::remove_file(&pipe).unwrap();
+    waits.wait_with_output().unwrap()
+}
+
+/// Hands an organisation file to the relay from somebody's station.
+fn publish(office: &Office, home: &str, file: &str) {
+    let home = Home::open(Path::new(&office.path(home))).unwrap();
+    let known = trust::load(&home).unwrap();
+    let line = Line::dial(&home, &known).unwrap();
+    let organisation = trust::parse(&fs::read(file).unwrap(), None).unwrap();
+    line.wait(line.client().publish(&organisation)).unwrap();
+    line.close().unwrap();
+}
+
+#[test]
+fn a_directory_published_while_somebody_decides() {
+    let office = Office::with_deciders(PROGRAMS);
+    let item = proposed(&office);
+    // At each step the answer is signed once more, under the directory that is in force by then.
+    for (who, post) in [("chen", "科员"), ("wu", "主任科员")] {
+        office.ok("officer", &["keys", "change", "张伟", "--post", post]);
+        let file = office.path(&format!("{who}.json"));
+        office.ok("officer", &["keys", "publish", "-o", &file]);
+        let ended = while_it_waits(&office, who, &["approve", &item], || publish(&office, "zhang", &file));
+        assert!(ended.status.success(), "{who} {}", String::from_utf8_lossy(&ended.stdout));
+        let document: Value = serde_json::from_slice(&ended.stdout).unwrap();
+        let result = if who == "wu" { "released" } else { "agreed" };
+        assert_eq!(document["result"], result, "{document}");
+    }
+    // Whoever only looks is brought in step as well: what became of it rests on directories that he has not seen.
+    assert_eq!(office.json("wang", &[])["news"][0]["state"], "released");
+    let steps = office.json("chen", &["status", &item])["steps"].clone();
+    assert_eq!((&steps[0]["state"], &steps[1]["state"]), (&json!("agreed"), &json!("agreed")), "{steps}");
+    let file = office.path("later.json");
+    office.ok("officer", &["keys", "change", "张伟", "--post", "副科长"]);
+    office.ok("officer", &["keys", "publish", "-o", &file]);
+    publish(&office, "zhang", &file);
+    assert_eq!(office.json("wang", &["status", &item])["state"], "released");
+    assert_eq!(office.json("li", &["receive"])["received"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_program_killed_when_its_completing_decision_was_taken() {
+    let mut office = Office::with_deciders(PROGRAMS);
+    let item = proposed(&office);
+    office.ok("chen", &["approve", &item]);
+    Shortcut::new(&office, "wu").release_and_end(&item).unwrap();
+    office.kill_relay();
+    office.open_relay();
+    // It is released once, by that decision; whoever gave it is told that nothing waits for him any more.
+    let again = office.refused("wu", &["approve", &item]);
+    assert_eq!(again.0, 2, "{}", again.1);
+    assert_eq!(office.json("wu", &["pending"])["pending"], json!([]));
+    let status = office.json("wang", &["status", &item]);
+    assert_eq!(
+        (&status["state"], &status["steps"][1]["state"]),
+        (&json!("released"), &json!("agreed")),
+        "{status}"
+    );
+    assert_eq!(office.json("li", &["receive"])["received"].as_array().unwrap().len(), 1);
+    assert_eq!(office.ok("li", &["read", "1", "--stdout"]).out.as_bytes(), TEXT);
 }

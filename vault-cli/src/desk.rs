@@ -81,6 +81,22 @@ impl Desk {
         if line.sync(&self.home)?.told(ui) { Self::at(self.home) } else { Ok(self) }
     }
 
+    /// As [`Self::synced`], for commands that only look: what they look at may rest on a directory that is not here yet. Where
+    /// that fails they say why, and go on with what is here.
+    ///
+    /// # Errors
+    /// What was taken into use cannot be read.
+    pub fn in_step(self, ui: &Ui, line: &Line) -> Outcome<Self> {
+        match line.sync(&self.home) {
+            Ok(taken) if taken.told(ui) => Self::at(self.home),
+            Ok(_) => Ok(self),
+            Err(failure) => {
+                ui.warn(&failure.message);
+                Ok(self)
+            }
+        }
+    }
+
     /// Warns of what is about to block, and of what is weak about one's own units.
     pub fn warn(&self, ui: &Ui) {
         self.warn_of_own_keys(ui);

@@ -15,6 +15,7 @@ use crate::inbox::Inbox;
 use crate::leave::changes;
 use crate::outbox::{Outbox, short};
 use crate::relay::Line;
+use crate::ui::Ui;
 use crate::ui::format::size;
 use crate::waiting::{self, Waiting};
 use crate::{clock, custody, identity, item_words, leave, msg};
@@ -24,7 +25,7 @@ pub(super) fn overview(context: &Context) -> Outcome {
     let ui = &context.ui;
     let desk = Desk::open(context)?;
     let outbox = Outbox::open(&desk.home)?;
-    let (everything, failure) = at_relay(&desk, |line, desk| {
+    let (desk, everything, failure) = at_relay(ui, desk, |line, desk| {
         let waiting = waiting::for_me(ui, line, desk)?;
         let pending = pending::for_me(line, desk)?;
         let requests = leave::at_relay::for_me(line, desk)?;
@@ -96,7 +97,7 @@ pub(super) fn run(context: &Context, act: Option<InboxAct>) -> Outcome {
 fn list(context: &Context) -> Outcome {
     let ui = &context.ui;
     let desk = Desk::open(context)?;
-    let (waiting, failure) = at_relay(&desk, |line, desk| waiting::for_me(ui, line, desk))?;
+    let (desk, waiting, failure) = at_relay(ui, desk, |line, desk| waiting::for_me(ui, line, desk))?;
     let waiting = waiting.unwrap_or_default();
     let inbox = Inbox::open(&desk.home)?;
     // Titles are sealed: they are shown while the identity is unlocked, and nobody is asked for it here.
@@ -162,22 +163,27 @@ fn list(context: &Context) -> Outcome {
     Ok(())
 }
 
-/// What the relay says; where it cannot be reached, why not.
+/// What the relay says, by a desk that is in step with it; where it cannot be reached, why not.
 fn at_relay<T>(
-    desk: &Desk,
+    ui: &Ui,
+    mut desk: Desk,
     ask: impl FnOnce(&Line, &Desk) -> Outcome<T>,
-) -> Outcome<(Option<T>, Option<Failure>)> {
-    let asked = Line::dial(&desk.home, &desk.known).and_then(|line| {
-        let said = ask(&line, desk)?;
+) -> Outcome<(Desk, Option<T>, Option<Failure>)> {
+    let line = Line::dial(&desk.home, &desk.known);
+    if let Ok(line) = &line {
+        desk = desk.in_step(ui, line)?;
+    }
+    let asked = line.and_then(|line| {
+        let said = ask(&line, &desk)?;
         line.close()?;
         Ok(said)
     });
     match asked {
-        Ok(said) => Ok((Some(said), None)),
-        Err(failure) if failure.kind == Kind::Network => Ok((None, Some(failure))),
+        Ok(said) => Ok((desk, Some(said), None)),
+        Err(failure) if failure.kind == Kind::Network => Ok((desk, None, Some(failure))),
         // Where machines stand alone everything comes by file, and what came is here.
         Err(failure) if failure.code.as_deref() == Some(Code::Standalone.as_str()) => {
-            Ok((None, Some(failure)))
+            Ok((desk, None, Some(failure)))
         }
         Err(failure) => Err(failure),
     }

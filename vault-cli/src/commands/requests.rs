@@ -202,6 +202,7 @@ fn list(context: &Context) -> Outcome {
     let ui = &context.ui;
     let desk = Desk::open(context)?;
     let line = Line::dial(&desk.home, &desk.known)?;
+    let desk = desk.synced(ui, &line)?;
     let files = at_relay::sync(&line, &desk)?;
     line.close()?;
     ui.json(&json!({ "requests": at_relay::document(&desk, &files) }));

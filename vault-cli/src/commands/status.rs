@@ -27,6 +27,7 @@ use crate::{clock, custody, item_words, msg, opening, waiting};
 pub(super) fn run(context: &Context, word: Option<&str>, opinions: bool) -> Outcome {
     let desk = Desk::open(context)?;
     let line = Line::dial(&desk.home, &desk.known)?;
+    let desk = desk.in_step(&context.ui, &line)?;
     let outcome = match word {
         None => list(context, &desk, &line),
         Some(word) => one(context, &desk, &line, word, opinions),
