@@ -105,11 +105,14 @@ pub fn parse_failure(error: &clap::Error) -> Option<Failure> {
                 msg!("usage-bad-value", value = value, what = what)
             }
         }
-        ErrorKind::ArgumentConflict => msg!(
-            "usage-conflict",
-            what = context(ContextKind::InvalidArg),
-            other = context(ContextKind::PriorArg)
-        ),
+        ErrorKind::ArgumentConflict => {
+            let (what, other) = (context(ContextKind::InvalidArg), context(ContextKind::PriorArg));
+            if what == other {
+                msg!("usage-twice", what = what)
+            } else {
+                msg!("usage-conflict", what = what, other = other)
+            }
+        }
         ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
             msg!("usage-count", what = context(ContextKind::InvalidArg))
         }
@@ -187,5 +190,6 @@ mod tests {
         assert_eq!(parse(&["vault", "send"]).unwrap(), "usage-missing");
         assert_eq!(parse(&["vault", "send", "a", "--nonsense"]).unwrap(), "usage-unknown-option");
         assert_eq!(parse(&["vault", "--lang", "fr"]).unwrap(), "usage-bad-value");
+        assert_eq!(parse(&["vault", "inbox", "--yes", "--yes"]).unwrap(), "usage-twice");
     }
 }

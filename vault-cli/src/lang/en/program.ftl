@@ -18,6 +18,7 @@ usage-missing = still missing: { $what }
 usage-missing-command = a command is missing
 usage-no-value = { $what } needs a value
 usage-bad-value = { $what } cannot be "{ $value }"
+usage-twice = { $what } is given more than once
 usage-conflict = { $what } and { $other } exclude each other
 usage-count = wrong number of values for { $what }
 usage-not-utf8 = an argument is not valid UTF-8

@@ -18,6 +18,7 @@ usage-missing = 还缺：{ $what }
 usage-missing-command = 还缺一个命令
 usage-no-value = { $what } 后面要有值
 usage-bad-value = { $what } 不能是“{ $value }”
+usage-twice = { $what } 重复给出
 usage-conflict = { $what } 与 { $other } 不能同时使用
 usage-count = { $what } 的个数不对
 usage-not-utf8 = 参数不是有效的 UTF-8 文字
