@@ -91,7 +91,7 @@ impl Database {
         let path = folder.path().join(DATABASE);
         let mut writer =
             Connection::open_with_flags(&path, flags(Access::Write)).map_err(failed("opening"))?;
-        schema::configure(&writer)?;
+        schema::configure(&writer, schema::WRITER_CACHE)?;
         schema::prepare(&mut writer, &path)?;
         // The file's own name must survive a power cut as its content does.
         folder
@@ -112,7 +112,7 @@ impl Database {
         }
         let reader =
             Connection::open_with_flags(&self.path, flags(Access::Read)).map_err(failed("opening"))?;
-        schema::configure(&reader)?;
+        schema::configure(&reader, schema::READER_CACHE)?;
         Ok(reader)
     }
 
@@ -148,6 +148,11 @@ impl Metadata for Database {
         findings.retain(|finding| finding != "ok");
         let orphans = "SELECT \"table\" || ' row without its ' || parent FROM pragma_foreign_key_check";
         findings.extend(collect(orphans).map_err(failed("verifying"))?);
+        let counted = "SELECT 'what ' || coalesce(kept.sender, own.sender) || ' has here is counted wrong' FROM kept FULL JOIN \
+            (SELECT sender, count(*) AS items, sum(length) AS bytes FROM item WHERE payload = 1 GROUP BY sender) AS own \
+            USING (sender) WHERE coalesce(kept.items, 0) <> coalesce(own.items, 0) \
+            OR coalesce(kept.bytes, 0) <> coalesce(own.bytes, 0)";
+        findings.extend(collect(counted).map_err(failed("verifying"))?);
         self.give_back(reader);
         Ok(findings)
     }

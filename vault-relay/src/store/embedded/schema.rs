@@ -11,7 +11,7 @@ use super::StoreError;
 use super::rows::failed;
 
 /// Version this program reads and writes (`PRAGMA user_version`).
-pub(super) const VERSION: u32 = 5;
+pub(super) const VERSION: u32 = 6;
 
 /// Marks the file as ours (`PRAGMA application_id`): "VRLY".
 const APPLICATION_ID: i32 = 0x5652_4c59;
@@ -319,11 +319,39 @@ CREATE TABLE passed_header (
 ) STRICT;
 ";
 
+/// What version 6 adds: how much each sender has here, counted as it comes and goes. Whoever has much must not make every
+/// further item dearer.
+const ADDED_IN_6: &str = "
+CREATE TABLE kept (                         -- items of each sender whose payload is here; triggers keep it
+    sender TEXT PRIMARY KEY,
+    items INTEGER NOT NULL CHECK (items >= 0),
+    bytes INTEGER NOT NULL CHECK (bytes >= 0)
+) STRICT, WITHOUT ROWID;
+INSERT INTO kept SELECT sender, count(*), sum(length) FROM item WHERE payload = 1 GROUP BY sender;
+CREATE TRIGGER kept_first AFTER INSERT ON item WHEN NEW.payload = 1 BEGIN
+    INSERT INTO kept VALUES (NEW.sender, 1, NEW.length)
+        ON CONFLICT (sender) DO UPDATE SET items = items + 1, bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER kept_again AFTER UPDATE OF payload ON item WHEN NEW.payload > OLD.payload BEGIN
+    UPDATE kept SET items = items + 1, bytes = bytes + NEW.length WHERE sender = NEW.sender;
+END;
+CREATE TRIGGER kept_gone AFTER UPDATE OF payload ON item WHEN NEW.payload < OLD.payload BEGIN
+    UPDATE kept SET items = items - 1, bytes = bytes - OLD.length WHERE sender = OLD.sender;
+END;
+";
+
 /// What each version after the first changes, in order.
-const ADDED: [&str; VERSION as usize - 1] = [ADDED_IN_2, ADDED_IN_3, ADDED_IN_4, CHANGED_IN_5];
+const ADDED: [&str; VERSION as usize - 1] = [ADDED_IN_2, ADDED_IN_3, ADDED_IN_4, CHANGED_IN_5, ADDED_IN_6];
+
+/// Memory for pages of the database that the one writer keeps, in KiB: keys lie all over the tables, and each page that is
+/// not kept is read from the file within everybody's transaction.
+pub(super) const WRITER_CACHE: u32 = 64 << 10;
+
+/// The same for each reader.
+pub(super) const READER_CACHE: u32 = 4 << 10;
 
 /// Sets a fresh connection up. WAL with full syncs: a committed transaction survives a power cut.
-pub(super) fn configure(db: &Connection) -> Result<(), StoreError> {
+pub(super) fn configure(db: &Connection, cache: u32) -> Result<(), StoreError> {
     let set = || -> rusqlite::Result<()> {
         db.busy_timeout(std::time::Duration::from_secs(10))?;
         db.pragma_update(None, "journal_mode", "WAL")?;
@@ -332,6 +360,8 @@ pub(super) fn configure(db: &Connection) -> Result<(), StoreError> {
         // Savepoints and sorting need no files beside the database.
         db.pragma_update(None, "temp_store", "MEMORY")?;
         db.pragma_update(None, "trusted_schema", false)?;
+        // Below zero: KiB, not pages.
+        db.pragma_update(None, "cache_size", -i64::from(cache))?;
         db.set_prepared_statement_cache_capacity(64);
         Ok(())
     };
@@ -420,7 +450,7 @@ mod tests {
     /// A file as this older version made it, with a row in it.
     fn older(path: &Path, version: u32, schema: &str) -> Connection {
         let db = Connection::open(path).unwrap();
-        configure(&db).unwrap();
+        configure(&db, READER_CACHE).unwrap();
         db.execute_batch(schema).unwrap();
         db.execute_batch("INSERT INTO root (number, note) VALUES (1, x'41')").unwrap();
         db.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
@@ -451,11 +481,42 @@ mod tests {
         assert_eq!(row("SELECT hop, offered FROM copy WHERE number = 9"), Ok((0, 7)));
         assert_eq!(row("SELECT hop, time FROM demand"), Ok((0, 6)));
         assert_eq!(row("SELECT payload, parts IS NULL FROM item"), Ok((1, 1)));
+        assert_eq!(row("SELECT items, bytes FROM kept WHERE sender = 'p1'"), Ok((1, 17)));
         assert_eq!(row("SELECT part, name = x'0b' FROM upload_part JOIN upload USING (name)"), Ok((0, 1)));
         assert_eq!(row("SELECT name = x'0d', 0 FROM removal"), Ok((1, 0)));
         let faults: u32 =
             db.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
         assert_eq!(faults, 0);
+    }
+
+    #[test]
+    fn what_a_sender_has_is_counted_as_it_comes_and_goes() {
+        let mut db = Connection::open_in_memory().unwrap();
+        prepare(&mut db, Path::new("")).unwrap();
+        let insert = |db: &Connection, label: u8, sender: &str, length: u32, payload: u8| {
+            let sql = "INSERT INTO item (label, item, sender, label_note, access, length, content, state, accepted, payload, \
+                 last_leaf, accepted_index) VALUES (?1, 'item', ?2, x'', x'', ?3, x'', 'released', 5, ?4, x'', ?5)";
+            db.pragma_update(None, "foreign_keys", false).unwrap();
+            db.execute(sql, rusqlite::params![[label], sender, length, payload, label]).unwrap();
+        };
+        let kept = |db: &Connection| {
+            let found = db
+                .prepare("SELECT sender, items, bytes FROM kept ORDER BY sender")
+                .unwrap()
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .unwrap()
+                .collect::<Result<Vec<(String, u32, u32)>, _>>();
+            found.unwrap()
+        };
+        insert(&db, 1, "p1", 17, 1);
+        insert(&db, 2, "p1", 20, 1);
+        insert(&db, 3, "p2", 5, 0);
+        assert_eq!(kept(&db), [("p1".to_owned(), 2, 37)]);
+        db.execute("UPDATE item SET payload = 0 WHERE label = x'01'", []).unwrap();
+        db.execute("UPDATE item SET payload = 0, state = 'released' WHERE label = x'01'", []).unwrap();
+        assert_eq!(kept(&db), [("p1".to_owned(), 1, 20)]);
+        db.execute("UPDATE item SET payload = 1 WHERE label = x'01'", []).unwrap();
+        assert_eq!(kept(&db), [("p1".to_owned(), 2, 37)]);
     }
 
     #[test]
@@ -465,6 +526,7 @@ mod tests {
             (2, include_str!("fixtures/version-2.sql")),
             (3, include_str!("fixtures/version-3.sql")),
             (4, include_str!("fixtures/version-4.sql")),
+            (5, include_str!("fixtures/version-5.sql")),
         ];
         for (from, schema) in fixtures {
             let folder = tempfile::tempdir().unwrap();

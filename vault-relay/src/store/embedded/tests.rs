@@ -784,9 +784,9 @@ fn newer_schema_is_refused_and_left_alone() {
     let place = Place::new();
     drop(place.open().unwrap());
     let db = Connection::open(place.file()).unwrap();
-    db.pragma_update(None, "user_version", 6).unwrap();
+    db.pragma_update(None, "user_version", 7).unwrap();
     drop(db);
-    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 6, known: 5 })));
+    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 7, known: 6 })));
 }
 
 #[test]

@@ -100,8 +100,7 @@ impl View for Session<'_> {
     fn totals(&self) -> Result<Totals, StoreError> {
         let sql = "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM proposal), \
                    (SELECT count(*) FROM copy WHERE state IN ('available', 'demanded')), \
-                   (SELECT count(*) FROM item WHERE payload = 1), \
-                   (SELECT coalesce(sum(length), 0) FROM item WHERE payload = 1), \
+                   (SELECT coalesce(sum(items), 0) FROM kept), (SELECT coalesce(sum(bytes), 0) FROM kept), \
                    (SELECT count(*) FROM upload), (SELECT count(*) FROM removal), \
                    (SELECT count(*) FROM damage), \
                    (SELECT coalesce(max(position) + 1, 0) FROM leaf)";
@@ -290,8 +289,8 @@ impl View for Session<'_> {
     }
 
     fn kept_of(&self, sender: PersonNo) -> Result<(u64, u64), StoreError> {
-        let sql = "SELECT coalesce(sum(length), 0), count(*) FROM item WHERE payload = 1 AND sender = ?1";
-        let found = self.one("item", sql, [Word(sender)], |row| {
+        let sql = "SELECT bytes, items FROM kept WHERE sender = ?1";
+        let found = self.one("kept", sql, [Word(sender)], |row| {
             Ok((row.get::<_, Count>(0)?.0, row.get::<_, Count>(1)?.0))
         })?;
         Ok(found.unwrap_or_default())
