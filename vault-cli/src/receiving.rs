@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt as _;
 
+use vault_core::disk::early::synced_early;
 use vault_core::item::{AccessHash, ItemHeader, ItemId, Label};
 use vault_core::opening::{OpenError, UnlockedItem};
 use vault_core::register::event::{Event, EventKind};
@@ -155,23 +156,19 @@ impl Counter<'_> {
         file.write_all_at(header.bytes(), 0).map_err(fail)?;
         let (start, length) = (header.len() as u64, label.content.length);
         let have = file.metadata().map_err(fail)?.len().saturating_sub(start).min(length);
-        let content = Shifted::new(file, start);
+        let (disk, content) = (file.try_clone().map_err(fail)?, Shifted::new(file, start));
         let transfer = Transfer::default();
         if have < length {
-            self.ui.progress(&msg!("progress-receive"), length).during(
-                || transfer.moved_bytes(),
-                || {
-                    let fetched = self.line.client().fetch(
-                        header.label_hash(),
-                        demand,
-                        have,
-                        length,
-                        &content,
-                        &transfer,
-                    );
-                    self.line.wait(fetched)
-                },
-            )?;
+            let fetch = || {
+                let (hash, client) = (header.label_hash(), self.line.client());
+                self.line.wait(client.fetch(hash, demand, have, length, &content, &transfer))
+            };
+            let (fetched, synced) = self
+                .ui
+                .progress(&msg!("progress-receive"), length)
+                .during(|| transfer.moved_bytes(), || synced_early(&disk, fetch));
+            fetched?;
+            synced.map_err(fail)?;
         }
         let progress = Progress::new();
         let verified = self
@@ -190,7 +187,7 @@ impl Counter<'_> {
             }
             return Err(opening::failure(&error));
         }
-        File::open(&path).and_then(|file| file.sync_all()).map_err(fail)
+        disk.sync_all().map_err(fail)
     }
 
     /// Tells the relay and the sender that this copy is of no use. Not being able to does not hide the damage.

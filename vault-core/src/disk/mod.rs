@@ -6,6 +6,7 @@
 
 pub mod blobs;
 pub mod durable;
+pub mod early;
 mod file;
 pub mod lock;
 #[cfg(any(test, feature = "test-hooks"))]

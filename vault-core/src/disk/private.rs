@@ -13,12 +13,15 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 use tempfile::TempPath;
 
+use super::early::synced_early;
+
 /// A file with mode 0600 that nobody sees until [`PrivateFile::finish`].
 #[derive(Debug)]
 pub struct PrivateFile {
     file: File,
     target: PathBuf,
     name: Name,
+    failed: Option<io::Error>,
 }
 
 #[derive(Debug)]
@@ -43,12 +46,20 @@ impl PrivateFile {
                 (file, Name::Temporary(path))
             }
         };
-        Ok(Self { file, target: target.to_owned(), name })
+        Ok(Self { file, target: target.to_owned(), name, failed: None })
     }
 
     /// The file to write to.
     pub const fn file(&self) -> &File {
         &self.file
+    }
+
+    /// Does `work`, which writes to the file for a while: what it has written is synced meanwhile ([`synced_early`]). A sync that
+    /// fails then fails [`PrivateFile::finish_durable`].
+    pub fn fill<T>(&mut self, work: impl FnOnce(&File) -> T) -> T {
+        let (result, synced) = synced_early(&self.file, || work(&self.file));
+        self.failed = self.failed.take().or_else(|| synced.err());
+        result
     }
 
     /// Gives the file its name; [`io::ErrorKind::AlreadyExists`] if something took it meanwhile.
@@ -67,7 +78,8 @@ impl PrivateFile {
     }
 
     /// As [`PrivateFile::finish`], and returns only once file and name survive a power cut.
-    pub fn finish_durable(self) -> io::Result<File> {
+    pub fn finish_durable(mut self) -> io::Result<File> {
+        self.failed.take().map_or(Ok(()), Err)?;
         self.file.sync_all()?;
         let folder = File::open(folder_of(&self.target))?;
         let file = self.finish()?;
@@ -123,6 +135,17 @@ mod tests {
         assert_eq!(fs::read(&target).unwrap(), b"text");
         assert_eq!(target.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(names(folder.path()), ["out"]);
+    }
+
+    #[test]
+    fn a_write_that_failed_meanwhile_gives_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out");
+        let mut private = PrivateFile::new(&target).unwrap();
+        private.fill(|file| file.write_all_at(b"text", 0)).unwrap();
+        private.failed = Some(io::ErrorKind::StorageFull.into());
+        assert_eq!(private.finish_durable().unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert!(names(folder.path()).is_empty());
     }
 
     #[test]

@@ -47,8 +47,8 @@ impl UnlockedItem {
         work: &Work<'_>,
     ) -> Result<(), FileOpenError> {
         let output = output(target);
-        let private = PrivateFile::new(target).map_err(&output)?;
-        self.open_to_disk(input, private.file(), target, work)?;
+        let mut private = PrivateFile::new(target).map_err(&output)?;
+        private.fill(|file| self.open_to_disk(input, file, target, work))?;
         private.finish_durable().map_err(&output)?;
         Ok(())
     }

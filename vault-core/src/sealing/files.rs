@@ -190,9 +190,9 @@ pub fn seal_spool(
 ) -> Result<SealedItem, FileSealError> {
     let (payload_path, header_path) = (folder.join(PAYLOAD), folder.join(HEADER));
     let sealing = ready.begin(inputs.plaintext, key, rng)?;
-    let payload = PrivateFile::new(&payload_path).map_err(output(&payload_path))?;
+    let mut payload = PrivateFile::new(&payload_path).map_err(output(&payload_path))?;
     let header = PrivateFile::new(&header_path).map_err(output(&header_path))?;
-    let item = sealing.seal(inputs, payload.file(), work)?;
+    let item = payload.fill(|file| sealing.seal(inputs, file, work))?;
     header.file().write_all_at(item.header.bytes(), 0).map_err(output(&header_path))?;
     payload.finish_durable().map_err(output(&payload_path))?;
     header.finish_durable().map_err(output(&header_path))?;
@@ -228,9 +228,9 @@ pub fn seal_source(
     work: &Work<'_>,
 ) -> Result<SealedItem, FileSealError> {
     let sealing = ready.begin(length, key, rng)?;
-    let private = PrivateFile::new(target).map_err(output(target))?;
-    let content = Shifted::new(private.file(), sealing.header_len() as u64);
-    let item = sealing.seal(input, &content, work)?;
+    let mut private = PrivateFile::new(target).map_err(output(target))?;
+    let start = sealing.header_len() as u64;
+    let item = private.fill(|file| sealing.seal(input, &Shifted::new(file, start), work))?;
     private.file().write_all_at(item.header.bytes(), 0).map_err(output(target))?;
     private.finish_durable().map_err(output(target))?;
     Ok(item)
