@@ -2,7 +2,8 @@
 //! for; beside `scp`, which does neither seal nor keep, and magic-wormhole, which keeps nothing.
 
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::Path;
 
 use super::super::files::{Files, remove};
@@ -39,8 +40,7 @@ fn measure(options: &Options, folder: &Path, office: &Office) -> Result<String, 
     let [mut scp, mut send, mut receive, mut passed] = [(); 4].map(|()| Runs::default());
     let load = machine::load();
     for _ in 0..options.rounds {
-        // What the one before left to be written must not be waited for by the next.
-        let settled = || Line::new("sync").output();
+        let settled = || settle(&files, options.mib);
         settled()?;
         scp.add(ssh.scp(&plain, &copied).measure(&note)?);
         remove(&copied)?;
@@ -89,6 +89,20 @@ fn measure(options: &Options, folder: &Path, office: &Office) -> Result<String, 
     writeln!(table, "\nGoals: {}.", goals.join("; "))?;
     writeln!(table, "\n{}; load {load} at the start; `{}`.", machine::describe(), options.command("whole"))?;
     Ok(table)
+}
+
+/// What the one before left to be written must not be waited for by the next. And on a virtual machine memory that nobody used
+/// for some seconds is given back, and fetching it again costs several times what writing to it does: each program finds
+/// as much at hand as it will fill, twice the file.
+fn settle(files: &Files, mib: u64) -> Result<(), Failure> {
+    Line::new("sync").output()?;
+    let touched = files.at("touched");
+    let mut file = File::create(&touched)?;
+    let piece = vec![0; 1 << 20];
+    for _ in 0..2 * mib {
+        file.write_all(&piece)?;
+    }
+    Ok(remove(&touched)?)
 }
 
 fn goal(what: &str, unit: &str, found: f64, most: f64) -> String {
