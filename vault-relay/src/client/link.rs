@@ -19,6 +19,9 @@ use crate::transport;
 /// How long one address may take before the next is tried.
 const DIAL_PATIENCE: Duration = Duration::from_secs(10);
 
+/// Within this time a goodbye is on its way.
+const GOODBYE: Duration = Duration::from_millis(10);
+
 /// The half of a stream that a request goes out on.
 pub(super) type Sending = SendStream;
 /// The half that its reply comes back on.
@@ -55,10 +58,12 @@ impl Link {
         Ok(self.connection.open_bi().await?)
     }
 
-    /// Says goodbye and waits until it is sent.
+    /// Says goodbye and waits until it is sent; not for the time in which it would be sent once more, some round trips,
+    /// during which somebody would be kept waiting for nothing.
     pub(super) async fn close(self) {
         self.connection.close(VarInt::from_u32(0), b"");
-        self.endpoint.wait_idle().await;
+        // A relay that does not hear it notices by itself that nobody is there.
+        tokio::time::timeout(GOODBYE, self.endpoint.wait_idle()).await.ok();
     }
 
     /// Bytes of UDP payload sent and received so far.
