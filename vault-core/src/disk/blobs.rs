@@ -104,7 +104,7 @@ impl<D: Disk> Blobs<D> {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error.into()),
             _ => {}
         }
-        let temporary = write_temporary(&self.disk, &self.folder.join(INCOMING), &encode(bytes))?;
+        let temporary = write_temporary(&self.disk, &self.folder.join(INCOMING), &[bytes, &sums(bytes)])?;
         if let Err(error) = self.disk.rename(&temporary, &path) {
             self.disk.remove(&temporary).ok();
             return Err(error.into());
@@ -229,14 +229,15 @@ fn blob_path(folder: &Path, index: u64) -> PathBuf {
     folder.join(index.to_string())
 }
 
-fn encode(bytes: &[u8]) -> Vec<u8> {
-    let mut blob = bytes.to_vec();
+/// What stands behind the bytes of a blob: the checksum of each block, their length, the mark.
+fn sums(bytes: &[u8]) -> Vec<u8> {
+    let mut sums = Vec::new();
     for block in bytes.chunks(small(BLOCK_LEN)) {
-        blob.extend_from_slice(blake3::hash(block).as_bytes());
+        sums.extend_from_slice(blake3::hash(block).as_bytes());
     }
-    blob.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
-    blob.extend_from_slice(TRAILER);
-    blob
+    sums.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
+    sums.extend_from_slice(TRAILER);
+    sums
 }
 
 /// How many bytes a blob file holds beside its sums; `None` if it is none.

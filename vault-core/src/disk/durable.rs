@@ -127,7 +127,7 @@ impl DiskFile for File {
 /// On an error the old file stands, and nothing else remains unless the process was killed.
 pub fn replace(disk: &impl Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder_of(path)?;
-    let temporary = write_temporary(disk, folder, bytes)?;
+    let temporary = write_temporary(disk, folder, &[bytes])?;
     if let Err(error) = disk.rename(&temporary, path) {
         // The first error is the one that tells; a leftover is swept by whoever owns the folder.
         disk.remove(&temporary).ok();
@@ -162,8 +162,8 @@ pub fn read(disk: &impl Disk, path: &Path, bytes_max: usize) -> io::Result<Vec<u
 /// How the names of unfinished files begin; on start a folder's owner may remove all of them.
 pub const TEMPORARY_PREFIX: &str = ".unfinished-";
 
-/// Writes and syncs `bytes` under a fresh temporary name in `folder`.
-pub(crate) fn write_temporary(disk: &impl Disk, folder: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
+/// Writes and syncs `pieces`, one behind the other, under a fresh temporary name in `folder`.
+pub(crate) fn write_temporary(disk: &impl Disk, folder: &Path, pieces: &[&[u8]]) -> io::Result<PathBuf> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     loop {
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
@@ -173,7 +173,13 @@ pub(crate) fn write_temporary(disk: &impl Disk, folder: &Path, bytes: &[u8]) -> 
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
             made => made?,
         };
-        let written = file.write_all_at(bytes, 0).and_then(|()| file.sync());
+        let mut end = 0;
+        let written = pieces.iter().try_for_each(|piece| {
+            let at = end;
+            end += piece.len() as u64;
+            file.write_all_at(piece, at)
+        });
+        let written = written.and_then(|()| file.sync());
         drop(file);
         return match written {
             Ok(()) => Ok(path),

@@ -604,7 +604,7 @@ mod tests {
                     Err(error) => assert!(put.is_err(), "seed {seed}: acknowledged, then {error}"),
                 }
                 if put.is_ok() && seed == 9 {
-                    assert_eq!(at, 7, "{:?}", place.disk.steps());
+                    assert_eq!(at, 8, "{:?}", place.disk.steps());
                     return;
                 }
             }

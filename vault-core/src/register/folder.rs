@@ -143,7 +143,7 @@ impl<D: Disk> LogStore for LogFolder<D> {
         for (tile, bytes) in tiles {
             let path = self.path_of(*tile);
             self.make_folders(&path)?;
-            let temporary = write_temporary(&self.disk, &incoming, bytes)?;
+            let temporary = write_temporary(&self.disk, &incoming, &[bytes])?;
             if let Err(error) = self.disk.rename(&temporary, &path) {
                 // The first error is the one that tells; `incoming` is swept on start.
                 self.disk.remove(&temporary).ok();

@@ -175,12 +175,13 @@ impl Client {
             return Err(ClientError::Protocol("the relay serves another length than the label's".to_owned()));
         }
         transfer.add(offset);
-        let mut at = offset;
+        let (mut bytes, mut at) = (Vec::new(), offset);
         while at < length {
             if transfer.is_cancelled() {
                 return Err(ClientError::Cancelled);
             }
-            let bytes = reply.data(length - at).await?;
+            bytes.clear();
+            reply.data(&mut bytes, length - at).await?;
             // Blocking, but into a page cache or a pipe of this process; a task of its own costs more.
             sink.write_all_at(&bytes, at).map_err(ClientError::File)?;
             at += bytes.len() as u64;

@@ -64,11 +64,12 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
         self.body(name, max).await
     }
 
-    /// Reads one data frame of 1 to `most` bytes (and never more than a data frame may have).
-    pub async fn data(&mut self, most: u64) -> Result<Vec<u8>, WireError> {
+    /// Reads one data frame of 1 to `most` bytes (and never more than a data frame may have) to the end of `bytes`; answers
+    /// how many.
+    pub async fn data(&mut self, bytes: &mut Vec<u8>, most: u64) -> Result<usize, WireError> {
         let max = usize::try_from(most).unwrap_or(frame::DATA_MAX).min(frame::DATA_MAX);
-        let body = self.body("data", max).await?;
-        if body.is_empty() { Err(FrameError::EmptyData.into()) } else { Ok(body) }
+        let len = self.append("data", max, bytes).await?;
+        if len == 0 { Err(FrameError::EmptyData.into()) } else { Ok(len) }
     }
 
     /// Checks that the peer has finished: nothing may follow the last frame.
@@ -92,18 +93,27 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
     }
 
     async fn body(&mut self, name: &'static str, max: usize) -> Result<Vec<u8>, WireError> {
+        let mut body = Vec::new();
+        self.append(name, max, &mut body).await?;
+        Ok(body)
+    }
+
+    async fn append(
+        &mut self,
+        name: &'static str,
+        max: usize,
+        bytes: &mut Vec<u8>,
+    ) -> Result<usize, WireError> {
         let mut prefix = [0; PREFIX_LEN];
         let known = self.peeked.take();
         prefix[0] = known.unwrap_or_default();
         let (_, rest) = prefix.split_at_mut(usize::from(known.is_some()));
         within(self.patience, self.stream.read_exact(rest)).await?;
         let len = frame::parse_prefix(prefix, name, max)?;
-        let mut body = Vec::new();
         // Grown as bytes arrive: a prefix alone reserves nothing.
         let mut limited = (&mut self.stream).take(len as u64);
-        within(self.patience, limited.read_to_end(&mut body)).await?;
-        if body.len() == len {
-            Ok(body)
+        if within(self.patience, limited.read_to_end(bytes)).await? == len {
+            Ok(len)
         } else {
             Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into())
         }
@@ -199,10 +209,11 @@ mod tests {
         });
         let mut reader = FrameReader::new(b);
         assert_eq!(reader.message::<Head>().await.unwrap(), head());
-        let mut left = 3u64 << 20;
+        let (mut arrived, mut left) = (Vec::new(), 3u64 << 20);
         while left > 0 {
-            left -= reader.data(left).await.unwrap().len() as u64;
+            left -= reader.data(&mut arrived, left).await.unwrap() as u64;
         }
+        assert_eq!(arrived, vec![7; 3 << 20]);
         reader.end().await.unwrap();
         writing.await.unwrap();
     }
@@ -225,9 +236,9 @@ mod tests {
         let mut reader = FrameReader::new(&followed[..]);
         reader.message::<Head>().await.unwrap();
         assert!(matches!(reader.end().await, Err(WireError::Trailing)));
-        let refused = FrameReader::new(&[0, 0, 0, 0][..]).data(9).await;
+        let refused = FrameReader::new(&[0, 0, 0, 0][..]).data(&mut Vec::new(), 9).await;
         assert!(matches!(refused, Err(WireError::Frame(FrameError::EmptyData))));
-        let refused = FrameReader::new(&[0, 0, 0, 9, 1, 2, 3][..]).data(8).await;
+        let refused = FrameReader::new(&[0, 0, 0, 9, 1, 2, 3][..]).data(&mut Vec::new(), 8).await;
         assert!(matches!(refused, Err(WireError::Frame(FrameError::TooLarge { .. }))));
     }
 

@@ -63,9 +63,9 @@ pub(super) async fn handle(
     let mut bytes = Vec::with_capacity(part.length as usize);
     let arriving = async {
         while bytes.len() < part.length as usize {
-            let piece = frames.data(u64::from(part.length) - bytes.len() as u64).await?;
-            hasher.update(&piece).map_err(out_of_place)?;
-            bytes.extend_from_slice(&piece);
+            let left = u64::from(part.length) - bytes.len() as u64;
+            let new = frames.data(&mut bytes, left).await?;
+            hasher.update(bytes.get(bytes.len() - new..).unwrap_or_default()).map_err(out_of_place)?;
         }
         Ok::<_, Failure>(frames.end().await?)
     };

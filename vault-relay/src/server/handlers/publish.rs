@@ -37,7 +37,8 @@ pub(super) async fn handle(
     let mut file = Vec::new();
     let arriving = async {
         while (file.len() as u64) < publish.length {
-            file.extend(frames.data(publish.length - file.len() as u64).await?);
+            let left = publish.length - file.len() as u64;
+            frames.data(&mut file, left).await?;
         }
         frames.end().await
     };
