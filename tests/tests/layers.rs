@@ -140,12 +140,16 @@ fn keys_and_core_read_no_clock_and_draw_no_randomness() {
 }
 
 #[test]
-fn only_the_disk_knows_a_disk_and_only_the_stream_has_threads() {
+fn only_the_disk_knows_a_disk_and_only_stream_and_early_syncs_have_threads() {
     let network = ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "ToSocketAddrs"];
     nowhere("keys/src", &network, &[]);
     nowhere("keys/src", &["std::fs", "std::thread", "thread::"], &[]);
     nowhere("vault-core/src", &network, &[]);
-    nowhere("vault-core/src", &["std::thread", "thread::scope", "thread::spawn"], &["stream"]);
+    nowhere(
+        "vault-core/src",
+        &["std::thread", "thread::scope", "thread::spawn"],
+        &["stream", "disk/early.rs"],
+    );
     nowhere(
         "vault-core/src",
         &["std::fs::write", "fs::write(", "File::create(", "fs::rename("],
