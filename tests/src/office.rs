@@ -350,7 +350,8 @@ impl Office {
         self.json(from, &["send", file, "--to", to, "--mark", "内部", "--term", "2年", "--basis", "清单3"])
     }
 
-    fn relay(&self, words: &[&str]) {
+    /// Runs the relay's program.
+    pub fn relay(&self, words: &[&str]) {
         let status = Command::new(self.programs.relay).args(words).status().unwrap();
         assert!(status.success(), "relay {words:?}");
     }

@@ -8,8 +8,9 @@ use rand::rngs::StdRng;
 use vault::clock;
 use vault_keys::bytes::Bytes;
 use vault_keys::directory::{
-    Affiliation, Deputy, Draft, Key, KeyState, LogText, NewRoot, Organisation, PersonEntry, PersonState,
-    Proposal, Role, RoleGrant, RootChange, StopAct, StopKind, StopReason, StopText, StopType, Subject,
+    Affiliation, Deputy, Draft, EndedLog, Key, KeyState, LogText, NewRoot, Organisation, PersonEntry,
+    PersonState, Proposal, Role, RoleGrant, RootChange, StopAct, StopKind, StopReason, StopText, StopType,
+    Subject,
 };
 use vault_keys::key_id::{KeyId, KeyKind};
 use vault_keys::numbers::PersonNo;
@@ -166,7 +167,8 @@ fn keys_of_offices_are_shown_by_their_digits() {
     let log = LogText {
         ed25519: Bytes(*other.ed25519().as_bytes()),
         ml_dsa_44: Bytes(*other.ml_dsa()),
-        ..root.log.clone()
+        origin: "office.example/log-2".parse().unwrap(),
+        succeeds: Some(EndedLog { origin: root.log.origin.clone(), size: 4711, root: Bytes([9; 32]) }),
     };
     let digits = [officer.digits(), relay.digits(), log.digits()];
     let now = clock::now();
@@ -182,6 +184,7 @@ fn keys_of_offices_are_shown_by_their_digits() {
     for digits in digits {
         contains(&shown, &[&digits]);
     }
+    contains(&shown, &[root.log.origin.as_str(), "office.example/log-2", "4711", &"09".repeat(32)]);
 }
 
 /// At founding each officer finds his own digits, and the operator's, or does not sign.

@@ -16,6 +16,7 @@ use crate::own_entry;
 use crate::people::Listed;
 use crate::relay::Line;
 use crate::renewal;
+use crate::restating;
 use crate::trust::{self, Known};
 use crate::ui::Ui;
 use crate::weak_units;
@@ -78,7 +79,9 @@ impl Desk {
     /// # Errors
     /// The relay does not answer, or what it has does not verify.
     pub fn synced(self, ui: &Ui, line: &Line) -> Outcome<Self> {
-        if line.sync(&self.home)?.told(ui) { Self::at(self.home) } else { Ok(self) }
+        let desk = if line.sync(&self.home)?.told(ui) { Self::at(self.home)? } else { self };
+        restating::once(ui, line, &desk)?;
+        Ok(desk)
     }
 
     /// As [`Self::synced`], for commands that only look: what they look at may rest on a directory that is not here yet. Where
@@ -87,14 +90,19 @@ impl Desk {
     /// # Errors
     /// What was taken into use cannot be read.
     pub fn in_step(self, ui: &Ui, line: &Line) -> Outcome<Self> {
-        match line.sync(&self.home) {
-            Ok(taken) if taken.told(ui) => Self::at(self.home),
-            Ok(_) => Ok(self),
+        let desk = match line.sync(&self.home) {
+            Ok(taken) if taken.told(ui) => Self::at(self.home)?,
+            Ok(_) => self,
             Err(failure) => {
                 ui.warn(&failure.message);
-                Ok(self)
+                return Ok(self);
             }
+        };
+        // Where another command is at work in the home, that one does it.
+        if let Some(_lock) = desk.home.lock_if_free()? {
+            restating::once(ui, line, &desk)?;
         }
+        Ok(desk)
     }
 
     /// Warns of what is about to block, and of what is weak about one's own units.

@@ -65,6 +65,21 @@ impl From<&Evidence> for LeafAndProof {
     }
 }
 
+impl LeafAndProof {
+    /// The origin of the log by whose checkpoint it is proved; empty where the text is no proof.
+    #[must_use]
+    pub fn log(&self) -> &str {
+        let checkpoint = self.proof.split_once("\n\n").map_or("", |(_, checkpoint)| checkpoint);
+        checkpoint.lines().next().unwrap_or_default()
+    }
+
+    /// The leaf, which was verified before it was kept.
+    #[must_use]
+    pub fn leaf(&self, org: OrgId) -> Option<Leaf> {
+        Leaf::parse(proof::Evidence::parse(self.proof.as_bytes()).ok()?.leaf(), org).ok()
+    }
+}
+
 impl Kept {
     /// Nothing kept yet.
     #[must_use]
@@ -107,22 +122,43 @@ impl Kept {
         Ok(bytes)
     }
 
-    /// Adds leaves that are not there yet.
+    /// Whether this leaf is here, whichever log proves it.
+    #[must_use]
+    pub fn knows(&self, evidence: &Evidence) -> bool {
+        let leaf = &evidence.leaf.leaf;
+        self.leaves.iter().any(|known| known.leaf(leaf.head().org).is_some_and(|known| known == *leaf))
+    }
+
+    fn has(&self, log: &str, index: u64) -> bool {
+        self.leaves.iter().any(|known| known.index == index && known.log() == log)
+    }
+
+    /// Adds leaves that are not there yet. Those of a log that took the place of another come behind that one's.
     pub fn add(&mut self, leaves: impl IntoIterator<Item = LeafAndProof>) {
         for leaf in leaves {
-            if !self.leaves.iter().any(|known| known.index == leaf.index) {
+            if !self.has(leaf.log(), leaf.index) {
                 self.leaves.push(leaf);
             }
         }
-        self.leaves.sort_by_key(|leaf| leaf.index);
+        let logs: Vec<String> = self.logs().into_iter().map(str::to_owned).collect();
+        self.leaves.sort_by_cached_key(|leaf| (logs.iter().position(|log| log == leaf.log()), leaf.index));
+    }
+
+    /// The logs of the leaves, each once, the oldest first.
+    #[must_use]
+    pub fn logs(&self) -> Vec<&str> {
+        let mut logs = Vec::new();
+        for leaf in &self.leaves {
+            if !logs.contains(&leaf.log()) {
+                logs.push(leaf.log());
+            }
+        }
+        logs
     }
 
     /// Statements of persons that stand here, whether entered, waiting or refused.
     pub fn statements(&self, org: OrgId) -> impl Iterator<Item = Signed<Event>> {
-        let entered = self.leaves.iter().filter_map(move |kept| {
-            let evidence = proof::Evidence::parse(kept.proof.as_bytes()).ok()?;
-            Leaf::parse(evidence.leaf(), org).ok()?.signed().ok()
-        });
+        let entered = self.leaves.iter().filter_map(move |kept| kept.leaf(org)?.signed().ok());
         let signed_here = self.pending.iter().chain(&self.refused);
         entered.chain(signed_here.filter_map(move |note| statement::read(note, org)))
     }
@@ -139,6 +175,11 @@ mod tests {
         let mut kept = Kept::new();
         kept.add([leaf(7), leaf(5), leaf(7)]);
         assert_eq!(kept.leaves.iter().map(|leaf| leaf.index).collect::<Vec<_>>(), [5, 7]);
+        // Another log has another leaf at the same place, and comes behind.
+        let next = |index| LeafAndProof { index, proof: format!("leaf {index}\n\nlog-2\n") };
+        kept.add([next(7), next(6), next(7)]);
+        assert_eq!(kept.logs(), ["", "log-2"]);
+        assert_eq!(kept.leaves.iter().map(|leaf| leaf.index).collect::<Vec<_>>(), [5, 7, 6, 7]);
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("e.json");
         kept.write(&path).unwrap();

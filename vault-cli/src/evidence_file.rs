@@ -120,16 +120,18 @@ fn proved(organisation: &Organisation, one: &LeafAndProof) -> Outcome<Evidence> 
 /// What the files said so far: a register has one leaf at each place, and one root at each size.
 #[derive(Default)]
 struct Seen {
-    leaves: BTreeMap<u64, LeafHash>,
-    roots: BTreeMap<u64, TreeRoot>,
+    leaves: BTreeMap<(String, u64), LeafHash>,
+    roots: BTreeMap<(String, u64), TreeRoot>,
 }
 
 impl Seen {
     fn hold(&mut self, leaf: &VerifiedLeaf) -> Outcome {
         let (hash, checkpoint) = (leaf.leaf.hash(), leaf.checkpoint.checkpoint());
-        let same_leaf = *self.leaves.entry(leaf.index).or_insert(hash) == hash;
-        let same_root =
-            *self.roots.entry(checkpoint.size()).or_insert_with(|| checkpoint.root()) == checkpoint.root();
+        // A log that took the place of another has leaves of its own at the places where that one lost some.
+        let at = |number: u64| (checkpoint.origin().as_str().to_owned(), number);
+        let same_leaf = *self.leaves.entry(at(leaf.index)).or_insert(hash) == hash;
+        let root = checkpoint.root();
+        let same_root = *self.roots.entry(at(checkpoint.size())).or_insert(root) == root;
         if same_leaf && same_root {
             return Ok(());
         }

@@ -6,10 +6,9 @@ use vault_core::admission::{Arrival, Entered, Positions, Reader};
 use vault_core::decision::Chain;
 use vault_core::item::{Access, ItemHeader, Label};
 use vault_core::register::leaf::Leaf;
-use vault_core::register::proof;
 use vault_keys::directory::Place;
 use vault_keys::key_id::KeyId;
-use vault_keys::note::Signed;
+use vault_keys::note::{KeyName, Signed};
 
 use crate::desk::Desk;
 use crate::evidence::Kept;
@@ -32,6 +31,14 @@ impl History {
         header: &ItemHeader,
         leaves: impl IntoIterator<Item = (u64, &'a Leaf)> + Clone,
     ) -> Self {
+        Self::proved_in(desk.known.organisation.root().log_origin(), header, leaves)
+    }
+
+    fn proved_in<'a>(
+        origin: &KeyName,
+        header: &ItemHeader,
+        leaves: impl IntoIterator<Item = (u64, &'a Leaf)> + Clone,
+    ) -> Self {
         let (mut label, mut access) = (None, None);
         for (index, leaf) in leaves.clone() {
             if leaf.signed::<Label>().is_ok_and(|note| note.hash() == header.label().hash()) {
@@ -41,7 +48,6 @@ impl History {
                 access = earliest(access, index);
             }
         }
-        let origin = desk.known.organisation.root().log_origin();
         let place = |index: u64| Place { origin: origin.clone(), index };
         let decisions = Chain::prove(header.label_hash(), origin, leaves).ok();
         let (label, access) = (label.map(place), access.map(place));
@@ -53,11 +59,23 @@ impl History {
     #[must_use]
     pub fn kept(desk: &Desk, header: &ItemHeader, kept: &Kept) -> Self {
         let org = desk.known.organisation.org();
-        let leaf = |text: &str| Leaf::parse(proof::Evidence::parse(text.as_bytes()).ok()?.leaf(), org).ok();
-        let leaves = kept.leaves.iter().filter_map(|kept| Some((kept.index, leaf(&kept.proof)?)));
-        let leaves: Vec<(u64, Leaf)> = leaves.collect();
-        let proved = Self::proved(desk, header, leaves.iter().map(|(index, leaf)| (*index, leaf)));
-        Self { arrival: Arrival::Before, ..proved }
+        // A log that took the place of another may have shown some of the leaves only; the one before had them all.
+        let mut newest = None;
+        for log in kept.logs().into_iter().rev() {
+            let Ok(origin) = log.parse::<KeyName>() else { continue };
+            let of_log = kept.leaves.iter().filter(|kept| kept.log() == log);
+            let leaves: Vec<(u64, Leaf)> =
+                of_log.filter_map(|kept| Some((kept.index, kept.leaf(org)?))).collect();
+            let proved = Self::proved_in(&origin, header, leaves.iter().map(|(index, leaf)| (*index, leaf)));
+            let is_whole = proved.decisions.is_some();
+            if newest.is_none() || is_whole {
+                newest = Some(proved);
+            }
+            if is_whole {
+                break;
+            }
+        }
+        Self { arrival: Arrival::Before, ..newest.unwrap_or_default() }
     }
 
     /// An item in this home since it was accepted, for which no leaf is looked up.

@@ -54,6 +54,7 @@ pub mod relay;
 pub mod renewal;
 pub mod request;
 pub mod resealing;
+pub mod restating;
 pub mod rewrapping;
 pub mod sealing;
 pub mod statement;

@@ -11,7 +11,6 @@ use vault_core::item::{AccessHash, ItemHeader, ItemId, Label};
 use vault_core::opening::{OpenError, UnlockedItem};
 use vault_core::register::event::{Event, EventKind};
 use vault_core::register::leaf::LeafHash;
-use vault_core::register::proof;
 use vault_core::stream::at::{Shifted, WriteAt as _};
 use vault_core::stream::{Progress, Work};
 use vault_keys::keyfile::PersonKeys;
@@ -292,8 +291,5 @@ fn leaves<'a>(
     kept: &'a Kept,
 ) -> impl Iterator<Item = (u64, vault_core::register::leaf::Leaf)> + 'a {
     let org = desk.known.organisation.org();
-    kept.leaves.iter().filter_map(move |kept| {
-        let evidence = proof::Evidence::parse(kept.proof.as_bytes()).ok()?;
-        Some((kept.index, vault_core::register::leaf::Leaf::parse(evidence.leaf(), org).ok()?))
-    })
+    kept.leaves.iter().filter_map(move |kept| Some((kept.index, kept.leaf(org)?)))
 }

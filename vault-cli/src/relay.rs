@@ -9,7 +9,7 @@ use std::future::Future;
 use tokio::runtime::Runtime;
 use vault_core::admission::Code;
 use vault_core::policy::Profile;
-use vault_core::register::checkpoint::{CheckpointNote, SignedCheckpoint};
+use vault_core::register::checkpoint::{CheckpointNote, LogVerifier, SignedCheckpoint};
 use vault_keys::directory::{From, Organisation, SuccessionError};
 use vault_keys::joining::Request;
 use vault_keys::station::StationKey;
@@ -26,8 +26,12 @@ pub struct Line {
     runtime: Runtime,
     client: Client,
     home: Home,
-    log: vault_core::register::checkpoint::LogVerifier,
+    log: LogVerifier,
+    /// Whether a newer organisation was taken into use while dialling.
+    is_renewed: bool,
 }
+
+const OTHER_LOG: &str = "other-log";
 
 impl Line {
     /// Dials the relay that the root names.
@@ -42,8 +46,21 @@ impl Line {
         }
         let station = identity::station(home)?;
         let line = Self::connect(home, &known.organisation, &station)?;
-        line.hold_against()?;
-        Ok(line)
+        match line.hold_against(&known.organisation) {
+            Err(failure) if failure.code.as_deref() == Some(OTHER_LOG) => {
+                // Only officers end a log and begin the next. The root that says so may be new here.
+                if !line.take_newest(home)?.newer {
+                    return Err(failure);
+                }
+                let known = trust::load(home)?;
+                drop(line);
+                let mut line = Self::connect(home, &known.organisation, &station)?;
+                line.is_renewed = true;
+                line.hold_against(&known.organisation)?;
+                Ok(line)
+            }
+            held => held.map(|()| line),
+        }
     }
 
     /// Whether this program can speak to a relay, and the policy in force lets anything pass one.
@@ -72,7 +89,7 @@ impl Line {
             .build()
             .map_err(|error| Failure::failed(msg!("relay-socket")).because(&error))?;
         let client = runtime.block_on(Client::dial(&peer, station)).map_err(|error| dial_failure(&error))?;
-        Ok(Self { runtime, client, home: home.clone(), log: peer.log.verifier })
+        Ok(Self { runtime, client, home: home.clone(), log: peer.log.verifier, is_renewed: false })
     }
 
     /// Hands a request for keys in, as a station which no directory need know yet. Nothing else is asked of the
@@ -131,15 +148,19 @@ impl Line {
     /// # Errors
     /// The relay cannot be asked, or what it shows does not follow what is known.
     pub fn sync(&self, home: &Home) -> Outcome<Taken> {
-        trust::settle(home)?;
-        let known = trust::load(home)?;
-        let taken = match self.wait(self.client.sync(&known.organisation))? {
-            Some(newer) => trust::accept(home, &newer, From::Relay)?,
-            None => Taken::default(),
-        };
+        let taken = self.take_newest(home)?;
         self.prove_stops(home)?;
         let settled = renewal::settle(home, &trust::load(home)?)?;
-        Ok(Taken { newer: taken.newer || settled, ..taken })
+        Ok(Taken { newer: taken.newer || settled || self.is_renewed, ..taken })
+    }
+
+    fn take_newest(&self, home: &Home) -> Outcome<Taken> {
+        trust::settle(home)?;
+        let known = trust::load(home)?;
+        match self.wait(self.client.sync(&known.organisation))? {
+            Some(newer) => trust::accept(home, &newer, From::Relay),
+            None => Ok(Taken::default()),
+        }
     }
 
     /// Learns where stop lists stand in the register: what was signed before counts.
@@ -165,8 +186,17 @@ impl Line {
         }
     }
 
-    fn hold_against(&self) -> Outcome {
-        let had = trust::last_checkpoint(&self.home).and_then(|note| self.read(&note));
+    fn hold_against(&self, organisation: &Organisation) -> Outcome {
+        let note = trust::last_checkpoint(&self.home).and_then(|note| CheckpointNote::parse(&note).ok());
+        let had = note.as_ref().and_then(|note| note.verified_by(&self.log).ok());
+        if let (None, Some(note), Some(ended)) = (&had, note, organisation.root().ended_log()) {
+            let seen = organisation.roots().iter().rev().find_map(|root| {
+                let origin = root.log_origin().as_str().parse().ok()?;
+                note.verified_by(&LogVerifier::new(origin, root.log().clone())).ok()
+            });
+            let newest = self.wait(self.client.begins(ended, seen.as_ref()))?;
+            return trust::remember_checkpoint(&self.home, &newest.encode());
+        }
         match self.wait(self.client.checkpoint(had.as_ref()))? {
             Standing::Continues(now) => trust::remember_checkpoint(&self.home, &now.encode()),
             Standing::Split { had, shown } => Err(self.split(&had, &shown)),
@@ -181,10 +211,6 @@ impl Line {
                 .hint(msg!("register-split-next", path = folder.display().to_string())),
             Err(failure) => failure,
         }
-    }
-
-    fn read(&self, note: &[u8]) -> Option<SignedCheckpoint> {
-        CheckpointNote::parse(note).ok()?.verified_by(&self.log).ok()
     }
 }
 
@@ -233,6 +259,10 @@ pub fn failure(error: &ClientError) -> Failure {
         ClientError::Split { .. } => {
             Failure::new(Kind::Integrity, msg!("register-split")).code("split-view").because(error)
         }
+        ClientError::OtherLog(_) => Failure::new(Kind::Integrity, msg!("register-other"))
+            .code(OTHER_LOG)
+            .because(error)
+            .hint(msg!("relay-other-next")),
         ClientError::Evidence(_) => Failure::new(Kind::Integrity, msg!("relay-evidence"))
             .because(error)
             .hint(msg!("open-damaged-next")),

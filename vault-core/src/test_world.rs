@@ -611,6 +611,7 @@ fn root(officer: &OfficeKey, log: &OfficeKey, change: impl FnOnce(&mut RootText)
             origin: "vault.example/register".parse().expect("a key name"),
             ed25519: Bytes(*log.ed25519().as_bytes()),
             ml_dsa_44: Bytes(*log.ml_dsa()),
+            succeeds: None,
         },
         notary: None,
         relays: Vec::new(),

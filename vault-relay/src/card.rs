@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use vault_keys::bytes::Bytes;
+use vault_keys::directory::EndedLog;
 use vault_keys::key_id::office_digits;
 
 /// Format word of the card.
@@ -41,6 +42,9 @@ pub struct LogCard {
     pub ed25519: Bytes<32>,
     /// ML-DSA-44 half (1,312 bytes).
     pub ml_dsa_44: Bytes<1312>,
+    /// The log that it goes on from, where that one lost leaves and was ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub succeeds: Option<EndedLog>,
 }
 
 /// Both halves of an office's key.

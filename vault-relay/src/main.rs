@@ -10,7 +10,8 @@ use clap::{Parser, Subcommand};
 use rand_core::UnwrapErr;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
-use vault_relay::server::{self, Config, LogForm, NewRelay, Relay, SystemClock};
+use vault_core::disk::durable::{RealDisk, replace};
+use vault_relay::server::{self, Clock as _, Config, LogForm, NewRelay, Relay, SystemClock};
 
 /// Most bytes of an organisation file.
 const ORGANISATION_MAX: u64 = vault_relay::proto::message::ORGANISATION_MAX;
@@ -71,6 +72,9 @@ enum Command {
     Restore {
         /// The folder that `vault-relay backup` wrote.
         from: PathBuf,
+        /// The backup is older than what was signed: end the log, and go on under the new `origin` of the configuration.
+        #[arg(long)]
+        restart: bool,
     },
     /// Put an organisation file in force while the relay is not running.
     Import {
@@ -94,7 +98,8 @@ fn main() -> ExitCode {
         Command::Status { json } => status(&arguments.config, json),
         Command::Scrub { mib_per_second } => scrub(&arguments.config, mib_per_second),
         Command::Backup { to } => backup(&arguments.config, &to),
-        Command::Restore { from } => restore(&arguments.config, &from),
+        Command::Restore { from, restart: false } => restore(&arguments.config, &from),
+        Command::Restore { from, restart: true } => restart(&arguments.config, &from),
         Command::Import { organisation } => import(&arguments.config, &organisation),
     };
     match done {
@@ -280,6 +285,31 @@ fn restore(path: &std::path::Path, from: &std::path::Path) -> Result<(), Box<dyn
     println!("every part, the database and the register were verified");
     println!(
         "what was acknowledged after that time is not in it: before you start this relay, read \"Restoring\" in docs/guide-operators.md"
+    );
+    Ok(())
+}
+
+fn restart(path: &std::path::Path, from: &std::path::Path) -> Result<(), Box<dyn Error>> {
+    let config = Config::load(path)?;
+    let server::Restarted { manifest, card, signed } = server::restart(&config, from, SystemClock.now())?;
+    let file = path.with_file_name(server::CARD_NAME);
+    replace(&RealDisk, &file, &card.to_json()?)?;
+    println!(
+        "restored {} items, {} parts, {} leaves of {}",
+        manifest.items, manifest.parts, manifest.leaves, manifest.time
+    );
+    match signed {
+        Some(signed) => println!(
+            "the log {} ends: {} of {signed} leaves are left of it",
+            manifest.origin, manifest.leaves
+        ),
+        None => println!("the log {} ends: {} leaves are left of it", manifest.origin, manifest.leaves),
+    }
+    println!("the log {} goes on from these; read its keys out to the key officers:", config.origin);
+    println!("  register keys  {}", card.log.digits());
+    println!("next: give {} to the key officers (vault keys officers --relay-card)", file.display());
+    println!(
+        "then: vault-relay import ORGANISATION-FILE, vault-relay serve; read \"Restoring\" in docs/guide-operators.md"
     );
     Ok(())
 }

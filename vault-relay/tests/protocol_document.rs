@@ -6,7 +6,7 @@ use vault_relay::proto::frame::{self, Message};
 use vault_relay::proto::message::{
     Answer, Commit, CopyLine, Decide, Decided, Done, Entry, Fetch, Fetching, Head, Header, ItemRequest, List,
     Listing, MAGIC, NoteRequest, Open, Opened, Part, Publish, Published, Refused, RegisterReply,
-    RegisterRequest, Status, Sync, Synced, TABLE, Verb,
+    RegisterRequest, Restate, Status, Sync, Synced, TABLE, Verb,
 };
 
 fn document() -> String {
@@ -117,6 +117,7 @@ fn example_frames_stand_in_the_document() {
     example("register-reply", hex(&reply));
     let decide = Decide { label: label.into(), note: b"{".to_vec().into(), header: None };
     example("decide", hex(&decide));
+    example("restate", hex(&Restate { proof: b"{".to_vec().into() }));
     example("decided", hex(&Decided { state: "proposed".to_owned(), leaves: 1 }));
 }
 

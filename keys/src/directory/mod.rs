@@ -62,7 +62,9 @@ pub use progress::Progress;
 pub use proposal::{Preview, Proposal, ProposalError, Subject};
 pub use root::{Root, RootError, ThresholdError};
 pub use root_change::{RootChange, RootChangeError};
-pub use root_text::{LogText, NotaryText, Officer, Relay, RootText, RootType, Task, Thresholds, WitnessText};
+pub use root_text::{
+    EndedLog, LogText, NotaryText, Officer, Relay, RootText, RootType, Task, Thresholds, WitnessText,
+};
 pub use rules::{EntryError, NameFault, check_name, check_title, is_pinyin};
 pub use sealing::{Future, SealRefusal, Warning, Withheld};
 pub use seen::{Seen, SeenError, SeenFresh, SeenType};

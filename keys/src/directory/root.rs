@@ -5,7 +5,7 @@
 
 use super::ROOT_MAX;
 use super::head::RootRef;
-use super::root_text::{NOTARY, Relay, RootText, Task, office};
+use super::root_text::{EndedLog, NOTARY, Relay, RootText, Task, office};
 use crate::digest::{OrgId, RootHash, sha256};
 use crate::json;
 use crate::key_id::fingerprint;
@@ -57,6 +57,12 @@ pub enum RootError {
     /// Made before its predecessor.
     #[error("root {number} was made before its predecessor")]
     Made {
+        /// The root's number.
+        number: u32,
+    },
+    /// Its register goes on from another log than the one before, or says so anew.
+    #[error("root {number} says of its register that it goes on from a log that it does not follow")]
+    Ended {
         /// The root's number.
         number: u32,
     },
@@ -134,6 +140,17 @@ impl Root {
             return Err(RootError::Made { number: value.number });
         }
         let next = Self::checked(signed, self.org)?;
+        // A log goes on from the one that it takes the place of, and that is said once for all.
+        let (log, before) = (&next.value().log, &self.value().log);
+        let (ended, known) = (log.succeeds.as_ref(), before.succeeds.as_ref());
+        let fits = if log.origin == before.origin {
+            ended == known
+        } else {
+            ended.is_none_or(|ended| ended.origin == before.origin)
+        };
+        if !fits {
+            return Err(RootError::Ended { number: next.number() });
+        }
         // An old name with new keys would let lines be taken for those of someone else.
         let renewed = next.value().officers.iter().find(|officer| {
             let before = self.value().officers.iter().find(|before| before.name == officer.name);
@@ -259,6 +276,11 @@ impl Root {
     /// The first line of the register's checkpoints, and the name on its signature lines.
     pub fn log_origin(&self) -> &KeyName {
         &self.value().log.origin
+    }
+
+    /// The log that the register goes on from, where that one lost leaves and was ended.
+    pub fn ended_log(&self) -> Option<&EndedLog> {
+        self.value().log.succeeds.as_ref()
     }
 
     /// The register's public keys.

@@ -105,6 +105,21 @@ pub struct LogText {
     pub ed25519: Bytes<32>,
     /// The raw ML-DSA-44 key.
     pub ml_dsa_44: Bytes<1312>,
+    /// The log that this one goes on from, where that one lost leaves and was ended (docs/register.md, "A log that lost leaves").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub succeeds: Option<EndedLog>,
+}
+
+/// A log that was ended, and how much of it its successor begins with.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndedLog {
+    /// Its origin.
+    pub origin: KeyName,
+    /// Leaves that were left of it. The successor begins with them, each in its place.
+    pub size: u64,
+    /// The RFC 6962 root hash of these.
+    pub root: Bytes<32>,
 }
 
 /// The notary's keys; its office name is `notary`.
@@ -282,6 +297,11 @@ impl Text for RootText {
         named("name", &self.name)?;
         if self.log.origin.as_str().len() > ORIGIN_MAX {
             return Err(TextError::new("log", "an origin longer than 255 bytes"));
+        }
+        if let Some(ended) = &self.log.succeeds
+            && (self.number == 1 || ended.origin == self.log.origin || ended.size > i64::MAX.unsigned_abs())
+        {
+            return Err(TextError::new("log", "a log that goes on from itself, or from one before root 1"));
         }
         if self.relays.len() > LIST_MAX || self.witnesses.len() > LIST_MAX {
             return Err(TextError::new("relays, witnesses", "more than 64"));

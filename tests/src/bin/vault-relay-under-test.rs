@@ -1,5 +1,5 @@
 //! A relay as the journeys run it, on loopback in one folder: `init FOLDER`, `import FOLDER FILE`,
-//! `serve FOLDER`, which says `ready` and ends when its standard input does.
+//! `serve FOLDER`, which says `ready` and ends when its standard input does; `backup FOLDER TO`; `restart FOLDER FROM`.
 #![expect(clippy::print_stdout, reason = "this is how the journey hears that the relay is ready")]
 
 use std::error::Error;
@@ -8,7 +8,9 @@ use std::net::{Ipv4Addr, UdpSocket};
 use std::path::Path;
 
 use rand_core::UnwrapErr;
-use vault_relay::server::{self, CONFIG_NAME, Config, NewRelay, Relay, SystemClock};
+use vault_relay::server::{self, CARD_NAME, CONFIG_NAME, Clock as _, Config, NewRelay, Relay, SystemClock};
+
+const ORIGIN: &str = "journey.example/log";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -21,7 +23,22 @@ fn main() -> Result<(), Box<dyn Error>> {
             Ok(())
         }
         ["serve", folder] => serve(Path::new(folder)),
-        _ => Err("init FOLDER | import FOLDER FILE | serve FOLDER".into()),
+        ["backup", folder, to] => {
+            server::backup(&Config::load(&Path::new(folder).join(CONFIG_NAME))?, Path::new(to))?;
+            Ok(())
+        }
+        ["restart", folder, from] => {
+            let path = Path::new(folder).join(CONFIG_NAME);
+            let text = std::fs::read_to_string(&path)?;
+            std::fs::write(&path, text.replace(ORIGIN, "journey.example/log-2"))?;
+            let restarted = server::restart(&Config::load(&path)?, Path::new(from), SystemClock.now())?;
+            std::fs::write(Path::new(folder).join(CARD_NAME), restarted.card.to_json()?)?;
+            Ok(())
+        }
+        _ => {
+            Err("init FOLDER | import FOLDER FILE | serve FOLDER | backup FOLDER TO | restart FOLDER FROM"
+                .into())
+        }
     }
 }
 
@@ -32,7 +49,7 @@ fn init(folder: &Path) -> Result<(), Box<dyn Error>> {
         name: "relay-1".to_owned(),
         listen: vec![address],
         addresses: Vec::new(),
-        origin: Some("journey.example/log".to_owned()),
+        origin: Some(ORIGIN.to_owned()),
     };
     server::init(folder, relay, &SystemClock, &mut UnwrapErr(getrandom::SysRng))?;
     Ok(())

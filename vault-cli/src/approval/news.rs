@@ -67,9 +67,8 @@ pub fn look(line: &Line, desk: &Desk, outbox: &Outbox) -> Outcome<Vec<News>> {
         let status = line.wait(line.client().status(hash))?;
         let given = pending::given(line, label, hash, &status)?;
         let refusal = standing::Standing::of(label, hash, &given).refused.cloned();
-        let entries = status.evidence.iter().map(Entry::of);
-        let new = entries.filter(|entry| !kept.leaves.iter().any(|leaf| leaf.index == entry.index));
-        let happened: Vec<Entry> = new.filter(is_news).collect();
+        let new = status.evidence.iter().filter(|one| !kept.knows(one));
+        let happened: Vec<Entry> = new.map(Entry::of).filter(is_news).collect();
         kept.add(status.evidence.iter().map(LeafAndProof::from));
         let ended =
             status.state == ItemState::Released && status.copies.iter().all(|copy| copy.state.is_final());

@@ -5,8 +5,6 @@ use std::path::PathBuf;
 
 use vault_core::decision::{AboutKind, DecisionNote};
 use vault_core::item::{ItemId, LabelHash};
-use vault_core::register::leaf::Leaf;
-use vault_core::register::proof;
 use vault_keys::time::Time;
 
 use crate::desk::Desk;
@@ -88,8 +86,7 @@ impl Traces {
         let org = desk.known.organisation.org();
         let leaves = self.of(item)?.leaves;
         Ok(leaves.iter().rev().find_map(|kept| {
-            let evidence = proof::Evidence::parse(kept.proof.as_bytes()).ok()?;
-            let note = Leaf::parse(evidence.leaf(), org).ok()?.signed::<DecisionNote>().ok()?;
+            let note = kept.leaf(org)?.signed::<DecisionNote>().ok()?;
             let about = note.value().about;
             (about.kind == AboutKind::Label).then(|| LabelHash::from_bytes(*about.hash.as_bytes()))
         }))

@@ -7,7 +7,6 @@ use vault_core::decision::{Answer, Taken};
 use vault_core::item::ItemHeader;
 use vault_core::register::event::{Event, EventKind};
 use vault_core::register::leaf::{Leaf, LeafHash};
-use vault_core::register::proof;
 use vault_core::stream::at::Shifted;
 use vault_core::stream::{Progress, Work};
 use vault_core::transfer::item::ItemState;
@@ -253,10 +252,7 @@ pub(super) fn read(context: &Context, args: &ReadArgs, missing: Failure) -> Outc
 fn earlier_demand(desk: &Desk, traces: &Traces, header: &ItemHeader) -> Outcome<Option<LeafHash>> {
     let org = desk.known.organisation.org();
     let kept = traces.of(header.label().value().item)?;
-    let leaves = kept.leaves.iter().filter_map(|kept| {
-        let evidence = proof::Evidence::parse(kept.proof.as_bytes()).ok()?;
-        Leaf::parse(evidence.leaf(), org).ok()
-    });
+    let leaves = kept.leaves.iter().filter_map(|kept| kept.leaf(org));
     let station = desk.card.station_id();
     let is_mine = |leaf: &Leaf| {
         leaf.signed::<Event>().is_ok_and(|note| {

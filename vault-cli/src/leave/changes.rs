@@ -8,8 +8,6 @@ use vault_core::item::{ItemId, Label, LabelHash};
 use vault_core::mark::Mark;
 use vault_core::opening::UnlockedItem;
 use vault_core::register::event::{Event, EventKind};
-use vault_core::register::leaf::Leaf;
-use vault_core::register::proof;
 use vault_core::term::Term;
 use vault_core::transfer::copy::CopyState;
 use vault_keys::digest::NoteHash;
@@ -170,10 +168,7 @@ impl Noted {
 fn last_day(desk: &Desk, label: &Label, changes: &[Change], kept: Option<&Kept>) -> Option<Day> {
     let org = desk.known.organisation.org();
     let released = || {
-        let leaves = kept?.leaves.iter().filter_map(|kept| {
-            let evidence = proof::Evidence::parse(kept.proof.as_bytes()).ok()?;
-            Leaf::parse(evidence.leaf(), org).ok()
-        });
+        let leaves = kept?.leaves.iter().filter_map(|kept| kept.leaf(org));
         let mut released =
             leaves.filter(|leaf| leaf.event().is_some_and(|event| event.kind == EventKind::Released));
         released.next().map(|leaf| leaf.head().time.day())

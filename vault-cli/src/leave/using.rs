@@ -7,8 +7,7 @@ use vault_core::admission::Code;
 use vault_core::decision::{Act, RequestFile};
 use vault_core::item::{Label, LabelHash};
 use vault_core::register::event::{Event, EventKind};
-use vault_core::register::leaf::{Leaf, LeafHash};
-use vault_core::register::proof;
+use vault_core::register::leaf::LeafHash;
 use vault_keys::note::Signed;
 
 use super::course::Standing;
@@ -117,12 +116,10 @@ pub fn outside(desk: &Desk, kept: &Kept) -> Option<(LeafHash, EventKind)> {
     let entered: Vec<(LeafHash, Event)> = kept
         .leaves
         .iter()
-        .filter_map(|kept| {
-            let evidence = proof::Evidence::parse(kept.proof.as_bytes()).ok()?;
-            let leaf = Leaf::parse(evidence.leaf(), org).ok()?;
-            let event = leaf.signed::<Event>().ok()?.value().clone();
-            Some((LeafHash::of(evidence.leaf()), event))
-        })
+        .filter_map(|kept| kept.leaf(org))
+        // What was entered again is here twice; what answers it names the leaf that it had first.
+        .filter(|leaf| leaf.head().restates.is_none())
+        .filter_map(|leaf| Some((leaf.hash(), leaf.signed::<Event>().ok()?.value().clone())))
         .collect();
     let answered: Vec<LeafHash> = kept.statements(org).filter_map(|said| said.value().refers).collect();
     entered.into_iter().rev().find_map(|(leaf, event)| {

@@ -245,6 +245,7 @@ pub(super) fn of_card(card: &RelayCard) -> Outcome<(LogText, NotaryText, Relay)>
         origin: card.log.origin.parse().map_err(|error| unfit(&error))?,
         ed25519: card.log.ed25519,
         ml_dsa_44: card.log.ml_dsa_44,
+        succeeds: card.log.succeeds.clone(),
     };
     let notary = NotaryText { ed25519: card.notary.ed25519, ml_dsa_44: card.notary.ml_dsa_44 };
     let relay = Relay {

@@ -65,7 +65,11 @@ pub fn propose(before: &Organisation, plan: &RootPlan, now: Time) -> Outcome<New
         changes.push(RootChange::Thresholds(thresholds));
     }
     if let Some(card) = &plan.relay {
-        let (log, notary, relay) = of_card(card)?;
+        let (mut log, notary, relay) = of_card(card)?;
+        let present = &root.value().log;
+        if log.origin == present.origin {
+            log.succeeds = present.succeeds.clone();
+        }
         let others = root.relays().iter().filter(|other| other.name != relay.name).cloned();
         let relays = others.chain([relay.clone()]).collect();
         changes.extend([

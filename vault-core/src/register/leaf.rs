@@ -55,6 +55,9 @@ pub struct LeafHead {
     pub relay: OfficeName,
     /// Random bytes.
     pub salt: Bytes<16>,
+    /// The leaf of an ended log whose note stands here again, because the log that took its place began without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restates: Option<LeafHash>,
 }
 
 impl LeafHead {
@@ -67,7 +70,7 @@ impl LeafHead {
         relay: OfficeName,
         salt: [u8; 16],
     ) -> Self {
-        Self { tag: LeafType, org, time, previous, relay, salt: Bytes(salt) }
+        Self { tag: LeafType, org, time, previous, relay, salt: Bytes(salt), restates: None }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! - [`leaf`], [`event`], [`returned`]: what is written down; [`tiles`], [`tree`]: where it lies and how it hashes together;
 //! - [`checkpoint`], [`proof`]: what the log signs, and evidence that anyone checks offline;
-//! - [`sequencer`]: the one writer; [`audit`]: reading a whole register against its checkpoint;
+//! - [`sequencer`]: the one writer; [`succession`]: what takes the place of a log that lost leaves; [`audit`]: reading a whole register against its checkpoint;
 //! - `folder` (feature `disk`): a register as files, in the layout of C2SP tlog-tiles.
 //!
 //! Nothing here decides whether something may be entered; whoever appends has decided that.
@@ -16,6 +16,7 @@ pub mod leaf;
 pub mod proof;
 pub mod returned;
 pub mod sequencer;
+pub mod succession;
 pub mod tiles;
 pub mod tree;
 

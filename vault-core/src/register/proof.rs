@@ -233,12 +233,26 @@ pub fn judge_continuation(
     newer: &SignedCheckpoint,
     path: &[Node],
 ) -> Result<Continuation, ProofError> {
-    let (old, new) = (older.checkpoint(), newer.checkpoint());
-    if old.size() == new.size() {
+    judge_beginning(older.checkpoint().size(), older.checkpoint().root(), newer, path)
+}
+
+/// As [`judge_continuation`], of leaves whose number and root are known without a checkpoint of the same log: those that
+/// a log took over from one that ended.
+///
+/// # Errors
+/// As there.
+pub fn judge_beginning(
+    size: u64,
+    root: TreeRoot,
+    newer: &SignedCheckpoint,
+    path: &[Node],
+) -> Result<Continuation, ProofError> {
+    let new = newer.checkpoint();
+    if size == new.size() {
         // No proof is needed for this one: two roots at one size are a fork by themselves.
-        return Ok(if old.root() == new.root() { Continuation::Continues } else { Continuation::Fork });
+        return Ok(if root == new.root() { Continuation::Continues } else { Continuation::Fork });
     }
-    let (old_root, new_root): (TreeRoot, TreeRoot) = (old.root(), new.root());
-    merkle::verify_consistency(old.size(), old_root.as_bytes(), new.size(), new_root.as_bytes(), path)
+    let new_root = new.root();
+    merkle::verify_consistency(size, root.as_bytes(), new.size(), new_root.as_bytes(), path)
         .map(|()| Continuation::Continues)
 }

@@ -15,9 +15,10 @@ use super::dial::Client;
 use super::error::ClientError;
 use super::register::Evidence;
 use super::submit::Transfer;
+use crate::proto::frame::Message;
 use crate::proto::message::{
     self, CopyLine, Entry, Fetch, Fetching, Folder, Header, ItemRequest, List, Listing, NOTE_MAX,
-    NoteRequest, PAGE_MAX, Verb,
+    NoteRequest, PAGE_MAX, Restate, Verb,
 };
 
 /// One page of a listing.
@@ -150,6 +151,11 @@ impl Client {
         self.state(Verb::Event, note).await
     }
 
+    /// Hands a statement in again that stood in a log that ended, by the proof it had there.
+    pub async fn restate(&self, proof: &[u8], note: &Signed<Event>) -> Result<Evidence, ClientError> {
+        self.state_by(Verb::Restate, &Restate { proof: proof.to_vec().into() }, note).await
+    }
+
     /// Fetches payload bytes from `offset` to the end into `sink`, at the same offsets, under the demand with this
     /// leaf. `length` is the payload's as the label gives it.
     ///
@@ -209,7 +215,16 @@ impl Client {
 
     /// Hands in a statement. The evidence must be of this very note, not of some other leaf.
     async fn state(&self, verb: Verb, note: &Signed<Event>) -> Result<Evidence, ClientError> {
-        let mut reply = self.call(verb, &NoteRequest { note: note.encode().into() }).await?;
+        self.state_by(verb, &NoteRequest { note: note.encode().into() }, note).await
+    }
+
+    async fn state_by<M: Message>(
+        &self,
+        verb: Verb,
+        request: &M,
+        note: &Signed<Event>,
+    ) -> Result<Evidence, ClientError> {
+        let mut reply = self.call(verb, request).await?;
         let [evidence] = <[Evidence; 1]>::try_from(self.evidence(&mut reply).await?)
             .map_err(|_| ClientError::Protocol("one leaf was expected".to_owned()))?;
         let same = evidence.leaf.leaf.signed::<Event>().is_ok_and(|entered| entered.hash() == note.hash());

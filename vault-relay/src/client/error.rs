@@ -73,6 +73,9 @@ pub enum ClientError {
     /// What the relay presents as evidence does not verify.
     #[error("the relay's evidence does not hold: {0}")]
     Evidence(String),
+    /// The relay's checkpoint is of another log than the root in hand names. A root that is not here yet may name it.
+    #[error("the relay shows a checkpoint of the log {0}")]
+    OtherLog(String),
     /// The leaves of an item are no chain: a decision may have been left out.
     #[error("the relay's evidence leaves something out")]
     Chain(#[from] ChainError),

@@ -7,12 +7,14 @@
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
-use vault_core::register::checkpoint::{CheckpointNote, LogVerifier, SignedCheckpoint};
+use vault_core::register::checkpoint::{CheckpointError, CheckpointNote, LogVerifier, SignedCheckpoint};
 use vault_core::register::proof::{
-    Continuation, EVIDENCE_LEN_MAX, Evidence as Claim, VerifiedLeaf, judge_continuation,
+    Continuation, EVIDENCE_LEN_MAX, Evidence as Claim, VerifiedLeaf, judge_beginning, judge_continuation,
 };
 use vault_core::register::tiles::TileId;
+use vault_core::register::tree::{Node, TreeRoot};
 use vault_keys::digest::OrgId;
+use vault_keys::directory::EndedLog;
 
 use super::dial::{Client, Reply};
 use super::error::ClientError;
@@ -109,22 +111,39 @@ impl Client {
         Err(ClientError::Split { had: Box::new(had.clone()), shown: Box::new(shown.clone()) })
     }
 
-    async fn continued(&self, had: Option<&SignedCheckpoint>) -> Result<Standing, ClientError> {
-        let from = had.map(|had| had.checkpoint().size());
-        let reply = self.register(RegisterRequest { from, tile: None }).await;
-        let reply = match reply {
-            // Asked for a size above its own: it shows an older tree than before.
-            Err(ClientError::Refused { .. }) if had.is_some() => {
-                self.register(RegisterRequest { from: None, tile: None }).await?
-            }
-            other => other?,
-        };
+    /// The newest checkpoint of a log that took the place of one that ended: it begins with the leaves that the officers signed
+    /// it goes on from, and so with those that the client saw of the ended one, as far as they were left.
+    pub async fn begins(
+        &self,
+        ended: &EndedLog,
+        had: Option<&SignedCheckpoint>,
+    ) -> Result<SignedCheckpoint, ClientError> {
         let bad = |error: &dyn std::fmt::Display| ClientError::Evidence(error.to_string());
-        let shown = CheckpointNote::parse(&reply.checkpoint)
-            .and_then(|note| note.verified_by(&self.log().verifier))
-            .map_err(|error| bad(&error))?;
+        let had = had.map(SignedCheckpoint::checkpoint);
+        let had = had.filter(|had| *had.origin().key_name() == ended.origin && had.size() <= ended.size);
+        let had = had.map(|had| (had.size(), had.root()));
+        let mut newest = None;
+        for (size, root) in had.into_iter().chain([(ended.size, TreeRoot::from_bytes(ended.root.0))]) {
+            let (shown, nodes) = self.shown(Some(size)).await?;
+            if shown.checkpoint().size() < size {
+                return Err(older());
+            }
+            match judge_beginning(size, root, &shown, &nodes).map_err(|error| bad(&error))? {
+                Continuation::Continues => newest = Some(shown),
+                Continuation::Fork => {
+                    return Err(bad(&"the register does not begin with what was left of the one before it"));
+                }
+            }
+        }
+        let newest = newest.ok_or_else(older)?;
+        self.saw(&newest)?;
+        Ok(newest)
+    }
+
+    async fn continued(&self, had: Option<&SignedCheckpoint>) -> Result<Standing, ClientError> {
+        let bad = |error: &dyn std::fmt::Display| ClientError::Evidence(error.to_string());
+        let (shown, nodes) = self.shown(had.map(|had| had.checkpoint().size())).await?;
         let Some(had) = had else { return Ok(Standing::Continues(shown)) };
-        let nodes: Vec<[u8; 32]> = reply.consistency.iter().map(|node| **node).collect();
         if had.checkpoint().size() > shown.checkpoint().size() {
             return Err(older());
         }
@@ -132,6 +151,25 @@ impl Client {
             Continuation::Continues => Ok(Standing::Continues(shown)),
             Continuation::Fork => Ok(Standing::Split { had: Box::new(had.clone()), shown: Box::new(shown) }),
         }
+    }
+
+    /// The checkpoint that the relay shows, and the nodes between it and the tree of `from` leaves.
+    async fn shown(&self, from: Option<u64>) -> Result<(SignedCheckpoint, Vec<Node>), ClientError> {
+        let reply = self.register(RegisterRequest { from, tile: None }).await;
+        let reply = match reply {
+            // Asked for a size above its own: it shows an older tree than before.
+            Err(ClientError::Refused { .. }) if from.is_some() => {
+                self.register(RegisterRequest { from: None, tile: None }).await?
+            }
+            other => other?,
+        };
+        let shown = CheckpointNote::parse(&reply.checkpoint)
+            .and_then(|note| note.verified_by(&self.log().verifier))
+            .map_err(|error| match error {
+                CheckpointError::OtherLog { found, .. } => ClientError::OtherLog(found.as_str().to_owned()),
+                error => ClientError::Evidence(error.to_string()),
+            })?;
+        Ok((shown, reply.consistency.iter().map(|node| **node).collect()))
     }
 
     /// A tile of hashes, unverified: whoever rebuilds the tree from tiles compares its root with a checkpoint.

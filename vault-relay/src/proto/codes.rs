@@ -69,6 +69,8 @@ codes! {
     StatementSigner = "statement-signer", None;
     /// A statement's kind does not belong to this verb.
     StatementKind = "statement-kind", None;
+    /// The leaf stood in no log that ended, or stands in the one that took its place.
+    NotLost = "not-lost", None;
     /// So many statements stand on this copy that no more are taken.
     StatementsFull = "statements-full", None;
     /// They were reminded already, and not as long ago as the policy wants between two reminders.

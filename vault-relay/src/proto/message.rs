@@ -6,6 +6,7 @@
 use minicbor::{Decode, Encode, bytes::ByteArray, bytes::ByteVec};
 
 use super::frame::Message;
+use vault_core::register::proof::EVIDENCE_LEN_MAX;
 
 /// A SHA-256 or BLAKE3 value, or a chaining value.
 pub type Hash = ByteArray<32>;
@@ -78,11 +79,13 @@ pub enum Verb {
     Asked = 22,
     /// Brings a decision on a request for leave.
     Respond = 23,
+    /// Brings a statement again that a log had entered which ended.
+    Restate = 24,
 }
 
 impl Verb {
     /// Every verb, in the order of the specification.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Open,
         Self::Part,
         Self::Commit,
@@ -106,6 +109,7 @@ impl Verb {
         Self::Ask,
         Self::Asked,
         Self::Respond,
+        Self::Restate,
     ];
 
     /// The verb of this number.
@@ -139,6 +143,7 @@ impl Verb {
             Self::Ask => "ask",
             Self::Asked => "asked",
             Self::Respond => "respond",
+            Self::Restate => "restate",
         }
     }
 }
@@ -187,6 +192,7 @@ messages! {
     Stops = "stops", 16;
     Decide = "decide", HEADER_MAX + NOTE_MAX + 64;
     Decided = "decided", 32;
+    Restate = "restate", EVIDENCE_LEN_MAX + 16;
 }
 
 /// First frame of every request.
@@ -398,6 +404,14 @@ pub struct NoteRequest {
     /// The note, byte for byte.
     #[n(0)]
     pub note: ByteVec,
+}
+
+/// `restate`: the proof of a leaf in a log that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Restate {
+    /// The tlog-proof text, byte for byte.
+    #[n(0)]
+    pub proof: ByteVec,
 }
 
 /// `fetch`: payload bytes under a demand.

@@ -14,12 +14,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use vault_core::register::checkpoint::{CheckpointNote, LogKey, OriginError, SignedCheckpoint};
+use vault_core::register::checkpoint::{CheckpointNote, LogKey, LogVerifier, OriginError, SignedCheckpoint};
 use vault_keys::time::Time;
 
 use super::config::Config;
+use super::init;
 use super::keyring::{Keyring, KeyringError};
 use super::register::{Register, RegisterError};
+use crate::card::RelayCard;
 use crate::store::disk;
 use crate::store::embedded::{DataFolder, DataFolderError, Database};
 use crate::store::{self, Metadata, Parts, PartsName, StoreError};
@@ -95,6 +97,16 @@ pub enum BackupError {
         /// Leaves under the last checkpoint.
         signed: u64,
     },
+    /// The ended log and the one that takes its place have one name.
+    #[error(
+        "the backup is of the log {0}, and so is the configuration: give the log a new name there first (`origin`)"
+    )]
+    SameOrigin(String),
+    /// The backup has everything that was signed: the log need not end.
+    #[error(
+        "the backup has everything this relay has signed: put the old `origin` back, and restore without --restart"
+    )]
+    NothingLost,
     /// What it holds is not whole.
     #[error("the backup is damaged: {0}")]
     Damaged(String),
@@ -116,6 +128,17 @@ pub enum BackupError {
     /// The register does not open.
     #[error(transparent)]
     Register(#[from] RegisterError),
+}
+
+/// A backup restored under a new log: what the key officers name in the next root.
+#[derive(Debug, Clone)]
+pub struct Restarted {
+    /// What was restored.
+    pub manifest: Manifest,
+    /// The card of the relay with its new log.
+    pub card: RelayCard,
+    /// Leaves under the last checkpoint of the ended log, if its copy outside the data is there.
+    pub signed: Option<u64>,
 }
 
 /// What is backed up.
@@ -174,22 +197,86 @@ pub(crate) fn write(source: &Source<'_>, to: &Path) -> Result<Manifest, BackupEr
 /// # Errors
 /// [`BackupError`]; nothing is changed then.
 pub fn restore(config: &Config, from: &Path) -> Result<Manifest, BackupError> {
-    let manifest = manifest(from)?;
+    let (manifest, log) =
+        (manifest(from)?, LogKey::new(config.origin.parse()?, Keyring::load(&config.keys)?.log));
     if manifest.relay != config.name || manifest.origin != config.origin {
         return Err(BackupError::Other { relay: manifest.relay, origin: manifest.origin });
     }
-    let is_empty = |path: &Path| fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
-    if config.data.exists() && !is_empty(&config.data) {
-        return Err(BackupError::Exists(config.data.clone()));
-    }
-    let log = LogKey::new(config.origin.parse()?, Keyring::load(&config.keys)?.log);
-    let kept = from.join(CHECKPOINT);
-    let backup = signed(&kept, &log)?.ok_or_else(|| BackupError::NotOne(from.to_owned()))?;
-    if let Some(last) = signed(&config.guard, &log)?
+    let backup = last_of(from, &log.verifier())?;
+    if let Some(last) = signed(&config.guard, &log.verifier())?
         && last.checkpoint().size() > backup.checkpoint().size()
     {
         let (backup, signed) = (backup.checkpoint().size(), last.checkpoint().size());
         return Err(BackupError::Older { backup, signed });
+    }
+    let unfinished = unpacked(config, from, &manifest)?;
+    // The register goes on from its own checkpoint; the one beside it says that it is not an older one.
+    let guard = unfinished.join("guard");
+    write_file(&guard, &backup.encode())?;
+    Register::check(&disk::own(), &unfinished.join(REGISTER), &guard, log)?;
+    fs::remove_file(&guard).map_err(failed(&guard))?;
+    if !config.guard.exists() {
+        write_file(&config.guard, &backup.encode())?;
+    }
+    take_place(config, &unfinished)?;
+    Ok(manifest)
+}
+
+/// Restores a backup that is older than what this relay has signed: its log ends, and the one that the configuration names now
+/// goes on from what is left (docs/register.md, "A log that lost leaves"). Nothing is served before the officers have signed that.
+///
+/// # Errors
+/// [`BackupError`]; nothing is changed then.
+pub fn restart(config: &Config, from: &Path, now: Time) -> Result<Restarted, BackupError> {
+    let (manifest, keys) = (manifest(from)?, Keyring::load(&config.keys)?);
+    if manifest.relay != config.name {
+        return Err(BackupError::Other { relay: manifest.relay, origin: manifest.origin });
+    }
+    if manifest.origin == config.origin {
+        return Err(BackupError::SameOrigin(manifest.origin));
+    }
+    let mut card = init::card(config, &keys);
+    let old = LogVerifier::new(manifest.origin.parse()?, keys.log.public());
+    let log = LogKey::new(config.origin.parse()?, keys.log);
+    let backup = last_of(from, &old)?;
+    // After a crash of this command the new log's may lie there already.
+    let guard =
+        config.guard.exists().then(|| fs::read(&config.guard)).transpose().map_err(failed(&config.guard))?;
+    let last = guard.as_deref().and_then(|note| CheckpointNote::parse(note).ok()?.verified_by(&old).ok());
+    let lost = last.as_ref().map(|last| last.checkpoint().size());
+    if lost.is_some_and(|signed| signed <= backup.checkpoint().size()) {
+        return Err(BackupError::NothingLost);
+    }
+    let unfinished = unpacked(config, from, &manifest)?;
+    let ended = Register::succeed(
+        &disk::own(),
+        &unfinished.join(REGISTER),
+        &unfinished.join("guard"),
+        &old,
+        &log,
+        now,
+    )?;
+    Register::check(&disk::own(), &unfinished.join(REGISTER), &unfinished.join("guard"), log)?;
+    if let Some(last) = last {
+        // What the ended log had signed, for whoever asks later.
+        write_file(&beside(&config.guard, "ended")?, &last.encode())?;
+    }
+    fs::rename(unfinished.join("guard"), &config.guard).map_err(failed(&config.guard))?;
+    take_place(config, &unfinished)?;
+    card.log.succeeds = Some(ended);
+    Ok(Restarted { manifest, card, signed: lost })
+}
+
+/// The checkpoint that a backup ends with.
+fn last_of(from: &Path, log: &LogVerifier) -> Result<SignedCheckpoint, BackupError> {
+    signed(&from.join(CHECKPOINT), log)?.ok_or_else(|| BackupError::NotOne(from.to_owned()))
+}
+
+/// Everything of a backup beside the place where it is to go, its parts and database verified.
+fn unpacked(config: &Config, from: &Path, manifest: &Manifest) -> Result<PathBuf, BackupError> {
+    let is_empty = |path: &Path| fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
+    if config.data.exists() && !is_empty(&config.data) {
+        return Err(BackupError::Exists(config.data.clone()));
     }
     let unfinished = beside(&config.data, "restoring")?;
     if unfinished.exists() {
@@ -198,20 +285,15 @@ pub fn restore(config: &Config, from: &Path) -> Result<Manifest, BackupError> {
     make_folder(&unfinished)?;
     copy_folder(&from.join(DATA).join(REGISTER), &unfinished.join(REGISTER))?;
     copy_file(&from.join(DATA).join(DATABASE), &unfinished.join(DATABASE))?;
-    restore_parts(&from.join(DATA), &unfinished, &manifest)?;
-    // The register goes on from its own checkpoint; the one beside it says that it is not an older one.
-    let guard = unfinished.join("guard");
-    write_file(&guard, &backup.encode())?;
-    Register::check(&disk::own(), &unfinished.join(REGISTER), &guard, log)?;
-    fs::remove_file(&guard).map_err(failed(&guard))?;
+    restore_parts(&from.join(DATA), &unfinished, manifest)?;
+    Ok(unfinished)
+}
+
+fn take_place(config: &Config, unfinished: &Path) -> Result<(), BackupError> {
     if config.data.exists() {
         fs::remove_dir(&config.data).map_err(failed(&config.data))?;
     }
-    if !config.guard.exists() {
-        write_file(&config.guard, &backup.encode())?;
-    }
-    put_in_place(&unfinished, &config.data)?;
-    Ok(manifest)
+    put_in_place(unfinished, &config.data)
 }
 
 /// The data of a backup, verified: SQLite's file by SQLite, every part that it names by its checksums.
@@ -276,14 +358,14 @@ fn manifest(from: &Path) -> Result<Manifest, BackupError> {
 }
 
 /// The checkpoint in a file, if there is one; it must be of this log.
-fn signed(path: &Path, log: &LogKey) -> Result<Option<SignedCheckpoint>, BackupError> {
+fn signed(path: &Path, log: &LogVerifier) -> Result<Option<SignedCheckpoint>, BackupError> {
     if !path.exists() {
         return Ok(None);
     }
     let bytes = fs::read(path).map_err(failed(path))?;
     let damaged = || BackupError::Damaged(format!("{} is no checkpoint of this log", path.display()));
     let note = CheckpointNote::parse(&bytes).map_err(|_| damaged())?;
-    note.verified_by(&log.verifier()).map(Some).map_err(|_| damaged())
+    note.verified_by(log).map(Some).map_err(|_| damaged())
 }
 
 fn failed(path: &Path) -> impl Fn(io::Error) -> BackupError {

@@ -17,12 +17,18 @@ pub(crate) struct Chain<'a> {
     context: &'a Context,
     force: &'a Force,
     last: Option<LeafHash>,
+    restates: Option<LeafHash>,
 }
 
 impl<'a> Chain<'a> {
     /// Goes on behind `last`, or begins with `None`.
     pub(crate) fn new(context: &'a Context, force: &'a Force, last: Option<LeafHash>) -> Self {
-        Self { context, force, last }
+        Self { context, force, last, restates: None }
+    }
+
+    /// The same, whose next note stood in a leaf of an ended log, if it did.
+    pub(crate) fn restating(self, restates: Option<LeafHash>) -> Self {
+        Self { restates, ..self }
     }
 
     /// Queues the relay's own event; answers its index in the register.
@@ -40,9 +46,18 @@ impl<'a> Chain<'a> {
         about: (LabelHash, Option<u32>),
         now: Time,
     ) -> Result<u64, Failure> {
-        let leaf = of_note(self.context, self.force, note, about, self.last, now)?;
-        self.last = Some(leaf.hash);
-        Ok(transaction.queue_leaf(&leaf)?)
+        let mut head = head(self.context, self.force, now, self.last)?;
+        head.restates = self.restates.take();
+        let leaf = Leaf::of_note(&head, note).map_err(|_| Failure::Ours("a checked note is no leaf"))?;
+        self.last = Some(leaf.hash());
+        let (label, copy) = about;
+        Ok(transaction.queue_leaf(&NewLeaf {
+            hash: leaf.hash(),
+            leaf: leaf.bytes().to_vec(),
+            label: Some(label),
+            copy,
+            note: Some(note.hash()),
+        })?)
     }
 
     /// The leaf it ends with.
@@ -67,27 +82,6 @@ pub(crate) fn of_event(
         label: event.label.filter(|_| event.kind != EventKind::Refused),
         copy: event.copy,
         note: None,
-    })
-}
-
-/// A leaf with a signed note about an item.
-pub(crate) fn of_note(
-    context: &Context,
-    force: &Force,
-    note: &Note,
-    about: (LabelHash, Option<u32>),
-    previous: Option<LeafHash>,
-    now: Time,
-) -> Result<NewLeaf, Failure> {
-    let head = head(context, force, now, previous)?;
-    let leaf = Leaf::of_note(&head, note).map_err(|_| Failure::Ours("a checked note is no leaf"))?;
-    let (label, copy) = about;
-    Ok(NewLeaf {
-        hash: leaf.hash(),
-        leaf: leaf.bytes().to_vec(),
-        label: Some(label),
-        copy,
-        note: Some(note.hash()),
     })
 }
 

@@ -72,9 +72,11 @@ pub enum InstallError {
     /// It is dated later than now.
     #[error(transparent)]
     Future(#[from] Future),
-    /// A stop list is too long for a leaf of the register: a directory must fold the earlier ones first.
-    #[error("a stop list is too long for the register; publish a directory that folds it")]
-    StopTooLong,
+    /// A stop list, or a root that ends a log, is too long for a leaf of the register.
+    #[error(
+        "a stop list or root is too long for the register; publish a directory that folds the stop lists"
+    )]
+    PaperTooLong,
     /// The program failed.
     #[error("internal fault: {0}")]
     Ours(&'static str),
@@ -328,7 +330,7 @@ impl Own {
     }
 
     /// Root names this relay and its log with the keys they have.
-    fn check_named(&self, organisation: &Organisation) -> Result<(), InstallError> {
+    pub(crate) fn check_named(&self, organisation: &Organisation) -> Result<(), InstallError> {
         let root = organisation.root();
         let log_fits = root.log_origin() == self.log.origin().key_name() && root.log() == self.log.keys();
         if !log_fits {

@@ -120,7 +120,12 @@ pub fn card(config: &Config, keys: &Keyring) -> RelayCard {
         name: config.name.clone(),
         addresses: config.addresses.clone(),
         ed25519: Bytes(keys.tls.public()),
-        log: LogCard { origin: config.origin.clone(), ed25519: log.ed25519, ml_dsa_44: log.ml_dsa_44 },
+        log: LogCard {
+            origin: config.origin.clone(),
+            ed25519: log.ed25519,
+            ml_dsa_44: log.ml_dsa_44,
+            succeeds: None,
+        },
         notary: office(&keys.notary.public()),
     }
 }

@@ -4,7 +4,9 @@
 //! where on it holds.
 
 use vault_core::register::leaf::{Leaf, LeafHead};
+use vault_keys::digest::OrgId;
 use vault_keys::directory::Stop;
+use vault_keys::note::Note;
 use vault_keys::time::Time;
 
 use super::entry;
@@ -35,6 +37,7 @@ pub(crate) fn put(
     now: Time,
 ) -> Result<(), InstallError> {
     let in_force = version.organisation.in_force();
+    let known = current.get().map_or(0, |force| force.newest.organisation.roots().len());
     store::write(metadata, |transaction| {
         if transaction.newest_directory()?.map(|(number, _)| number) != Some(version.directory().number()) {
             transaction.put_organisation(&version.texts())?;
@@ -58,6 +61,14 @@ pub(crate) fn put(
                 enter(transaction, own, stop, now)?;
             }
         }
+        // The first leaf of a log that took the place of another is the root in which the officers say so.
+        for pair in version.organisation.roots().windows(2).skip(known.saturating_sub(1)) {
+            if let [before, root] = pair
+                && root.ended_log() != before.ended_log()
+            {
+                transaction.queue_leaf(&leaf_of(own, root.org(), root.note(), now)?)?;
+            }
+        }
         match in_force.fresh() {
             Some(fresh) => transaction.put_fresh(&fresh.signed().encode()),
             // With a new root: the note in hand rests on the one before, and would refuse the whole at the next start.
@@ -70,16 +81,16 @@ pub(crate) fn put(
 }
 
 fn enter(transaction: &mut dyn Transaction, own: &Own, stop: &Stop, now: Time) -> Result<(), InstallError> {
-    let salt = entry::salt().map_err(|_| InstallError::Ours("the system gives no random bytes"))?;
-    let head = LeafHead::new(stop.org(), now, None, own.name.clone(), salt);
-    let leaf = Leaf::of_note(&head, stop.signed().note()).map_err(|_| InstallError::StopTooLong)?;
-    let position = transaction.queue_leaf(&NewLeaf {
-        hash: leaf.hash(),
-        leaf: leaf.bytes().to_vec(),
-        label: None,
-        copy: None,
-        note: Some(stop.signed().note().hash()),
-    })?;
+    let position = transaction.queue_leaf(&leaf_of(own, stop.org(), stop.signed().note(), now)?)?;
     let note = stop.signed().encode();
     Ok(transaction.put_stop(&StopRecord { number: stop.number(), note, position })?)
+}
+
+/// The leaf of a paper that officers signed.
+fn leaf_of(own: &Own, org: OrgId, note: &Note, now: Time) -> Result<NewLeaf, InstallError> {
+    let salt = entry::salt().map_err(|_| InstallError::Ours("the system gives no random bytes"))?;
+    let head = LeafHead::new(org, now, None, own.name.clone(), salt);
+    let leaf = Leaf::of_note(&head, note).map_err(|_| InstallError::PaperTooLong)?;
+    let (hash, note) = (leaf.hash(), Some(note.hash()));
+    Ok(NewLeaf { hash, leaf: leaf.bytes().to_vec(), label: None, copy: None, note })
 }

@@ -30,7 +30,7 @@ mod spoilt;
 mod tally;
 mod upkeep;
 
-pub use backup::{BackupError, Manifest, restore};
+pub use backup::{BackupError, Manifest, Restarted, restart, restore};
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, ConfigError, Console, Limits, Log, LogForm};
 pub use console::{ConsoleError, Status, ask_backup, ask_scrub, ask_status};

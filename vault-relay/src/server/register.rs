@@ -16,13 +16,17 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use vault_core::disk::lock::LockError;
 use vault_core::register::audit::{AuditError, audit};
-use vault_core::register::checkpoint::{LogKey, SignedCheckpoint};
+use vault_core::register::checkpoint::{LogKey, LogVerifier, SignedCheckpoint};
 use vault_core::register::folder::{CheckpointFile, LogFolder};
 use vault_core::register::leaf::LeafHash;
 use vault_core::register::proof::{Evidence, ProveError};
 use vault_core::register::sequencer::{AppendError, OpenLogError, Sequencer};
+use vault_core::register::succession::succeed;
 use vault_core::register::tiles::{TileId, TileKind};
 use vault_core::register::tree::{Node, ReadTiles, Tree, TreeError};
+
+use vault_keys::directory::EndedLog;
+use vault_keys::time::Time;
 
 use super::clock::Clock;
 use super::context::blocking;
@@ -112,6 +116,19 @@ impl Register {
         key: LogKey,
     ) -> Result<u64, RegisterError> {
         Ok(Self::last(disk, folder, guard, key)?.checkpoint().size())
+    }
+
+    /// Ends the log of `old` in this folder, and has that of `new` go on from what is left.
+    pub(crate) fn succeed(
+        disk: &StoreDisk,
+        folder: &Path,
+        guard: &Path,
+        old: &LogVerifier,
+        new: &LogKey,
+        now: Time,
+    ) -> Result<EndedLog, RegisterError> {
+        let log = LogFolder::take(disk.clone(), folder)?;
+        Ok(succeed(&log, &CheckpointFile::new(disk.clone(), guard), old, new, now)?)
     }
 
     /// Opens the register and closes it again; answers its last checkpoint.

@@ -58,6 +58,11 @@ pub enum StartError {
     /// The stored organisation does not verify any more.
     #[error("the stored organisation does not verify")]
     Organisation(#[from] InstallError),
+    /// The root in force does not name this relay and its log as they are.
+    #[error(
+        "the root in force does not name this relay and its log; after `restore --restart`, import the root that does"
+    )]
+    NotNamed(#[source] InstallError),
     /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -131,6 +136,10 @@ impl Relay {
         let opened = tokio::task::spawn_blocking(move || {
             let (config, clock) = opening;
             let Opened { name, keys, own, metadata, parts, current } = open(&config, disk.clone())?;
+            // After a restore that ended the log, nothing is served before a root names the new one.
+            if let Some(force) = current.get() {
+                own.check_named(&force.newest.organisation).map_err(StartError::NotNamed)?;
+            }
             let enrolment = Arc::new(Enrolment::new(invitations(&*metadata, &current)?));
             let Keyring { tls, log, notary } = keys;
             let log = LogKey::new(config.origin.parse()?, log);

@@ -22,7 +22,7 @@ use vault_core::stream::{Progress, Work};
 use vault_core::term::Term;
 use vault_core::test_world::{Member, NOW, SeededRng, World, item_id};
 use vault_keys::bytes::Bytes;
-use vault_keys::directory::{NotaryText, Organisation, Relay as NamedRelay, Root, RootText};
+use vault_keys::directory::{NotaryText, Organisation, Relay as NamedRelay, Root, RootChange, RootText};
 use vault_keys::note::{KeyName, Signed};
 use vault_keys::numbers::Holder;
 use vault_keys::time::Time;
@@ -120,9 +120,14 @@ impl Office {
 
     /// Puts the next root in the place of the present one, which is answered. It wants a directory of its own.
     pub fn next_root(&mut self) -> Root {
+        self.next_root_with([])
+    }
+
+    /// The same with changes.
+    pub fn next_root_with(&mut self, changes: impl IntoIterator<Item = RootChange>) -> Root {
         let old = self.world.root.clone();
         let (made, name) = (self.world.now(), "o1".parse().unwrap());
-        let text = old.next_text(made, made.plus_days(3650), []).unwrap();
+        let text = old.next_text(made, made.plus_days(3650), changes).unwrap();
         self.world.root = old.sign_next(text, &[(&name, &self.world.officer)]).unwrap();
         old
     }

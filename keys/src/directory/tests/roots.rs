@@ -157,6 +157,36 @@ fn roots_follow_in_strict_sequence() {
 }
 
 #[test]
+fn a_register_goes_on_from_the_one_before_it_and_from_no_other() {
+    let first = root();
+    let ended = |origin: &KeyName| Some(EndedLog { origin: origin.clone(), size: 7, root: Bytes([9; 32]) });
+    let (old, new, third): (_, KeyName, KeyName) =
+        (first.log_origin().clone(), "log.example/2".parse().unwrap(), "log.example/3".parse().unwrap());
+    let next = |before: &Root, origin: &KeyName, succeeds: Option<EndedLog>| {
+        let mut text = before.next_text(before.value().made, before.value().expires, []).unwrap();
+        (text.log.origin, text.log.succeeds) = (origin.clone(), succeeds);
+        with_officers(&[1, 2], |officers| before.sign_next(text, officers))
+    };
+    let refused = |number| Err(RootError::Ended { number });
+    // From a log that is not the one before; from itself; a log that begins with nothing says nothing.
+    assert_eq!(next(&first, &new, ended(&third)), refused(2));
+    assert!(matches!(next(&first, &old, ended(&old)), Err(RootError::Note(NoteError::Text(_)))));
+    assert_eq!(next(&first, &old, ended(&new)), refused(2));
+    assert!(next(&first, &new, None).is_ok());
+    let second = next(&first, &new, ended(&old)).unwrap();
+    assert_eq!(second.ended_log().map(|log| &log.origin), Some(&old));
+    // It is said once for all, until another takes its place.
+    assert_eq!(next(&second, &new, None), refused(3));
+    assert!(next(&second, &new, ended(&old)).is_ok());
+    assert_eq!(next(&second, &third, ended(&old)), refused(3));
+    assert!(next(&second, &third, ended(&new)).is_ok());
+    let mut text = root_text();
+    text.log.succeeds = ended(&new);
+    let error = with_officers(&[1, 2], |officers| Root::sign_first(text, officers)).unwrap_err();
+    assert!(matches!(error, RootError::Note(NoteError::Text(_))), "nothing comes before root 1: {error}");
+}
+
+#[test]
 fn root_of_another_purpose() {
     let root = root();
     let head = directory(&root).head().encode();

@@ -72,6 +72,7 @@ pub(crate) fn root_text() -> RootText {
             origin: "relay.example/log".parse().unwrap(),
             ed25519: Bytes(*log.ed25519().as_bytes()),
             ml_dsa_44: Bytes(*log.ml_dsa()),
+            succeeds: None,
         },
         notary: Some(NotaryText {
             ed25519: Bytes(*notary.ed25519().as_bytes()),

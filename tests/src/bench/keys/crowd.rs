@@ -116,6 +116,7 @@ fn root_text(
             origin: card.log.origin.parse()?,
             ed25519: card.log.ed25519,
             ml_dsa_44: card.log.ml_dsa_44,
+            succeeds: None,
         },
         None => {
             let key = OfficeKey::generate(rng).public();
@@ -123,6 +124,7 @@ fn root_text(
                 origin: "bench.example/log".parse()?,
                 ed25519: Bytes(*key.ed25519().as_bytes()),
                 ml_dsa_44: Bytes(*key.ml_dsa()),
+                succeeds: None,
             }
         }
     };

@@ -212,6 +212,7 @@ show-officer-gone = no longer a key officer: { $office } { $name }
 show-thresholds = a new root takes { $root } officers, a directory { $enrol }, a stop list { $stop }
 show-relay = relay { $name } at { $addresses }, key { $digits }
 show-log = register { $origin }, keys { $digits }
+show-log-ended = it takes the place of the register { $origin }, which ends: of that one the first { $size } entries are left (check value { $root }). Whatever was entered after them is lost at the relay
 show-notary = the relay vouches for freshness (notary), keys { $digits }
 show-no-notary = no notary: a withheld stop list is noticed only when the directory expires
 show-witness = witness { $name }, keys { $digits }

@@ -83,6 +83,13 @@ damage-reported = the damage is reported; the sender will see it
 damage-unreported = the damage could not be reported to the relay
 entry-later = The relay cannot be reached: your signed entry is kept and goes with the next connection
 entry-refused = Your signed entry about { $item } is refused for good ({ $code }); it is kept here and not handed in again
+register-other = The relay keeps another register than the organisation names
+restated = The register was begun anew after a loss. { $count ->
+    [0] None of your signed entries had to be entered again
+    [one] One entry you had signed was entered again
+   *[other] { $count } entries you had signed were entered again
+}
+item-lost = { $item } was sent after the relay's last backup, and the relay lost it. Whoever has not received it yet will not: send it again
 evidence-checked = The register's proof of each line was verified and is kept here
 copy-available = waiting
 copy-demanded = demanded, no receipt yet

@@ -209,6 +209,7 @@ show-officer-gone = 不再担任管理员：{ $office } { $name }
 show-thresholds = 换信任根需 { $root } 人，发名录需 { $enrol } 人，停用需 { $stop } 人
 show-relay = 交换站 { $name }，地址 { $addresses }，密钥核对号 { $digits }
 show-log = 登记簿 { $origin }，密钥核对号 { $digits }
+show-log-ended = 取代登记簿 { $origin }：原登记簿就此终止，只保留前 { $size } 条（校验值 { $root }），其后登记的内容已在交换站丢失
 show-notary = 由交换站出具时效证明，密钥核对号 { $digits }
 show-no-notary = 不设时效证明：停用单若被扣压，要到名录过期才会发现
 show-witness = 见证 { $name }，密钥核对号 { $digits }

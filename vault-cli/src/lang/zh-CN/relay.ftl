@@ -77,6 +77,12 @@ damage-reported = 已向交换站报告损坏，发件人会看到
 damage-unreported = 损坏情况未能报告给交换站
 entry-later = 连不上交换站：阅读记录已签署保存，下次连接时补登
 entry-refused = { $item } 的已签署记录被交换站拒收（{ $code }），留存本机，不再补登
+register-other = 交换站所用登记簿与本单位指定的不符
+restated = 登记簿因数据丢失已重新起用。{ $count ->
+    [0] 您签署的记录均无须补登
+   *[other] 已为您补登签署过的记录 { $count } 条
+}
+item-lost = { $item } 是在交换站最后一次备份之后发送的，已在交换站丢失。尚未签收的人收不到，请重新发送
 evidence-checked = 以上各项的登记簿证明均已核验，并已保存在本机
 copy-available = 待领取
 copy-demanded = 已领取，未签收

@@ -8,7 +8,6 @@ use vault_core::transfer::copy::{CopyRefusal, Demand, DemandStanding, Step};
 use vault_keys::time::Time;
 
 use super::super::context::{Caller, Context};
-use super::super::entry::{self, Chain};
 use super::super::failure::Failure;
 use super::super::force::Force;
 use super::super::reply::Reply;
@@ -18,6 +17,9 @@ use super::{Frames, party, proposal, statement};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::Done;
 use crate::store::{CopyRecord, Transaction};
+
+/// What is signed for before bytes are served.
+pub(super) const KINDS: [EventKind; 2] = [EventKind::Demanded, EventKind::Review];
 
 pub(super) async fn handle(
     context: &Arc<Context>,
@@ -40,8 +42,19 @@ fn demand_in(
     note: &[u8],
 ) -> Result<u64, Failure> {
     let (force, now) = (context.current.require()?, context.now());
-    let demand = statement::verify(note, &[EventKind::Demanded, EventKind::Review], &force, caller)?;
-    let party = party::find(transaction, &force, caller, demand.label, now)?;
+    let demand = statement::verify(note, &KINDS, &force, caller)?;
+    enter(context, transaction, (&force, caller), &demand, now)
+}
+
+/// Enters a demand whose signature was verified.
+pub(super) fn enter(
+    context: &Context,
+    transaction: &mut dyn Transaction,
+    (force, caller): (&Force, Caller),
+    demand: &Statement,
+    now: Time,
+) -> Result<u64, Failure> {
+    let party = party::find(transaction, force, caller, demand.label, now)?;
     demand.names(&party)?;
     // The same demand again gets the leaf it has.
     if let Some(known) = transaction.leaf_of_note(demand.label, demand.signed.hash())? {
@@ -54,7 +67,7 @@ fn demand_in(
         return Err(spoilt::refusal(&party.item, &damaged));
     }
     if demand.event().kind == EventKind::Review {
-        return review_in(context, &force, transaction, party, &demand, caller, now);
+        return review_in(context, force, transaction, party, demand, caller, now);
     }
     party.sees_header(now)?;
     if party.item.not_after.is_some_and(|time| now > time) {
@@ -62,18 +75,15 @@ fn demand_in(
     }
     let event = demand.event();
     let mut copy = own_copy(&party, event.copy)?;
-    Statement::has_room(&party, Some(copy.copy), &force, caller)?;
+    Statement::has_room(&party, Some(copy.copy), force, caller)?;
     let access = event.access.ok_or(Failure::Ours("a demand without access note was read"))?;
-    let leaf = entry::of_note(
-        context,
-        &force,
-        demand.signed.note(),
-        (demand.label, event.copy),
-        Some(party.item.last_leaf),
-        now,
-    )?;
+    let mut item = party.item;
+    let mut chain = demand.chain(context, force, item.last_leaf);
+    let index = chain.note(transaction, demand.signed.note(), (demand.label, event.copy), now)?;
+    item.last_leaf = chain.last()?;
     let step = copy.consignment.demand(Demand {
-        leaf: leaf.hash,
+        // The receipt names the leaf that its signer knows.
+        leaf: demand.restates.unwrap_or(item.last_leaf),
         access,
         person: caller.person,
         station: caller.station,
@@ -84,11 +94,8 @@ fn demand_in(
         Step::Done => {}
         Step::Already => return Err(Failure::Ours("a new leaf was demanded already")),
     }
-    let index = transaction.queue_leaf(&leaf)?;
     (copy.since, copy.person) = (now, Some(caller.person));
     transaction.put_copy(&copy)?;
-    let mut item = party.item;
-    item.last_leaf = leaf.hash;
     transaction.update_item(&item)?;
     Ok(index)
 }
@@ -115,7 +122,7 @@ fn review_in(
         return Err(Failure::refuse(RelayCode::StatementMismatch, reason));
     }
     Statement::has_room(&party, None, force, caller)?;
-    let mut chain = Chain::new(context, force, Some(party.item.last_leaf));
+    let mut chain = review.chain(context, force, party.item.last_leaf);
     let index = chain.note(transaction, review.signed.note(), (review.label, None), now)?;
     let mut item = party.item;
     item.last_leaf = chain.last()?;

@@ -10,7 +10,6 @@ use vault_core::transfer::item::Viewer;
 use vault_keys::time::Time;
 
 use super::super::context::{Caller, Context};
-use super::super::entry::{self, Chain};
 use super::super::failure::Failure;
 use super::super::force::Force;
 use super::super::reply::Reply;
@@ -22,6 +21,24 @@ use super::{Frames, asked, party, proposal, remind, statement};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::Done;
 use crate::store::Transaction;
+
+/// What is said of an item beside signing for its bytes.
+pub(super) const KINDS: [EventKind; 14] = [
+    EventKind::Damaged,
+    EventKind::Opened,
+    EventKind::Exported,
+    EventKind::Recovered,
+    EventKind::Withdrawn,
+    EventKind::Copied,
+    EventKind::CarriedOut,
+    EventKind::BroughtBack,
+    EventKind::Lent,
+    EventKind::GivenBack,
+    EventKind::Chased,
+    EventKind::Noted,
+    EventKind::Returned,
+    EventKind::Recalled,
+];
 
 pub(super) async fn handle(
     context: &Arc<Context>,
@@ -45,24 +62,19 @@ fn enter_in(
     note: &[u8],
 ) -> Result<u64, Failure> {
     let (force, now) = (context.current.require()?, context.now());
-    let kinds = [
-        EventKind::Damaged,
-        EventKind::Opened,
-        EventKind::Exported,
-        EventKind::Recovered,
-        EventKind::Withdrawn,
-        EventKind::Copied,
-        EventKind::CarriedOut,
-        EventKind::BroughtBack,
-        EventKind::Lent,
-        EventKind::GivenBack,
-        EventKind::Chased,
-        EventKind::Noted,
-        EventKind::Returned,
-        EventKind::Recalled,
-    ];
-    let statement = statement::verify(note, &kinds, &force, caller)?;
-    let party = party::find(transaction, &force, caller, statement.label, now)?;
+    let statement = statement::verify(note, &KINDS, &force, caller)?;
+    enter(context, transaction, (&force, caller), &statement, now)
+}
+
+/// Enters a statement whose signature was verified, and does what it says.
+pub(super) fn enter(
+    context: &Context,
+    transaction: &mut dyn Transaction,
+    (force, caller): (&Force, Caller),
+    statement: &Statement,
+    now: Time,
+) -> Result<u64, Failure> {
+    let party = party::find(transaction, force, caller, statement.label, now)?;
     statement.names(&party)?;
     if let Some(known) = transaction.leaf_of_note(statement.label, statement.signed.hash())? {
         return Ok(known.index);
@@ -70,22 +82,22 @@ fn enter_in(
     statement.is_not_ahead(now)?;
     let event = statement.event();
     match event.kind {
-        EventKind::Chased => return remind::chase_in(context, &force, transaction, party, &statement, now),
-        EventKind::Noted => remind::is_decided(transaction, &force, event)?,
+        EventKind::Chased => return remind::chase_in(context, force, transaction, party, statement, now),
+        EventKind::Noted => remind::is_decided(transaction, force, event)?,
         EventKind::Returned | EventKind::Recalled => {
-            return take_back_in(context, &force, transaction, (party, caller), &statement, now);
+            return take_back_in(context, force, transaction, (party, caller), statement, now);
         }
-        _ => used_once(transaction, &force, &statement)?,
+        _ => used_once(transaction, force, statement)?,
     }
     if event.kind == EventKind::Withdrawn {
-        return withdraw_in(context, &force, transaction, party, &statement, now);
+        return withdraw_in(context, force, transaction, party, statement, now);
     }
     // The sender opens his own copy 0, which does not travel; whoever decides speaks of the item; everybody else of a
     // copy of his.
     let copy = match (party.viewer, event.copy) {
         (Viewer::Sender, None | Some(0)) => None,
         (Viewer::Decider, None) => {
-            decider_may_say(&party, event, &force, caller)?;
+            decider_may_say(&party, event, force, caller)?;
             None
         }
         (_, Some(no)) => Some(own_copy(&party, Some(no))?),
@@ -95,7 +107,7 @@ fn enter_in(
         Viewer::Decider => None,
         _ => party.leaf_copy(Some(copy.as_ref().map_or(0, |copy| copy.copy))),
     };
-    Statement::has_room(&party, number, &force, caller)?;
+    Statement::has_room(&party, number, force, caller)?;
     if let (Some(mut copy), EventKind::Damaged) = (copy, event.kind) {
         if let Some(demand) = event.refers {
             statement.answers_own_demand(&copy, demand, caller)?;
@@ -106,17 +118,10 @@ fn enter_in(
             transaction.put_copy(&copy)?;
         }
     }
-    let leaf = entry::of_note(
-        context,
-        &force,
-        statement.signed.note(),
-        (statement.label, number),
-        Some(party.item.last_leaf),
-        now,
-    )?;
-    let index = transaction.queue_leaf(&leaf)?;
     let mut item = party.item;
-    item.last_leaf = leaf.hash;
+    let mut chain = statement.chain(context, force, item.last_leaf);
+    let index = chain.note(transaction, statement.signed.note(), (statement.label, number), now)?;
+    item.last_leaf = chain.last()?;
     transaction.update_item(&item)?;
     Ok(index)
 }
@@ -178,7 +183,7 @@ fn withdraw_in(
         .state
         .withdraw()
         .map_err(|refusal| Failure::refuse(RelayCode::ItemState, refusal.to_string()))?;
-    let mut chain = Chain::new(context, force, Some(item.last_leaf));
+    let mut chain = statement.chain(context, force, item.last_leaf);
     let index = chain.note(transaction, statement.signed.note(), (statement.label, None), now)?;
     proposal::end(context, force, transaction, &mut item, (withdrawn, &chain), now)?;
     Ok(index)

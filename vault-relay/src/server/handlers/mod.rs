@@ -26,6 +26,7 @@ mod release;
 mod remind;
 mod replace;
 pub(super) mod request;
+mod restate;
 mod statement;
 mod status;
 mod stops;
@@ -80,5 +81,6 @@ pub(super) async fn dispatch(
         Verb::Ask => asked::ask(context, caller, frames, reply).await,
         Verb::Asked => asked::list(context, caller, frames, reply).await,
         Verb::Respond => asked::respond(context, caller, frames, reply).await,
+        Verb::Restate => restate::handle(context, caller, frames, reply).await,
     }
 }

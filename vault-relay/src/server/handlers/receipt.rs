@@ -7,6 +7,7 @@ use vault_core::register::event::{Event, EventKind};
 use vault_core::register::leaf::LeafHash;
 use vault_core::transfer::copy::Step;
 use vault_core::transfer::item::TransfersRunning;
+use vault_keys::time::Time;
 
 use super::super::context::{Caller, Context};
 use super::super::failure::Failure;
@@ -14,6 +15,7 @@ use super::super::force::Force;
 use super::super::reply::Reply;
 use super::super::{entry, upkeep};
 use super::demand::{own_copy, refused};
+use super::statement::Statement;
 use super::{Frames, party, statement};
 use crate::proto::codes::RelayCode;
 use crate::proto::message::Done;
@@ -42,7 +44,18 @@ fn receive_in(
 ) -> Result<u64, Failure> {
     let (force, now) = (context.current.require()?, context.now());
     let receipt = statement::verify(note, &[EventKind::Received], &force, caller)?;
-    let party = party::find(transaction, &force, caller, receipt.label, now)?;
+    enter(context, transaction, (&force, caller), &receipt, now)
+}
+
+/// Enters a receipt whose signature was verified, and settles its copy.
+pub(super) fn enter(
+    context: &Context,
+    transaction: &mut dyn Transaction,
+    (force, caller): (&Force, Caller),
+    receipt: &Statement,
+    now: Time,
+) -> Result<u64, Failure> {
+    let party = party::find(transaction, force, caller, receipt.label, now)?;
     receipt.names(&party)?;
     if let Some(known) = transaction.leaf_of_note(receipt.label, receipt.signed.hash())? {
         return Ok(known.index);
@@ -53,14 +66,6 @@ fn receive_in(
     let demand = event.refers.ok_or(Failure::Ours("a receipt without demand was read"))?;
     let access = event.access.ok_or(Failure::Ours("a receipt without access note was read"))?;
     receipt.answers_own_demand(&copy, demand, caller)?;
-    let leaf = entry::of_note(
-        context,
-        &force,
-        receipt.signed.note(),
-        (receipt.label, event.copy),
-        Some(party.item.last_leaf),
-        now,
-    )?;
     match copy.consignment.receive(demand, access).map_err(|refusal| refused(&refusal))? {
         Step::Done => {}
         Step::Already => {
@@ -68,12 +73,13 @@ fn receive_in(
             return Err(Failure::refuse(RelayCode::CopyState, "another receipt has settled this copy"));
         }
     }
-    let index = transaction.queue_leaf(&leaf)?;
+    let mut item = party.item;
+    let mut chain = receipt.chain(context, force, item.last_leaf);
+    let index = chain.note(transaction, receipt.signed.note(), (receipt.label, event.copy), now)?;
     (copy.since, copy.person) = (now, Some(caller.person));
     transaction.put_copy(&copy)?;
-    let mut item = party.item;
-    item.last_leaf = leaf.hash;
-    let_payload_go(context, &force, transaction, &mut item, now)?;
+    item.last_leaf = chain.last()?;
+    let_payload_go(context, force, transaction, &mut item, now)?;
     transaction.update_item(&item)?;
     Ok(index)
 }
@@ -84,7 +90,7 @@ pub(crate) fn let_payload_go(
     force: &Force,
     transaction: &mut dyn Transaction,
     item: &mut ItemRecord,
-    now: vault_keys::time::Time,
+    now: Time,
 ) -> Result<(), Failure> {
     let copies = transaction.copies(item.label)?;
     let states = copies.iter().map(crate::store::CopyRecord::state);

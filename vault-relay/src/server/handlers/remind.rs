@@ -8,7 +8,6 @@ use vault_core::transfer::item::{ItemState, Viewer};
 use vault_keys::time::Time;
 
 use super::super::context::Context;
-use super::super::entry::Chain;
 use super::super::failure::Failure;
 use super::super::force::Force;
 use super::party::Party;
@@ -57,7 +56,7 @@ pub(super) fn chase_in(
         }
     }
     let mut item = party.item;
-    let mut chain = Chain::new(context, force, Some(item.last_leaf));
+    let mut chain = statement.chain(context, force, item.last_leaf);
     let index = chain.note(transaction, statement.signed.note(), (statement.label, copy), now)?;
     item.last_leaf = chain.last()?;
     transaction.update_item(&item)?;

@@ -9,7 +9,8 @@ use vault_keys::key_id::KeyKind;
 use vault_keys::note::{Signed, Verifier};
 use vault_keys::time::Time;
 
-use super::super::context::Caller;
+use super::super::context::{Caller, Context};
+use super::super::entry::Chain;
 use super::super::failure::Failure;
 use super::super::force::Force;
 use super::party::Party;
@@ -29,6 +30,8 @@ const STATEMENTS_MAX: usize = 64;
 pub(super) struct Statement {
     pub(super) signed: Signed<Event>,
     pub(super) label: LabelHash,
+    /// The leaf in which it stood in an ended log, where it is entered again.
+    pub(super) restates: Option<LeafHash>,
 }
 
 /// Reads the one message of `demand`, `receipt` and `event`.
@@ -74,7 +77,7 @@ pub(super) fn verify(
         .ok_or_else(|| not_signed("the statement names no active signing key of its person"))?;
     let verifier = Verifier::person(&force.org(), caller.person, key);
     signed.verified_by(&verifier).map_err(|error| not_signed(&error.to_string()))?;
-    Ok(Statement { signed, label })
+    Ok(Statement { signed, label, restates: None })
 }
 
 impl Statement {
@@ -83,10 +86,19 @@ impl Statement {
         self.signed.value()
     }
 
+    /// The leaves of its item, of which its own is the next.
+    pub(super) fn chain<'a>(&self, context: &'a Context, force: &'a Force, last: LeafHash) -> Chain<'a> {
+        Chain::new(context, force, Some(last)).restating(self.restates)
+    }
+
     /// Refuses a new demand or receipt whose time is far from the relay's. One that was entered before is answered
     /// before this is asked, however long ago that was.
     pub(super) fn is_of_now(&self, now: Time) -> Result<(), Failure> {
         self.is_not_ahead(now)?;
+        // An ended log has dated it already.
+        if self.restates.is_some() {
+            return Ok(());
+        }
         if now.seconds_since(self.event().time) <= CLOCK_SECONDS { Ok(()) } else { Err(out_of_time()) }
     }
 

@@ -7,7 +7,6 @@ use vault_core::transfer::item::{ItemState, Viewer};
 use vault_keys::time::Time;
 
 use super::super::context::{Caller, Context};
-use super::super::entry::Chain;
 use super::super::failure::Failure;
 use super::super::force::Force;
 use super::demand::{own_copy, refused};
@@ -38,7 +37,7 @@ pub(super) fn take_back_in(
         if recalls { copy.consignment.recall().map(drop) } else { copy.consignment.give_back().map(drop) };
     ended.map_err(|refusal| refused(&refusal))?;
     let mut item = party.item;
-    let mut chain = Chain::new(context, force, Some(item.last_leaf));
+    let mut chain = statement.chain(context, force, item.last_leaf);
     let index = chain.note(transaction, statement.signed.note(), (statement.label, Some(copy.copy)), now)?;
     (copy.since, copy.person) = (now, Some(caller.person));
     transaction.put_copy(&copy)?;

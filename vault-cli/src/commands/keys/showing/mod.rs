@@ -144,7 +144,7 @@ impl Words<'_> {
         lines.extend(text.officers.iter().map(|officer| self.officer(officer)));
         lines.push(self.thresholds(text.thresholds));
         lines.extend(text.relays.iter().map(|relay| self.relay(relay)));
-        lines.push(self.log(&text.log));
+        lines.extend(self.log(&text.log));
         lines.push(self.notary(text.notary.as_ref()));
         lines.extend(self.policy(new)?);
         if !text.witnesses.is_empty() {

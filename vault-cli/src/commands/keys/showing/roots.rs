@@ -1,8 +1,9 @@
 //! What a root names: officers, thresholds, relays, register, notary, witnesses. Each key stands with the digits that
 //! its holder reads out.
 
+use vault_core::register::tree::TreeRoot;
 use vault_keys::directory::{
-    LogText, NotaryText, Officer, Organisation, Relay, RootChange, Thresholds, WitnessText,
+    EndedLog, LogText, NotaryText, Officer, Organisation, Relay, RootChange, Thresholds, WitnessText,
 };
 
 use super::Words;
@@ -24,7 +25,7 @@ impl Words<'_> {
             }
             RootChange::Thresholds(thresholds) => self.thresholds(*thresholds),
             RootChange::Notary(notary) => self.notary(notary.as_deref()),
-            RootChange::Log(log) => self.log(log),
+            RootChange::Log(log) => return self.log(log),
             RootChange::Relays(relays) => return relays.iter().map(|relay| self.relay(relay)).collect(),
             RootChange::Witnesses(witnesses) => return self.witnesses(witnesses),
             RootChange::Name(name) => self.say(&msg!("show-name", name = name.as_str())),
@@ -49,8 +50,14 @@ impl Words<'_> {
         self.say(&msg!("show-relay", name = name, addresses = addresses, digits = relay.digits()))
     }
 
-    pub(super) fn log(&self, log: &LogText) -> String {
-        self.say(&msg!("show-log", origin = log.origin.as_str(), digits = log.digits()))
+    pub(super) fn log(&self, log: &LogText) -> Vec<String> {
+        let LogText { origin, succeeds, .. } = log;
+        let itself = self.say(&msg!("show-log", origin = origin.as_str(), digits = log.digits()));
+        let ended = succeeds.iter().map(|EndedLog { origin, size, root }| {
+            let (origin, root) = (origin.as_str(), TreeRoot::from_bytes(root.0).to_string());
+            self.say(&msg!("show-log-ended", origin = origin, size = *size, root = root))
+        });
+        [itself].into_iter().chain(ended).collect()
     }
 
     pub(super) fn notary(&self, notary: Option<&NotaryText>) -> String {
