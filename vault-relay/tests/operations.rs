@@ -193,9 +193,20 @@ async fn limits_hold_and_are_reloaded_without_a_restart() {
     reader.receipt(&receipt(&office.world, member, &one, leaf)).await.unwrap();
     submit(&three).await.unwrap();
 
-    // In bytes: 1 MiB, and a payload above it.
+    // All of a unit together: a colleague who has nothing here yet finds no room either, somebody of another unit does.
     let mut changed = office.config.clone();
-    (changed.limits.kept_per_sender, changed.limits.kept_mib_per_sender) = (100, 1);
+    (changed.limits.kept_per_sender, changed.limits.kept_per_unit) = (100, 2);
+    relay.reload(&changed).unwrap();
+    for (number, wanted) in [(2, Some("quota-full")), (3, None)] {
+        let sealed = office.seal_by(number, u64::from(number) + 10, b"content", &[office.holder(1)]);
+        let (client, header) = (office.station(number).await, sealed.header().to_vec());
+        let taken = client.submit(sealed.hash(), &header, &sealed.payload(), &Arc::default()).await;
+        assert_eq!(taken.err().map(|error| refused(Err(error))).as_deref(), wanted, "p{number}");
+    }
+
+    // In bytes: 1 MiB, and a payload above it.
+    changed.limits.kept_per_unit = 100;
+    changed.limits.kept_mib_per_sender = 1;
     relay.reload(&changed).unwrap();
     let big = office.seal(4, &vec![1; 3 << 20], &[office.holder(3)]);
     assert_eq!(refused(submit(&big).await.map(drop)), "quota-full");

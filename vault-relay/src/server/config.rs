@@ -77,6 +77,10 @@ pub struct Limits {
     pub kept_per_sender: u64,
     /// Bytes of these, in MiB.
     pub kept_mib_per_sender: u64,
+    /// The same of everybody with a post in one unit together.
+    pub kept_per_unit: u64,
+    /// Bytes of these, in MiB.
+    pub kept_mib_per_unit: u64,
     /// Requests of one person in a minute.
     pub requests_per_minute: u32,
     /// Days after which an upload that was not committed is removed.
@@ -97,6 +101,8 @@ impl Default for Limits {
             upload_mib_per_sender: 2 << 20,
             kept_per_sender: 10_000,
             kept_mib_per_sender: 4 << 20,
+            kept_per_unit: 100_000,
+            kept_mib_per_unit: 16 << 20,
             requests_per_minute: 60_000,
             upload_days: 7,
             refusals_per_hour: 60,

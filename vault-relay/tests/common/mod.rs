@@ -149,9 +149,13 @@ impl Office {
 
     /// An item of 内部 from p1 to these holders.
     pub fn seal(&self, seed: u64, plaintext: &[u8], to: &[Holder]) -> Sealed {
+        self.seal_by(1, seed, plaintext, to)
+    }
+
+    pub fn seal_by(&self, sender: u32, seed: u64, plaintext: &[u8], to: &[Holder]) -> Sealed {
         let mut draft = Draft::new("关于测试的通知", "内部", to);
         draft.term = Some(Term::Long);
-        self.seal_draft(seed, plaintext, &draft)
+        seal_by(&self.world, sender, seed, plaintext, &draft)
     }
 
     pub fn seal_draft(&self, seed: u64, plaintext: &[u8], draft: &Draft) -> Sealed {
@@ -190,7 +194,12 @@ pub struct Sealed {
 }
 
 pub fn seal(world: &World, seed: u64, plaintext: &[u8], draft: &Draft) -> Sealed {
-    let (shelf, sender) = (world.shelf(), world.member(1));
+    seal_by(world, 1, seed, plaintext, draft)
+}
+
+/// An item that this member sends.
+pub fn seal_by(world: &World, sender: u32, seed: u64, plaintext: &[u8], draft: &Draft) -> Sealed {
+    let (shelf, sender) = (world.shelf(), world.member(sender));
     let files = Files {
         form: vault_core::item::PayloadForm::File,
         files: vec![vault_core::item::FileEntry {

@@ -96,7 +96,7 @@ fn commit_in(
                 return give_up(transaction, name, refused);
             }
             // Several uploads begun at once were each within the quota.
-            open::has_room(context, transaction, caller, upload.length.bytes())?;
+            open::has_room(context, &force, transaction, caller, upload.length.bytes())?;
             None
         }
     };

@@ -7,6 +7,7 @@ use vault_core::transfer::item::Claim;
 
 use super::super::context::{Caller, Context};
 use super::super::failure::Failure;
+use super::super::force::Force;
 use super::super::reply::Reply;
 use super::next::{self, Judged};
 use super::{Frames, judge};
@@ -66,7 +67,7 @@ pub(super) async fn handle(
                     "too many uploads of this sender are unfinished",
                 ));
             }
-            has_room(&ctx, transaction, caller, parsed.length.bytes())?;
+            has_room(&ctx, &force, transaction, caller, parsed.length.bytes())?;
         }
         transaction.put_upload(&UploadRecord {
             name,
@@ -91,21 +92,36 @@ pub(super) async fn handle(
     }
 }
 
-/// Refuses what would go beyond the sender's quota. What he has here goes once its holders have received it.
+/// Refuses what would go beyond the quota of the sender, or of a unit of his. What is here goes once its holders have received it.
 pub(super) fn has_room(
     context: &Context,
+    force: &Force,
     view: &dyn Transaction,
     caller: Caller,
     bytes: u64,
 ) -> Result<(), Failure> {
     let limits = context.limits();
-    let (kept, items) = view.kept_of(caller.person)?;
-    if items < limits.kept_per_sender && kept.saturating_add(bytes) / MIB <= limits.kept_mib_per_sender {
-        return Ok(());
+    let full = |whose: &str, (kept, items): (u64, u64), most: u64, most_mib: u64| {
+        if items < most && kept.saturating_add(bytes) / MIB <= most_mib {
+            return Ok(());
+        }
+        let mib = kept / MIB;
+        let reason =
+            format!("{items} items of {whose} with {mib} MiB wait to be received; no more are taken");
+        Err(Failure::refuse(RelayCode::QuotaFull, reason))
+    };
+    full("yours", view.kept_of(caller.person)?, limits.kept_per_sender, limits.kept_mib_per_sender)?;
+    let directory = force.directory();
+    let posts = directory.person(caller.person).map(|person| person.posts.as_slice()).unwrap_or_default();
+    for post in posts {
+        let mut kept = (0_u64, 0_u64);
+        for person in directory.persons().iter().filter(|person| person.has_post_in(post.unit)) {
+            let (bytes, items) = view.kept_of(person.number)?;
+            kept = (kept.0.saturating_add(bytes), kept.1.saturating_add(items));
+        }
+        full("your unit", kept, limits.kept_per_unit, limits.kept_mib_per_unit)?;
     }
-    let reason =
-        format!("{items} items of yours with {} MiB wait to be received; no more are taken", kept / MIB);
-    Err(Failure::refuse(RelayCode::QuotaFull, reason))
+    Ok(())
 }
 
 /// What the transaction leaves behind. A conflict is kept, so it must not undo the transaction.
