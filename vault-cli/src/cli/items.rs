@@ -274,6 +274,17 @@ pub struct RecallArgs {
     pub to: Vec<String>,
 }
 
+/// `vault watch`.
+#[derive(Args, Clone, Debug)]
+pub struct WatchArgs {
+    /// Shows a notice on the desktop, without names.
+    #[arg(long)]
+    pub notify: bool,
+    /// A program to run for each event.
+    #[arg(long, value_name = "PROGRAM")]
+    pub run: Option<PathBuf>,
+}
+
 /// `vault export`.
 #[derive(Args, Clone, Debug)]
 pub struct ExportArgs {

@@ -20,7 +20,7 @@ pub use acts::{ChangeArgs, DeputyArgs, DraftActArgs, LeaveArgs, PapersArgs, Unit
 pub use approvals::{ApproveArgs, DecideArgs, RefuseArgs};
 pub use items::{
     CheckArgs, CirculateArgs, DraftArgs, ExportArgs, MarkArgs, OpenArgs, ReadArgs, RecallArgs, ReceiveArgs,
-    ReturnArgs, ReturnWord, SealArgs, SendArgs,
+    ReturnArgs, ReturnWord, SealArgs, SendArgs, WatchArgs,
 };
 pub use officer::{
     EnrolArgs, FreshArgs, InitArgs, InviteArgs, OfficerArgs, OfficersArgs, PublishArgs, SignArgs, StopArgs,
@@ -126,6 +126,8 @@ pub enum Command {
     Return(ReturnArgs),
     /// Calls copies back that nobody has fetched.
     Recall(RecallArgs),
+    /// Says when something comes, while it happens.
+    Watch(WatchArgs),
     /// Says of whom a sent item waits.
     Chase {
         #[arg(value_name = "ITEM")]

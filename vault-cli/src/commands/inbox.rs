@@ -11,6 +11,7 @@ use crate::cli::InboxAct;
 use crate::context::Context;
 use crate::desk::Desk;
 use crate::error::{Failure, Kind, Outcome};
+use crate::everything::Everything;
 use crate::inbox::Inbox;
 use crate::leave::changes;
 use crate::outbox::{Outbox, short};
@@ -25,18 +26,11 @@ pub(super) fn overview(context: &Context) -> Outcome {
     let ui = &context.ui;
     let desk = Desk::open(context)?;
     let outbox = Outbox::open(&desk.home)?;
-    let (desk, everything, failure) = at_relay(ui, desk, |line, desk| {
-        let waiting = waiting::for_me(ui, line, desk)?;
-        let pending = pending::for_me(line, desk)?;
-        let requests = leave::at_relay::for_me(line, desk)?;
-        // Where another command is at work here, it is told next time.
-        let news = match desk.home.lock_if_free()? {
-            Some(_lock) => news::look(line, desk, &outbox)?,
-            None => Vec::new(),
-        };
-        Ok((waiting, pending, requests, news))
-    })?;
-    let (waiting, pending, requests, news) = everything.unwrap_or_default();
+    let (desk, everything, failure) =
+        at_relay(ui, desk, |line, desk| Everything::ask(ui, line, desk, &outbox))?;
+    let everything = everything.unwrap_or_default();
+    let nothing = everything.is_empty();
+    let Everything { waiting, pending, requests, news } = everything;
     let outgoing = outbox.waiting()?;
     let unread = unread(&desk)?;
     let ended = changes::ended_here(&desk)?;
@@ -54,7 +48,6 @@ pub(super) fn overview(context: &Context) -> Outcome {
     if let Some(failure) = &failure {
         ui.warn(&failure.message);
     }
-    let nothing = waiting.is_empty() && pending.is_empty() && requests.is_empty() && news.is_empty();
     if nothing && ended.is_empty() && unread.is_empty() && outgoing.is_empty() && failure.is_none() {
         ui.say(&msg!("nothing-waits"));
     }

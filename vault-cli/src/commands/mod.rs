@@ -32,6 +32,7 @@ mod seal;
 mod send;
 mod status;
 mod unlock;
+mod watch;
 mod widen;
 
 use crate::cli::Command;
@@ -84,6 +85,7 @@ pub(crate) fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Approve(args)) => approve::approve(context, &args),
         Some(Command::Refuse(args)) => approve::refuse(context, &args),
         None => inbox::overview(context),
+        Some(Command::Watch(args)) => watch::run(context, &args),
         Some(Command::Mark(args)) => mark::run(context, &args),
         Some(Command::Identity { act }) => identity::run(context, act),
         Some(Command::Unlock { status: true, .. }) => unlock::status(context),

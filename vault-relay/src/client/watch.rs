@@ -1,4 +1,4 @@
-//! Being told of new versions while connected.
+//! Being told of new versions, and of what concerns this person, while connected.
 
 use super::dial::{Client, Reply};
 use super::error::ClientError;
@@ -15,6 +15,16 @@ pub struct News {
     pub stop: u32,
     /// When the freshness note was made, seconds since 1970; 0 for none.
     pub fresh: u64,
+    /// Changes with whatever this person has a part in; another number after a restart of the relay.
+    pub mail: u64,
+}
+
+impl News {
+    /// Whether both tell of the same organisation.
+    #[must_use]
+    pub fn is_same_organisation(&self, other: &Self) -> bool {
+        Self { mail: other.mail, ..*self } == *other
+    }
 }
 
 /// An open watch; dropping it ends it.
@@ -41,8 +51,8 @@ impl Watch {
             if self.reply.is_at_end().await? {
                 return Ok(None);
             }
-            let message::News { root, directory, stop, fresh, hash: _ } = self.reply.message().await?;
-            let news = News { root, directory, stop, fresh };
+            let message::News { root, directory, stop, fresh, mail, hash: _ } = self.reply.message().await?;
+            let news = News { root, directory, stop, fresh, mail };
             if self.last.replace(news) != Some(news) {
                 return Ok(Some(news));
             }

@@ -610,6 +610,9 @@ pub struct News {
     /// When the freshness note was made, seconds since 1970; 0 for none.
     #[n(4)]
     pub fresh: u64,
+    /// A number of this person's: another one when something changed in which he has a part.
+    #[n(5)]
+    pub mail: u64,
 }
 
 /// `replace`: the next header of an item.

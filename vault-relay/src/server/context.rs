@@ -19,6 +19,7 @@ use super::enrolment::Enrolment;
 use super::entry;
 use super::failure::{Entered, Failure, Refusal};
 use super::force::{Current, Own};
+use super::mail::Mail;
 use super::register::Register;
 use super::tally::{Tally, lock};
 use crate::store::{self, Metadata, Parts, Transaction, View};
@@ -63,6 +64,8 @@ pub(crate) struct Context {
     pub(crate) refusals: Meter,
     /// Invitations in force, and the limits on those who come by them.
     pub(crate) enrolment: Arc<Enrolment>,
+    /// Who is to be told that something of his has changed.
+    pub(crate) mail: Mail,
     /// Watches each person keeps open.
     pub(crate) watches_of: Tally<PersonNo>,
     /// The limits in force: those of the configuration, or what was reloaded since.

@@ -21,6 +21,7 @@ mod init;
 mod install;
 mod keyring;
 mod listen;
+mod mail;
 mod register;
 mod relay;
 mod reply;

@@ -229,6 +229,11 @@ impl Register {
         self.published.borrow().clone()
     }
 
+    /// The newest published checkpoint, now and whenever there is another.
+    pub(crate) fn published(&self) -> watch::Receiver<Arc<SignedCheckpoint>> {
+        self.published.clone()
+    }
+
     /// Reads the whole register under its newest checkpoint, and holds every leaf of the metadata against it. Answers how many
     /// leaves were read, and what is wrong, in words.
     pub(crate) async fn audit(&self, metadata: Arc<dyn Metadata>) -> Result<(u64, Vec<String>), Failure> {

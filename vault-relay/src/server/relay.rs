@@ -20,6 +20,7 @@ use super::counts::Counts;
 use super::enrolment::{Enrolment, Gate};
 use super::force::{Current, Force, InstallError, Own, Version};
 use super::keyring::{Keyring, KeyringError};
+use super::mail::{self, Mail};
 use super::register::{Register, RegisterError, Writer};
 use super::reset::ResetSecret;
 use super::tally::Tally;
@@ -184,6 +185,7 @@ impl Relay {
             limits: std::sync::RwLock::new(Arc::new(config.limits.clone())),
             rates: Meter::default(),
             enrolment,
+            mail: Mail::default(),
             watches_of: Tally::default(),
             closing: closed.clone(),
             config,
@@ -206,6 +208,7 @@ impl Relay {
         let mut upkeep = JoinSet::new();
         upkeep.spawn(upkeep::run(Arc::clone(&context)));
         upkeep.spawn(freshness::run(Arc::clone(&context)));
+        upkeep.spawn(mail::run(Arc::clone(&context)));
         upkeep.spawn(console::run(Arc::clone(&context), ends));
         tracing::info!(relay = %context.name, ?addresses, "serving");
         Ok(Self { addresses, closing, listeners, upkeep, context, writer, metrics })

@@ -285,6 +285,15 @@ pub enum DeciderBy {
     Access,
 }
 
+/// What some leaves are about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Items, and those about which a request was decided.
+    pub items: Vec<LabelHash>,
+    /// Who asks or is asked in a request for leave.
+    pub persons: Vec<PersonNo>,
+}
+
 /// In what capacity somebody looks for what he may decide on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Capacity {
@@ -434,7 +443,7 @@ pub struct Totals {
     pub proposed: u64,
     /// Consignments that nobody has received yet and that have not ended.
     pub waiting: u64,
-    /// Items whose payload is kept.
+    /// Names whose parts are to be removed is kept.
     pub payloads: u64,
     /// Bytes of these.
     pub payload_bytes: u64,
@@ -538,6 +547,8 @@ pub trait View {
     fn damage(&self, label: LabelHash) -> Result<Vec<u64>, StoreError>;
     /// Leaves from this index on, ascending, at most `most`.
     fn leaves_from(&self, index: u64, most: u32) -> Result<Vec<LeafRecord>, StoreError>;
+    /// What the leaves of these places, from the first to before the second, are about.
+    fn touched(&self, from: u64, to: u64) -> Result<Touched, StoreError>;
     /// Names whose parts are to be removed: the transaction said so, the files may still be there.
     fn removals(&self) -> Result<Vec<PartsName>, StoreError>;
     /// The item whose payload lies under this name.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use vault_keys::directory::{From, ORGANISATION_MAX};
-use vault_relay::client::ClientError;
+use vault_relay::client::{ClientError, News};
 
 use crate::cli::SyncArgs;
 use crate::context::Context;
@@ -53,6 +53,7 @@ fn watch(context: &Context, home: &Home) -> Outcome {
     let line = Line::dial(home, &trust::load(home)?)?;
     let mut watch = line.wait(line.client().watch())?;
     let mut owed = false;
+    let mut last: Option<News> = None;
     loop {
         let mut next = pin!(watch.next());
         let news = loop {
@@ -61,8 +62,10 @@ fn watch(context: &Context, home: &Home) -> Outcome {
                 None => owed = !take(context, home, &line)?,
             }
         };
-        if news.is_none() {
-            break;
+        let Some(news) = news else { break };
+        // The relay also tells of documents; those are for `vault watch`.
+        if last.replace(news).is_some_and(|last| last.is_same_organisation(&news)) && !owed {
+            continue;
         }
         let first = !owed;
         owed = !take(context, home, &line)?;

@@ -121,6 +121,14 @@ help-return-more =
       other        you tell the sender by another way
 help-return-item = an item that waits, by number or id
 help-return-reason = not-for-me, incomplete, wrong-mark, twice or other
+help-watch = says when something comes, while it happens
+help-watch-more =
+    Stays connected: a document to receive or to decide on, a request to answer, something that happened to what you
+    sent. Dials again by itself when the relay or the network was away. Ends with Ctrl-C.
+    The program of --run finds VAULT_EVENT (arrived, decide, asked, happened) and VAULT_ABOUT (the item's id, or the
+    request's hash) in its environment. It has a minute for each.
+help-watch-notify = show a notice on the desktop, which names nobody and nothing
+help-watch-run = a program to run for each event; no shell, no further words
 help-recall = calls copies of a sent item back that nobody has signed for yet
 help-recall-more = Says of each copy whether it was taken back unseen, after its title was shown, or too late.
 help-recall-item = which item

@@ -90,6 +90,18 @@ restated = The register was begun anew after a loss. { $count ->
    *[other] { $count } entries you had signed were entered again
 }
 item-lost = { $item } was sent after the relay's last backup, and the relay lost it. Whoever has not received it yet will not: send it again
+watch-begun = Watching. Whatever comes is told here; end with Ctrl-C
+watch-away = The relay cannot be reached. It is tried again by itself, at most a minute apart
+watch-back = The relay is back
+watch-arrived = { $time }  { $item } has come from { $sender } ({ $mark }): vault receive { $item }
+watch-decide = { $time }  { $item } from { $sender } ({ $mark }) waits for your decision: vault read { $item }
+notice = { $count ->
+    [one] Something has come. Look with vault.
+   *[other] { $count } things have come. Look with vault.
+}
+notice-none = This system has no notify-send: no notice is shown on the desktop
+notice-failed = The notice could not be shown on the desktop
+hook-failed = { $path } did not do its work
 evidence-checked = The register's proof of each line was verified and is kept here
 copy-available = waiting
 copy-demanded = demanded, no receipt yet

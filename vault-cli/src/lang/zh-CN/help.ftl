@@ -121,6 +121,14 @@ help-return-more =
       other        另行告知发件人
 help-return-item = 待领取的密件，写来件号或密件号
 help-return-reason = not-for-me、incomplete、wrong-mark、twice 或 other
+help-watch = 随时告知新到的事项
+help-watch-more =
+    一直连着：有件待领取或待批、有申请待答复、您发出的件有了变化，都随时告知。
+    交换站或网络断开后自动重连。按 Ctrl-C 结束。
+    --run 指定的程序从环境变量 VAULT_EVENT（arrived、decide、asked、happened）和
+    VAULT_ABOUT（件的编号，或申请的哈希值）得知何事。每次限时一分钟。
+help-watch-notify = 在桌面上弹出提示，不含人名和标题
+help-watch-run = 每有一事就运行的程序；不经 shell，不带其他参数
 help-recall = 追回已发出而尚无人签署领取的份
 help-recall-more = 逐份说明：无人见过即追回、标题已出示后追回，还是已来不及。
 help-recall-item = 哪一件

@@ -83,6 +83,15 @@ restated = 登记簿因数据丢失已重新起用。{ $count ->
    *[other] 已为您补登签署过的记录 { $count } 条
 }
 item-lost = { $item } 是在交换站最后一次备份之后发送的，已在交换站丢失。尚未签收的人收不到，请重新发送
+watch-begun = 已在守候，有事随时在此告知；按 Ctrl-C 结束
+watch-away = 连不上交换站，会自动重试，间隔最长一分钟
+watch-back = 已重新连上交换站
+watch-arrived = { $time }  { $item } 到件，发件人 { $sender }（{ $mark }）：vault receive { $item }
+watch-decide = { $time }  { $item } 待您批示，发件人 { $sender }（{ $mark }）：vault read { $item }
+notice = 有 { $count } 件事待办，请用 vault 查看。
+notice-none = 本机没有 notify-send，无法在桌面上弹出提示
+notice-failed = 桌面提示没有弹出来
+hook-failed = { $path } 没有办成
 evidence-checked = 以上各项的登记簿证明均已核验，并已保存在本机
 copy-available = 待领取
 copy-demanded = 已领取，未签收

@@ -13,7 +13,7 @@ use vault_keys::time::Time;
 
 use super::super::{
     AskedDecision, AskedRecord, Capacity, CopyRecord, DeciderRecord, ItemRecord, LeafRecord, Listed,
-    OrganisationTexts, PartsName, RequestRecord, StopRecord, StoreError, Totals, UploadRecord, View,
+    OrganisationTexts, PartsName, RequestRecord, StopRecord, StoreError, Totals, Touched, UploadRecord, View,
 };
 use super::rows::{Count, Seconds, Word, end_of, failed};
 use super::{Session, rows};
@@ -443,6 +443,27 @@ impl View for Session<'_> {
     fn leaves_from(&self, index: u64, most: u32) -> Result<Vec<LeafRecord>, StoreError> {
         let sql = format!("SELECT {} FROM leaf WHERE position >= ?1 ORDER BY position LIMIT ?2", rows::LEAF);
         self.all("leaf", &sql, params![Count(index), most], rows::leaf)
+    }
+
+    fn touched(&self, from: u64, to: u64) -> Result<Touched, StoreError> {
+        let places = || [Count(from), Count(to)];
+        let sql = "SELECT DISTINCT label FROM leaf WHERE position >= ?1 AND position < ?2";
+        let labels = self.all("leaf", sql, places(), |row| row.get::<_, Option<[u8; 32]>>(0))?;
+        // Only leaves of no item may be those of requests.
+        if labels.iter().all(Option::is_some) {
+            let items = labels.into_iter().flatten().map(LabelHash::from_bytes).collect();
+            return Ok(Touched { items, persons: Vec::new() });
+        }
+        let sql = "SELECT label FROM leaf WHERE label IS NOT NULL AND position >= ?1 AND position < ?2 \
+                   UNION SELECT asked_item.label FROM asked_item JOIN asked_decision USING (request) \
+                   WHERE asked_decision.position >= ?1 AND asked_decision.position < ?2";
+        let items = self.all("leaf", sql, places(), label_of)?;
+        let sql = "SELECT person FROM asked_person JOIN asked USING (request) \
+                   WHERE asked.position >= ?1 AND asked.position < ?2 \
+                   UNION SELECT person FROM asked_person JOIN asked_decision USING (request) \
+                   WHERE asked_decision.position >= ?1 AND asked_decision.position < ?2";
+        let persons = self.all("asked_person", sql, places(), |row| row.get(0).map(|Word(person)| person))?;
+        Ok(Touched { items, persons })
     }
 
     fn removals(&self) -> Result<Vec<PartsName>, StoreError> {
