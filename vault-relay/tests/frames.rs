@@ -121,6 +121,38 @@ async fn one_slow_organisation_file_of_each_person() {
     assert_eq!(frame::decode::<Answer>(&body).unwrap().refused.unwrap().code, "relay-busy");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_parts_of_one_number_at_once_one_is_taken() {
+    let office = Office::open().await;
+    let (raw, again) = (Raw::dial(&office).await, Raw::dial(&office).await);
+    for seed in 0..8 {
+        let sealed = office.seal(seed, &[3; 300_000], &[office.holder(3)]);
+        let open = encode(&Open { header: sealed.header().to_vec().into() });
+        assert_eq!(raw.say(&[head(Verb::Open), open].concat()).await.unwrap(), None);
+        let send = |content: Vec<u8>| {
+            let length = vault_core::stream::ContentLen::new(content.len() as u64).unwrap();
+            let chaining = (*part_value(length, 0, &content).unwrap().as_bytes()).into();
+            let part =
+                Part { chaining, ..part(&sealed, sealed.hash(), 0, content.len().try_into().unwrap()) };
+            [head(Verb::Part), encode(&part), data(&content)].concat()
+        };
+        let mut changed = sealed.content.clone();
+        changed[500] ^= 1;
+        let (right, wrong) = (send(sealed.content.clone()), send(changed));
+        let (right, wrong) = tokio::join!(raw.say(&right), again.say(&wrong));
+        let [right, wrong] = [right, wrong].map(|said| said.unwrap().map(|refused| refused.code));
+        let commit = [head(Verb::Commit), encode(&Commit { upload: (*sealed.hash().as_bytes()).into() })];
+        let committed = raw.say(&commit.concat()).await.unwrap().map(|refused| refused.code);
+        // Whichever was taken is what lies there, and what is judged.
+        let damaged = Some("part-damaged".to_owned());
+        if right.is_none() {
+            assert_eq!((wrong, committed), (damaged, None));
+        } else {
+            assert_eq!((right, wrong, committed), (damaged, None, Some("content-mismatch".to_owned())));
+        }
+    }
+}
+
 /// For each verb about root, directory, stop lists, requests and headers.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn frames_of_the_officers_verbs_truncated_and_oversized() {

@@ -15,6 +15,7 @@
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use thiserror::Error;
 
@@ -30,6 +31,8 @@ pub const BLOB_LEN_MAX: u64 = PART_LEN;
 pub struct Blobs<D = RealDisk> {
     disk: D,
     folder: PathBuf,
+    /// Held while a blob gets its name.
+    naming: Mutex<()>,
 }
 
 /// Whom a blob belongs to: the label hash of its item, as bytes.
@@ -80,7 +83,7 @@ impl<D: Disk> Blobs<D> {
         for name in disk.list(&incoming)? {
             disk.remove(&incoming.join(name))?;
         }
-        Ok(Self { disk, folder: folder.to_owned() })
+        Ok(Self { disk, folder: folder.to_owned(), naming: Mutex::default() })
     }
 
     /// Stores a blob; returns once it survives a power cut. The same bytes again are fine.
@@ -90,26 +93,37 @@ impl<D: Disk> Blobs<D> {
         }
         let folder = self.owner_folder(owner);
         let path = blob_path(&folder, index);
-        match self.read(owner, index) {
-            Ok(there) if there == bytes => {
-                // It was synced before it was named; its name may have been given just before a crash.
-                return Ok(self.sync_names(&folder)?);
-            }
-            Ok(_) => return Err(BlobError::Conflict { owner, index }),
-            // A damaged blob is replaced: somebody has the right bytes again.
-            Err(BlobError::Missing { .. } | BlobError::Damaged { .. }) => {}
-            Err(error) => return Err(error),
+        if self.has(owner, index, bytes)? {
+            // It was synced before it was named; its name may have been given just before a crash.
+            return Ok(self.sync_names(&folder)?);
         }
         match self.disk.create_folder(&folder) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error.into()),
             _ => {}
         }
         let temporary = write_temporary(&self.disk, &self.folder.join(INCOMING), &[bytes, &sums(bytes)])?;
-        if let Err(error) = self.disk.rename(&temporary, &path) {
+        // Of two put at once the second finds the first, so that no name changes hands.
+        let naming = self.naming.lock().unwrap_or_else(PoisonError::into_inner);
+        let named = match self.has(owner, index, bytes) {
+            Ok(false) => self.disk.rename(&temporary, &path).map(|()| true).map_err(BlobError::from),
+            other => other.map(|_| false),
+        };
+        drop(naming);
+        if !matches!(named, Ok(true)) {
             self.disk.remove(&temporary).ok();
-            return Err(error.into());
         }
+        named?;
         Ok(self.sync_names(&folder)?)
+    }
+
+    /// Whether a blob with these very bytes is there. A damaged one is as good as none: somebody has the right bytes again.
+    fn has(&self, owner: Owner, index: u64, bytes: &[u8]) -> Result<bool, BlobError> {
+        match self.read(owner, index) {
+            Ok(there) if there == bytes => Ok(true),
+            Ok(_) => Err(BlobError::Conflict { owner, index }),
+            Err(BlobError::Missing { .. } | BlobError::Damaged { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads a whole blob.
@@ -403,6 +417,30 @@ mod tests {
         assert_eq!(fs::read(aside).unwrap(), b"other");
         blobs.put(OWNER, 1, b"one").unwrap();
         assert_eq!(blobs.read(OWNER, 1).unwrap(), b"one");
+    }
+
+    #[test]
+    fn of_two_put_at_once_one_stays_and_the_other_hears_of_it() {
+        let (_folder, blobs) = folder();
+        let both = [vec![1; 100_000], vec![2; 100_000]];
+        for index in 0..50 {
+            let begin = std::sync::Barrier::new(2);
+            let put = |bytes: &[u8]| {
+                begin.wait();
+                blobs.put(OWNER, index, bytes)
+            };
+            let stored = std::thread::scope(|scope| {
+                let (one, two) = (scope.spawn(|| put(&both[0])), scope.spawn(|| put(&both[1])));
+                [one.join().unwrap(), two.join().unwrap()]
+            });
+            let kept = blobs.read(OWNER, index).unwrap();
+            for (bytes, stored) in both.iter().zip(stored) {
+                match stored {
+                    Ok(()) => assert!(kept == *bytes, "blob {index} was stored, and is another now"),
+                    Err(error) => assert!(matches!(error, BlobError::Conflict { .. }), "{error:?}"),
+                }
+            }
+        }
     }
 
     #[test]

@@ -63,6 +63,12 @@ pub enum StoreError {
         /// Its number.
         index: u64,
     },
+    /// A part with other bytes is there already.
+    #[error("part {index} is there already with other bytes")]
+    PartConflict {
+        /// Its number.
+        index: u64,
+    },
     /// The data folder was made by a newer version.
     #[error("the data folder has schema {found}, this program knows up to {known}")]
     NewerSchema {

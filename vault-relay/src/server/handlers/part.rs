@@ -12,7 +12,7 @@ use super::Frames;
 use crate::proto::codes::RelayCode;
 use crate::proto::message::Part;
 use crate::proto::wire::{DATA_PATIENCE, WireError};
-use crate::store::PartsName;
+use crate::store::{PartsName, StoreError};
 
 /// One person may take this fraction of the memory for parts, so that a slow sender leaves room for others,
 const PERSON_SHARE: usize = 4;
@@ -42,12 +42,11 @@ pub(super) async fn handle(
         ));
     }
     let announced = PartValue::from_bytes(*part.chaining);
+    // The spool the parts come from was changed between two attempts.
+    let arrived_before =
+        || Failure::refuse(RelayCode::PartDamaged, format!("part {index} arrived before with other bytes"));
     if known.is_some_and(|known| known != announced) {
-        // The spool the parts come from was changed between two attempts.
-        return Err(Failure::refuse(
-            RelayCode::PartDamaged,
-            format!("part {index} arrived before with other bytes"),
-        ));
+        return Err(arrived_before());
     }
 
     let few = (context.limits().parts_in_memory / PERSON_SHARE).max(PERSON_LEAST);
@@ -79,7 +78,12 @@ pub(super) async fn handle(
     if known.is_none() {
         let ctx = Arc::clone(context);
         // First the bytes, durably; then the note that they are there.
-        blocking(move || Ok(ctx.parts.put(name, index, &bytes)?)).await?;
+        let stored = blocking(move || Ok(ctx.parts.put(name, index, &bytes)?)).await;
+        stored.map_err(|failure| match failure {
+            // The other one came at the same time.
+            Failure::Store(StoreError::PartConflict { .. }) => arrived_before(),
+            failure => failure,
+        })?;
         let noted = context.write(move |transaction| {
             let open = transaction.upload(name)?.is_some_and(|upload| upload.sender == caller.person);
             if open {

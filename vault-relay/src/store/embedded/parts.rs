@@ -51,6 +51,7 @@ fn of_blob(error: BlobError) -> StoreError {
         BlobError::Missing { index, .. } | BlobError::Damaged { index, .. } => {
             StoreError::PartDamaged { index }
         }
+        BlobError::Conflict { index, .. } => StoreError::PartConflict { index },
         other => StoreError::Parts(Box::new(other)),
     }
 }
