@@ -156,6 +156,8 @@ async fn a_leave_is_used_by_whom_it_was_given_for_what_it_was_given() {
     assert_eq!(code(colleague.statement(&foreign).await), "leave-other");
     let opened = cites(4, 2, EventKind::Opened, copy.hash());
     assert_eq!(code(colleague.statement(&opened).await), "leave-other");
+    // What recovery gave back names a request of another kind; named there, a leave is not used up either.
+    colleague.statement(&cites(4, 2, EventKind::Recovered, copy.hash())).await.unwrap();
     // Nor does it serve for another act.
     assert_eq!(code(reader.statement(&cites(3, 1, EventKind::Exported, copy.hash())).await), "leave-other");
     // Done too late, by what its doer says.

@@ -7,6 +7,7 @@ use vault_core::admission::{Code, Refusal, Refused, judge_cited};
 use vault_core::register::event::{Event, EventKind};
 use vault_core::transfer::copy::Step;
 use vault_core::transfer::item::Viewer;
+use vault_keys::digest::NoteHash;
 use vault_keys::time::Time;
 
 use super::super::context::{Caller, Context};
@@ -129,7 +130,7 @@ pub(super) fn enter(
 /// A leave is used by whom and for what it was given, and used up by the leaf of the statement that cites it.
 fn used_once(transaction: &dyn Transaction, force: &Force, statement: &Statement) -> Result<(), Failure> {
     let event = statement.event();
-    let Some(approval) = event.approval.filter(|_| event.kind != EventKind::Recovered) else { return Ok(()) };
+    let Some(approval) = cited(event) else { return Ok(()) };
     // One that was decided by file stands here nowhere: what is said of it is entered as it is said.
     if let Some(record) = transaction.asked(approval)? {
         let leave = asked::read(&record, force)?;
@@ -137,12 +138,18 @@ fn used_once(transaction: &dyn Transaction, force: &Force, statement: &Statement
     }
     for record in transaction.leaves(statement.label)?.iter().filter(|record| record.leaf.note.is_some()) {
         let leaf = proposal::parse(force, record)?;
-        if leaf.signed::<Event>().is_ok_and(|note| note.value().approval == Some(approval)) {
+        if leaf.signed::<Event>().is_ok_and(|note| cited(note.value()) == Some(approval)) {
             let refused = Refused::from(Refusal::new(Code::LeaveUsed, event.kind.word()));
             return Err(Failure::by_rule(&refused));
         }
     }
     Ok(())
+}
+
+/// The leave that a statement says was used. A recovery names a request that is none, and a change that was taken in is
+/// used by nobody: whatever they name, they use nothing up.
+fn cited(event: &Event) -> Option<NoteHash> {
+    event.approval.filter(|_| !matches!(event.kind, EventKind::Recovered | EventKind::Noted))
 }
 
 /// A decider says that he opened the item, or that header or bytes are of no use to him.
