@@ -3,10 +3,13 @@
 
 mod common;
 
-use common::Office;
+use std::time::Duration;
+
 use common::raw::Raw;
+use common::{Office, demand};
 use vault_core::policy::Policy;
 use vault_core::test_world::World;
+use vault_core::transfer::copy::CopyState;
 use vault_keys::directory::{Organisation, Stop, StopAct, StopReason};
 use vault_keys::note::OfficeName;
 use vault_relay::client::{Client, ClientError, Folder, Handed};
@@ -255,4 +258,28 @@ async fn a_policy_that_was_replaced_is_not_put_in_force_again() {
     directories.pop();
     office.world.change_policy(numbered(4));
     officer.publish(&office.world.organisation()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_of_whoever_is_stopped_stands_behind_the_stop_list() {
+    let mut office = Office::open().await;
+    let sealed = office.seal(1, b"content", &[office.holder(3)]);
+    sealed.submit(&office.station(1).await).await;
+    let (officer, stolen) = (office.station(2).await, office.station(3).await);
+    let act = revoke(&office.world, 3);
+    office.world.stop(vec![act], None);
+    // Whoever writes waits, so that list and demand meet and share a commit, the list first.
+    let held = rusqlite::Connection::open(office.config.data.join("relay.sqlite")).unwrap();
+    held.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let organisation = with_stops(&office.world);
+    let publishing = tokio::spawn(async move { officer.publish(&organisation).await });
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let note = demand(&office.world, office.world.member(3), &sealed);
+    let demanding = tokio::spawn(async move { stolen.demand(&note).await });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    held.execute_batch("ROLLBACK").unwrap();
+    publishing.await.unwrap().unwrap();
+    demanding.await.unwrap().unwrap_err();
+    let status = office.station(1).await.status(sealed.hash()).await.unwrap();
+    assert_eq!(status.copies[0].state, CopyState::Available);
 }

@@ -18,10 +18,11 @@ use super::counts::Counts;
 use super::enrolment::Enrolment;
 use super::entry;
 use super::failure::{Entered, Failure, Refusal};
-use super::force::{Current, Own};
+use super::force::{Current, Force, Own};
 use super::mail::Mail;
 use super::register::Register;
 use super::tally::{Tally, lock};
+use crate::proto::codes::RelayCode;
 use crate::store::{self, Metadata, Parts, Transaction, View};
 use crate::tls::PublicKey;
 
@@ -95,6 +96,26 @@ impl Context {
     /// Who is behind this station key now; `None` when the directory in force gives it no right.
     pub(crate) fn caller(&self, station: &PublicKey) -> Option<Caller> {
         self.current.caller(station)
+    }
+
+    /// The organisation that judges what a transaction enters: the newest one stored, under which the caller still acts.
+    ///
+    /// A stop list holds from its leaf on. Whatever stands behind that leaf was judged under it.
+    pub(crate) fn judging(&self, view: &dyn View, caller: Caller) -> Result<Arc<Force>, Failure> {
+        let force = self.current.require()?;
+        if !force.is_newest_in(view)? {
+            return Err(Failure::refuse(
+                RelayCode::Busy,
+                "a newer directory or stop list is being put in force",
+            ));
+        }
+        if force.knows(caller) {
+            return Ok(force);
+        }
+        Err(Failure::refuse(
+            RelayCode::StationUnknown,
+            "this station is not active in the directory in force",
+        ))
     }
 
     /// Reads metadata off the async threads.

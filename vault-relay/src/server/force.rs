@@ -186,10 +186,26 @@ impl Force {
 
     /// Who is behind a station key.
     pub(crate) fn caller(&self, station: &PublicKey) -> Option<Caller> {
-        let id = KeyId::of(KeyKind::Station, station);
-        let (person, key) = self.directory().station(&id)?;
+        self.caller_at(KeyId::of(KeyKind::Station, station))
+    }
+
+    /// The same by the key's id.
+    fn caller_at(&self, station: KeyId) -> Option<Caller> {
+        let (person, key) = self.directory().station(&station)?;
         let active = key.is_active() && self.directory().person(person)?.is_active();
-        active.then_some(Caller { person, station: id })
+        active.then_some(Caller { person, station })
+    }
+
+    /// Whether this is still who is behind that station.
+    pub(crate) fn knows(&self, caller: Caller) -> bool {
+        self.caller_at(caller.station) == Some(caller)
+    }
+
+    /// Whether a view has no newer directory or stop list than this: one is stored before it is put in force.
+    pub(crate) fn is_newest_in(&self, view: &dyn View) -> Result<bool, StoreError> {
+        let last = self.newest.organisation.in_force().stops().last().map_or(0, Stop::number);
+        let number = view.newest_directory()?.map(|(number, _)| number);
+        Ok(number == Some(self.directory().number()) && view.stops_since(last)?.is_empty())
     }
 }
 

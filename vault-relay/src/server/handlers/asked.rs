@@ -56,7 +56,7 @@ fn ask_in(
     caller: Caller,
     note: &[u8],
 ) -> Result<u64, Failure> {
-    let (force, now) = (context.current.require()?, context.now());
+    let (force, now) = (context.judging(transaction, caller)?, context.now());
     let request = Signed::<Request>::parse(note, force.org(), REQUEST_MAX)
         .map_err(|error| Failure::against_rule(RelayCode::StatementForm, error.to_string()))?;
     let text = request.value();
@@ -123,7 +123,7 @@ fn respond_in(
     caller: Caller,
     note: &[u8],
 ) -> Result<(u64, String), Failure> {
-    let (force, now) = (context.current.require()?, context.now());
+    let (force, now) = (context.judging(transaction, caller)?, context.now());
     let decision = Signed::<DecisionNote>::parse(note, force.org(), DECISION_MAX)
         .map_err(|error| Failure::against_rule(RelayCode::StatementForm, error.to_string()))?;
     let text = decision.value();

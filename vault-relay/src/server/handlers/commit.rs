@@ -76,11 +76,7 @@ fn commit_in(
     }
     let upload =
         transaction.upload(name)?.filter(|upload| upload.sender == caller.person).ok_or_else(no_upload)?;
-    let force = context.current.require()?;
-    // A newer organisation may have been stored between this line and the last; then it judges.
-    if transaction.newest_directory()?.map(|(number, _)| number) != Some(force.directory().number()) {
-        return Err(Failure::refuse(RelayCode::Busy, "a newer directory is being put in force"));
-    }
+    let force = context.judging(transaction, caller)?;
     let now = context.now();
     let parsed = judge::parse(&upload.header, &force, caller, now)?;
     let label = parsed.label;

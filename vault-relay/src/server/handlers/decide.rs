@@ -51,7 +51,7 @@ fn decide_in(
     caller: Caller,
     decide: &Decide,
 ) -> Result<(u64, ItemState), Failure> {
-    let (force, now) = (context.current.require()?, context.now());
+    let (force, now) = (context.judging(transaction, caller)?, context.now());
     let label = LabelHash::from_bytes(*decide.label);
     let note = read(&decide.note, &force, caller)?;
     let party = party::find(transaction, &force, caller, label, now)?;

@@ -41,7 +41,7 @@ fn demand_in(
     caller: Caller,
     note: &[u8],
 ) -> Result<u64, Failure> {
-    let (force, now) = (context.current.require()?, context.now());
+    let (force, now) = (context.judging(transaction, caller)?, context.now());
     let demand = statement::verify(note, &KINDS, &force, caller)?;
     enter(context, transaction, (&force, caller), &demand, now)
 }

@@ -62,7 +62,7 @@ fn enter_in(
     caller: Caller,
     note: &[u8],
 ) -> Result<u64, Failure> {
-    let (force, now) = (context.current.require()?, context.now());
+    let (force, now) = (context.judging(transaction, caller)?, context.now());
     let statement = statement::verify(note, &KINDS, &force, caller)?;
     enter(context, transaction, (&force, caller), &statement, now)
 }

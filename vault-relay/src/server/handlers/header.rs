@@ -30,7 +30,7 @@ pub(super) async fn handle(
     let label = LabelHash::from_bytes(*request.label);
     let ctx = Arc::clone(context);
     let shown = context.write(move |transaction| {
-        let (force, now) = (ctx.current.require()?, ctx.now());
+        let (force, now) = (ctx.judging(transaction, caller)?, ctx.now());
         let mut party = party::find(transaction, &force, caller, label, now)?;
         party.sees_header(now)?;
         let passed = party.reads_by().filter(|copy| copy.hop > 0).cloned();

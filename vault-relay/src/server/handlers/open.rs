@@ -27,7 +27,7 @@ pub(super) async fn handle(
     frames.end().await?;
     let ctx = Arc::clone(context);
     let outcome = context.write(move |transaction| {
-        let force = ctx.current.require()?;
+        let force = ctx.judging(transaction, caller)?;
         let now = ctx.now();
         let parsed = judge::parse(&open.header, &force, caller, now)?;
         let label = parsed.item.label().value();

@@ -42,7 +42,7 @@ fn receive_in(
     caller: Caller,
     note: &[u8],
 ) -> Result<u64, Failure> {
-    let (force, now) = (context.current.require()?, context.now());
+    let (force, now) = (context.judging(transaction, caller)?, context.now());
     let receipt = statement::verify(note, &[EventKind::Received], &force, caller)?;
     enter(context, transaction, (&force, caller), &receipt, now)
 }

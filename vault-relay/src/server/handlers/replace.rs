@@ -41,7 +41,7 @@ fn replace_in(
     label: LabelHash,
     header: &[u8],
 ) -> Result<u64, Failure> {
-    let (force, now) = (context.current.require()?, context.now());
+    let (force, now) = (context.judging(transaction, caller)?, context.now());
     // Strangers learn nothing of an item, whatever they bring.
     party::find(transaction, &force, caller, label, now)?;
     let parsed = judge::parse(header, &force, caller, now)?;

@@ -62,7 +62,7 @@ fn restate_in(
     caller: Caller,
     lost: &Leaf,
 ) -> Result<u64, Failure> {
-    let (force, now) = (context.current.require()?, context.now());
+    let (force, now) = (context.judging(transaction, caller)?, context.now());
     let LeafBody::Note(note) = lost.body() else {
         let reason = "what the relay said itself is not entered again";
         return Err(Failure::refuse(RelayCode::StatementKind, reason));
