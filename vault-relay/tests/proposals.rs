@@ -44,6 +44,23 @@ fn stored_parts(office: &Office) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_decider_who_is_not_cleared_any_more_is_served_nothing() {
+    let mut office = Office::with_deciders().await;
+    let sealed = proposed(&office).await;
+    let reviewer = office.station(8).await;
+    let note = review(&office, office.world.member(8), &sealed);
+    let leaf = reviewer.demand(&note).await.unwrap().leaf.leaf.hash();
+    let p8 = office.world.member(8).person;
+    office.world.change(|persons, _| {
+        let entry = persons.iter_mut().find(|person| person.number == p8);
+        entry.unwrap().clearance = vault_keys::directory::Clearance::Internal;
+    });
+    office.publish().await;
+    assert_eq!(code(reviewer.header(sealed.hash()).await), "decider-clearance");
+    assert_eq!(code(fetch(&reviewer, &sealed, leaf, 0).await), "decider-clearance");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_proposed_item_is_held_and_nobody_but_its_deciders_sees_it() {
     let office = Office::with_deciders().await;
     let sealed = proposed(&office).await;

@@ -5,9 +5,10 @@ mod common;
 
 use common::{Office, demand, fetch, receipt, state};
 use vault_core::register::event::{Event, EventKind};
+use vault_core::register::returned::ReturnReason;
 use vault_core::transfer::copy::CopyState;
 use vault_keys::digest::NoteHash;
-use vault_keys::directory::{Key, KeyState};
+use vault_keys::directory::{Clearance, Key, KeyState};
 use vault_keys::key_id::KeyKind;
 use vault_keys::note::{KeyName, Signed};
 use vault_keys::signing::SigningKey;
@@ -78,6 +79,39 @@ async fn reading_signed_without_a_connection_is_entered_days_later_but_never_ahe
     };
     reader.statement(&opened(-5)).await.unwrap();
     assert_eq!(code(reader.statement(&opened(2)).await), "statement-time");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_not_cleared_any_more_is_served_nothing() {
+    let mut office = Office::open().await;
+    let [waits, demanded] = [1, 2].map(|seed| office.seal(seed, b"content", &[office.holder(3)]));
+    let to_unit = office.seal(3, b"for the unit", &[vault_core::test_world::unit_no(2).into()]);
+    for sealed in [&waits, &demanded, &to_unit] {
+        sealed.submit(&office.station(1).await).await;
+    }
+    let reader = office.station(3).await;
+    let note = demand(&office.world, office.world.member(3), &demanded);
+    let leaf = reader.demand(&note).await.unwrap().leaf.leaf.hash();
+    // The clerk of the unit, too: a colleague who is cleared may take it.
+    office.world.change(|persons, units| {
+        persons[2].clearance = Clearance::None;
+        units[1].clerks.insert(0, persons[2].number);
+    });
+    office.publish().await;
+    assert_eq!(code(reader.header(waits.hash()).await), "holder-clearance");
+    let note = demand(&office.world, office.world.member(3), &waits);
+    assert_eq!(code(reader.demand(&note).await), "holder-clearance");
+    assert_eq!(code(fetch(&reader, &demanded, leaf, 0).await), "holder-clearance");
+    assert_eq!(code(reader.header(to_unit.hash()).await), "holder-clearance");
+    office.station(4).await.header(to_unit.hash()).await.unwrap();
+    // What he has not taken he may give back.
+    let returned = state(&office.world, office.world.member(3), &waits, EventKind::Returned, |event| {
+        event.code = Some(ReturnReason::NotForMe.word().to_owned());
+    });
+    reader.statement(&returned).await.unwrap();
+    office.world.change(|persons, _| persons[2].clearance = Clearance::Internal);
+    office.publish().await;
+    assert!(fetch(&reader, &demanded, leaf, 0).await.unwrap() == demanded.content);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,7 +7,7 @@ use vault_keys::numbers::{Holder, PersonNo, UnitNo};
 use vault_keys::opening::Suite;
 
 use super::code::Code;
-use super::refusal::{Decision, Refusal};
+use super::refusal::{Decision, Refusal, Refused};
 use crate::item::{Label, OriginKind};
 use crate::level::Level;
 
@@ -108,6 +108,25 @@ pub(super) fn may_receive(directory: &Directory, holder: Holder, level: Level, s
             .unit(unit)
             .is_some_and(|unit| handles(unit, level) && fit_clerks(directory, unit, level).any(has_key)),
     }
+}
+
+/// Whether this person may be served something of this level now, whatever was right when it was released or proposed;
+/// `too_low` is the refusal if the clearance is.
+///
+/// # Errors
+/// [`Refused`] with what stands against it.
+pub fn judge_served(
+    directory: &Directory,
+    number: PersonNo,
+    level: Level,
+    too_low: Code,
+) -> Result<(), Refused> {
+    let mut decision = Decision::default();
+    match directory.person(number) {
+        Some(entry) => person(entry, level, too_low, &mut decision),
+        None => decision.refuse(about(Code::PersonNotActive, number)),
+    }
+    decision.accepted().map(drop)
 }
 
 /// Whether the person may get a wrap of something of this level.

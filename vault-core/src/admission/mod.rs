@@ -54,6 +54,7 @@ mod tests;
 pub use capacity::{capacities, deputies_in_force};
 pub use check::check;
 pub(crate) use clearance::handles;
+pub use clearance::judge_served;
 #[cfg(feature = "open")]
 pub(crate) use clearance::{fit_clerks, may_hold};
 pub use code::{Code, Family, Words};

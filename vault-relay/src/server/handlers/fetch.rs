@@ -36,6 +36,7 @@ pub(super) async fn handle(
             let force = ctx.current.require()?;
             let now = ctx.now();
             let party = party::find(view, &force, caller, label, now)?;
+            party.is_cleared(&force, caller)?;
             let serves = party
                 .copies
                 .iter()

@@ -33,6 +33,7 @@ pub(super) async fn handle(
         let (force, now) = (ctx.judging(transaction, caller)?, ctx.now());
         let mut party = party::find(transaction, &force, caller, label, now)?;
         party.sees_header(now)?;
+        party.is_cleared(&force, caller)?;
         let passed = party.reads_by().filter(|copy| copy.hop > 0).cloned();
         let (header, access) = match &passed {
             Some(copy) => (transaction.passed_header(label, copy.copy, copy.hop)?, copy.consignment.access()),

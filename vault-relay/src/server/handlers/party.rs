@@ -1,5 +1,6 @@
 //! What part the asking person has in an item, and the evidence that goes with it.
 
+use vault_core::admission::{Code, judge_served};
 use vault_core::item::{Label, LabelHash};
 use vault_core::limits::LABEL_MAX;
 use vault_core::register::event::{Event, EventKind};
@@ -85,6 +86,19 @@ impl Party {
             }
             _ => Err(Failure::refuse(RelayCode::NotReleased, "the item may not be read yet")),
         }
+    }
+
+    /// Refuses whoever is not cleared for the item now: since its release or proposal, or since he demanded it, that may have
+    /// changed; and not every clerk of a unit is. Its sender knows what he sealed.
+    pub(super) fn is_cleared(&self, force: &Force, caller: Caller) -> Result<(), Failure> {
+        let too_low = match self.viewer {
+            Viewer::Sender => return Ok(()),
+            Viewer::Holder => Code::HolderClearance,
+            Viewer::Decider => Code::DeciderClearance,
+        };
+        let level = self.label()?.value().level;
+        judge_served(force.directory(), caller.person, level, too_low)
+            .map_err(|refused| Failure::by_rule(&refused).about(self.item.item, self.item.label))
     }
 
     /// The consignment by whose header a holder reads: the one that waits for him, or else the last he had. Sender and
