@@ -179,6 +179,28 @@ async fn a_leave_is_used_by_whom_it_was_given_for_what_it_was_given() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_that_nobody_answered_in_time_wait_no_more() {
+    let office = Office::with_deciders().await;
+    let sealed = office.seal(1, b"content", &[office.holder(3)]);
+    sealed.submit(&office.station(1).await).await;
+    let asker = office.station(1).await;
+    let asks = |seconds: i64| {
+        request(&office, (1, Act::Declassify), &[&sealed], |text| {
+            text.decide_by = text.decide_by.plus_seconds(seconds);
+        })
+    };
+    for turn in 0..200 {
+        asker.ask(&asks(turn)).await.unwrap();
+    }
+    assert_eq!(code(asker.ask(&asks(200)).await), "requests-full");
+    office.clock.forward(8 * 24 * 3600);
+    let later = asks(2 * 24 * 3600);
+    asker.ask(&later).await.unwrap();
+    // Who is asked finds what waits for him, however many came since that wait no more.
+    assert!(shown(&office, 9).await.iter().any(|file| file.request.hash() == later.hash()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_that_no_request_file_would_hold_are_not_taken() {
     let office = Office::with_deciders().await;
     let sealed = office.seal(1, b"content", &[office.holder(3)]);

@@ -68,8 +68,11 @@ fn ask_in(
         return Ok(known.position);
     }
     let mine = transaction.asked_of(&[caller.person], now.plus_seconds(-LISTED_DAYS * 86_400))?;
-    let waiting = |asked: &&AskedRecord| asked.requester == caller.person && asked.state == "asked";
-    if mine.iter().filter(waiting).count() >= WAITING_MAX {
+    let mut waiting = 0;
+    for asked in mine.iter().filter(|asked| asked.requester == caller.person) {
+        waiting += usize::from(waits(asked, &read(asked, &force)?, now));
+    }
+    if waiting >= WAITING_MAX {
         let reason = "so many requests of this person wait that no more are taken";
         return Err(Failure::refuse(RelayCode::RequestsFull, reason));
     }
@@ -208,10 +211,18 @@ fn files(view: &dyn View, force: &Force, caller: Caller, now: Time) -> Result<Ve
     }
     found.sort_by_key(|asked| asked.position);
     found.dedup_by_key(|asked| asked.position);
-    let skipped = found.len().saturating_sub(LISTED_MAX);
+    let mut skipped = found.len().saturating_sub(LISTED_MAX);
     let mut files = Vec::new();
-    for record in found.into_iter().skip(skipped) {
+    for record in found {
         let request = read(&record, force)?;
+        // What came later and waits no more takes no place from what waits.
+        if skipped > 0 && !waits(&record, &request, now) {
+            skipped -= 1;
+            continue;
+        }
+        if files.len() == LISTED_MAX {
+            break;
+        }
         let notice =
             record.state == "decided" && matches!(request.value().act, Act::Change | Act::Declassify);
         let sees_all = may_see(&request, force, caller, now);
@@ -263,6 +274,11 @@ fn may_see(request: &Signed<Request>, force: &Force, caller: Caller, now: Time) 
         };
         decider.asked.has(&caller.person) || principals.iter().any(acts)
     })
+}
+
+/// Whether somebody may still decide on a request: it is neither answered nor too old for that.
+fn waits(record: &AskedRecord, request: &Signed<Request>, now: Time) -> bool {
+    record.state == "asked" && now <= request.value().decide_by
 }
 
 /// A request as it is stored.
