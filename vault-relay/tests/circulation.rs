@@ -186,6 +186,26 @@ async fn passed_to_somebody_who_is_not_cleared_any_more() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn content_that_is_brought_again_counts_for_whoever_brought_it() {
+    let office = Office::with(|config| config.limits.kept_per_sender = 1).await;
+    let sealed = received(&office).await;
+    let holder = office.station(3).await;
+    let second = pass(&office, &sealed.item.header, 3, &signs_over(&office, &sealed, 3, 4));
+    bring(&holder, &second, &sealed).await.unwrap();
+    // The sender has his room, whatever others bring of his.
+    let mut draft = office.world.draft(&[3]);
+    draft.scope = Ascending::of([2, 3, 4].map(|number| office.holder(number)));
+    let other = office.seal_draft(2, &[8; 5000], &draft);
+    other.submit(&office.station(1).await).await;
+    receive(&office, &other, &other.item.header, 3).await;
+    // The holder has used up his own.
+    let next = pass(&office, &other.item.header, 3, &signs_over(&office, &other, 3, 4));
+    assert_eq!(code(bring(&holder, &next, &other).await), "quota-full");
+    receive(&office, &sealed, &second, 4).await;
+    bring(&holder, &next, &other).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn content_that_is_another_is_no_consignment() {
     let office = Office::open().await;
     let sealed = received(&office).await;

@@ -231,6 +231,8 @@ pub struct ItemRecord {
     pub not_after: Option<Time>,
     /// Where the parts of the payload lie; none once it went.
     pub payload: Option<PartsName>,
+    /// Who brought it, if not the sender: it takes his room.
+    pub brought_by: Option<PersonNo>,
     /// The newest leaf that names this item; the next one names it as `previous`.
     pub last_leaf: LeafHash,
     /// Register index of the last leaf of its acceptance: it is listed once that leaf is published.

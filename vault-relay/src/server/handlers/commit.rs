@@ -82,7 +82,13 @@ fn commit_in(
     let label = parsed.label;
     // A later consignment of an item that was accepted before.
     let next = match transaction.item(label)? {
-        Some(_) => Some(next::judge(context, transaction, (&force, &parsed), caller, now)?),
+        Some(_) => {
+            let next = next::judge(context, transaction, (&force, &parsed), caller, now)?;
+            if matches!(next, Judged::Next(_)) {
+                open::has_room(context, transaction, caller, upload.length.bytes())?;
+            }
+            Some(next)
+        }
         None => {
             judge::admit(&parsed, &force, transaction, caller, now)?;
             if let Some(refused) =
@@ -193,6 +199,7 @@ fn enter(
         not_before: label.not_before,
         not_after: label.read_by.into_iter().chain(label.keep_until).min(),
         payload: Some(upload.name),
+        brought_by: None,
         last_leaf: chain.last()?,
         accepted_index: leaves.last().copied().unwrap_or(0),
     };

@@ -37,6 +37,8 @@ pub(super) struct Beside<'a> {
     pub(super) context: &'a Context,
     pub(super) force: &'a Force,
     pub(super) now: Time,
+    /// Who brings it.
+    caller: Caller,
     pub(super) parsed: &'a Parsed,
     pub(super) party: Party,
 }
@@ -110,7 +112,7 @@ pub(super) fn judge<'a>(
     } else {
         What::Shared(Box::new(stored))
     };
-    let beside = Beside { context, force, now, parsed, party };
+    let beside = Beside { context, force, now, caller, parsed, party };
     Ok(Judged::Next(Box::new(Next { what, beside })))
 }
 
@@ -139,7 +141,9 @@ impl Beside<'_> {
     ) -> Result<(), Failure> {
         match (self.party.item.payload, brings) {
             (None, Some(parts)) => {
-                self.party.item.payload = Some(parts);
+                let item = &mut self.party.item;
+                item.payload = Some(parts);
+                item.brought_by = Some(self.caller.person).filter(|person| *person != item.sender);
                 Ok(transaction.forget_damage(self.parsed.label)?)
             }
             (Some(kept), Some(parts)) if kept != parts => Ok(transaction.put_removal(parts)?),

@@ -112,7 +112,7 @@ impl Pass {
         header: &[u8],
     ) -> Result<u64, Failure> {
         beside.has_content()?;
-        let Beside { context, force, now, parsed, party } = beside;
+        let Beside { context, force, now, parsed, party, .. } = beside;
         let (mut item, label, copy) = (party.item, parsed.label, self.from.copy);
         let mut chain = Chain::new(context, force, Some(item.last_leaf));
         let index = chain.note(transaction, self.statement.signed.note(), (label, Some(copy)), now)?;

@@ -244,7 +244,7 @@ impl Transaction for Session<'_> {
         self.run_one(
             "item",
             "UPDATE item SET access = ?2, state = ?3, released = ?4, payload = ?5, last_leaf = ?6, \
-             parts = ?7 WHERE label = ?1",
+             parts = ?7, brought_by = ?8 WHERE label = ?1",
             params![
                 item.label.as_bytes(),
                 item.access.as_bytes(),
@@ -253,6 +253,7 @@ impl Transaction for Session<'_> {
                 item.payload.is_some(),
                 item.last_leaf.as_bytes(),
                 elsewhere(item),
+                item.payload.and(item.brought_by).map(Word),
             ],
         )
     }

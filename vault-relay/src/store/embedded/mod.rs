@@ -149,7 +149,8 @@ impl Metadata for Database {
         let orphans = "SELECT \"table\" || ' row without its ' || parent FROM pragma_foreign_key_check";
         findings.extend(collect(orphans).map_err(failed("verifying"))?);
         let counted = "SELECT 'what ' || coalesce(kept.sender, own.sender) || ' has here is counted wrong' FROM kept FULL JOIN \
-            (SELECT sender, count(*) AS items, sum(length) AS bytes FROM item WHERE payload = 1 GROUP BY sender) AS own \
+            (SELECT coalesce(brought_by, sender) AS sender, count(*) AS items, sum(length) AS bytes FROM item \
+            WHERE payload = 1 GROUP BY 1) AS own \
             USING (sender) WHERE coalesce(kept.items, 0) <> coalesce(own.items, 0) \
             OR coalesce(kept.bytes, 0) <> coalesce(own.bytes, 0)";
         findings.extend(collect(counted).map_err(failed("verifying"))?);

@@ -109,7 +109,7 @@ pub(super) fn upload(row: &Row<'_>) -> rusqlite::Result<UploadRecord> {
 
 /// Columns of [`item`].
 pub(super) const ITEM: &str = "label, item, sender, label_note, access, length, content, state, accepted, released, \
-                               not_before, not_after, payload, last_leaf, accepted_index, parts";
+                               not_before, not_after, payload, last_leaf, accepted_index, parts, brought_by";
 
 pub(super) fn item(row: &Row<'_>) -> rusqlite::Result<ItemRecord> {
     let label = LabelHash::from_bytes(row.get(0)?);
@@ -129,6 +129,7 @@ pub(super) fn item(row: &Row<'_>) -> rusqlite::Result<ItemRecord> {
         not_before: row.get::<_, Option<Seconds>>(10)?.map(|time| time.0),
         not_after: row.get::<_, Option<Seconds>>(11)?.map(|time| time.0),
         payload: is_there.then_some(parts),
+        brought_by: row.get::<_, Option<Word<_>>>(16)?.map(|person| person.0),
         last_leaf: LeafHash::from_bytes(row.get(13)?),
         accepted_index: row.get::<_, Count>(14)?.0,
     })

@@ -11,7 +11,7 @@ use super::StoreError;
 use super::rows::failed;
 
 /// Version this program reads and writes (`PRAGMA user_version`).
-pub(super) const VERSION: u32 = 6;
+pub(super) const VERSION: u32 = 7;
 
 /// Marks the file as ours (`PRAGMA application_id`): "VRLY".
 const APPLICATION_ID: i32 = 0x5652_4c59;
@@ -340,8 +340,26 @@ CREATE TRIGGER kept_gone AFTER UPDATE OF payload ON item WHEN NEW.payload < OLD.
 END;
 ";
 
+/// What version 7 changes: content that comes again is counted for whoever brought it, and uses up nobody else's room. What was
+/// brought before stays with its sender. And conflicts are counted for each station.
+const CHANGED_IN_7: &str = "
+ALTER TABLE item ADD COLUMN brought_by TEXT;          -- who brought the payload that is here, if not the sender
+DROP TRIGGER kept_again;
+DROP TRIGGER kept_gone;
+CREATE TRIGGER kept_again AFTER UPDATE OF payload ON item WHEN NEW.payload > OLD.payload BEGIN
+    INSERT INTO kept VALUES (coalesce(NEW.brought_by, NEW.sender), 1, NEW.length)
+        ON CONFLICT (sender) DO UPDATE SET items = items + 1, bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER kept_gone AFTER UPDATE OF payload ON item WHEN NEW.payload < OLD.payload BEGIN
+    UPDATE kept SET items = items - 1, bytes = bytes - OLD.length WHERE sender = coalesce(OLD.brought_by, OLD.sender);
+END;
+
+CREATE INDEX conflict_station ON conflict (station);
+";
+
 /// What each version after the first changes, in order.
-const ADDED: [&str; VERSION as usize - 1] = [ADDED_IN_2, ADDED_IN_3, ADDED_IN_4, CHANGED_IN_5, ADDED_IN_6];
+const ADDED: [&str; VERSION as usize - 1] =
+    [ADDED_IN_2, ADDED_IN_3, ADDED_IN_4, CHANGED_IN_5, ADDED_IN_6, CHANGED_IN_7];
 
 /// Memory for pages of the database that the one writer keeps, in KiB: keys lie all over the tables, and each page that is
 /// not kept is read from the file within everybody's transaction.
@@ -517,6 +535,12 @@ mod tests {
         assert_eq!(kept(&db), [("p1".to_owned(), 1, 20)]);
         db.execute("UPDATE item SET payload = 1 WHERE label = x'01'", []).unwrap();
         assert_eq!(kept(&db), [("p1".to_owned(), 2, 37)]);
+        // Brought again by somebody else, it is his until it goes.
+        db.execute("UPDATE item SET payload = 0 WHERE label = x'01'", []).unwrap();
+        db.execute("UPDATE item SET payload = 1, brought_by = 'p3' WHERE label = x'01'", []).unwrap();
+        assert_eq!(kept(&db), [("p1".to_owned(), 1, 20), ("p3".to_owned(), 1, 17)]);
+        db.execute("UPDATE item SET payload = 0, brought_by = NULL WHERE label = x'01'", []).unwrap();
+        assert_eq!(kept(&db), [("p1".to_owned(), 1, 20), ("p3".to_owned(), 0, 0)]);
     }
 
     #[test]
@@ -527,6 +551,7 @@ mod tests {
             (3, include_str!("fixtures/version-3.sql")),
             (4, include_str!("fixtures/version-4.sql")),
             (5, include_str!("fixtures/version-5.sql")),
+            (6, include_str!("fixtures/version-6.sql")),
         ];
         for (from, schema) in fixtures {
             let folder = tempfile::tempdir().unwrap();

@@ -107,6 +107,7 @@ fn item(byte: u8, accepted_index: u64) -> ItemRecord {
         not_before: None,
         not_after: None,
         payload: Some(name(byte)),
+        brought_by: None,
         last_leaf: LeafHash::from_bytes([byte; 32]),
         accepted_index,
     }
@@ -784,9 +785,9 @@ fn newer_schema_is_refused_and_left_alone() {
     let place = Place::new();
     drop(place.open().unwrap());
     let db = Connection::open(place.file()).unwrap();
-    db.pragma_update(None, "user_version", 7).unwrap();
+    db.pragma_update(None, "user_version", 8).unwrap();
     drop(db);
-    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 7, known: 6 })));
+    assert!(matches!(place.open(), Err(StoreError::NewerSchema { found: 8, known: 7 })));
 }
 
 #[test]
