@@ -146,6 +146,21 @@ async fn header_replaced_with_a_seq_lower_skipped_or_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn header_replaced_so_often_that_nobody_could_read_its_leaves() {
+    let mut office = Office::open().await;
+    let sealed = sent(&office).await;
+    let fresh = new_key(&mut office, KeyState::Retired).await;
+    let sender = office.station(1).await;
+    let mut header = next(&office, &sealed.item.header, &fresh, 5);
+    for seed in 6..134 {
+        sender.replace_header(sealed.hash(), header.bytes()).await.unwrap();
+        header = next(&office, &header, &fresh, seed);
+    }
+    assert_eq!(code_of(sender.replace_header(sealed.hash(), header.bytes()).await), "statements-full");
+    office.station(3).await.header(sealed.hash()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn header_replaced_after_a_demand() {
     let mut office = Office::open().await;
     let sealed = sent(&office).await;

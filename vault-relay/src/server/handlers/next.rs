@@ -12,6 +12,7 @@ use vault_core::register::event::{Event, EventKind};
 use vault_core::transfer::copy::Consignment;
 use vault_core::transfer::item::{ItemState, Viewer};
 use vault_keys::digest::NoteHash;
+use vault_keys::note::{KeyName, Signed};
 use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
@@ -25,6 +26,9 @@ use super::pass::{Found, Pass};
 use super::{proposal, release};
 use crate::proto::codes::RelayCode;
 use crate::store::{CopyRecord, ItemRecord, PartsName, Transaction};
+
+/// Further headers of one person that an item takes.
+const HEADERS_MAX: usize = 128;
 
 /// A header that is admitted as an item's next.
 pub(super) struct Next<'a> {
@@ -162,6 +166,23 @@ impl Beside<'_> {
         ))
     }
 
+    /// Refuses one more shared note of somebody who has written very many: each goes to every party, with every answer about
+    /// the item. Counted for each person, so that nobody uses up another's room.
+    fn has_room(&self) -> Result<(), Failure> {
+        let name = KeyName::person(&self.force.org(), self.caller.person);
+        let mut count = 0;
+        for record in self.party.leaves.iter().filter(|record| record.leaf.note.is_some()) {
+            let leaf = proposal::parse(self.force, record)?;
+            let written = |note: Signed<Access>| note.note().lines().iter().any(|line| *line.name() == name);
+            count += usize::from(leaf.signed::<Access>().is_ok_and(written));
+        }
+        if count < HEADERS_MAX {
+            return Ok(());
+        }
+        let reason = format!("{HEADERS_MAX} headers of yours followed on this item; no more are taken");
+        Err(Failure::refuse(RelayCode::StatementsFull, reason))
+    }
+
     fn enter_shared(
         self,
         transaction: &mut dyn Transaction,
@@ -169,6 +190,7 @@ impl Beside<'_> {
         stored: &ItemHeader,
     ) -> Result<u64, Failure> {
         let (label, signed) = (self.parsed.label, self.parsed.item.access());
+        self.has_room()?;
         let access = self.parsed.item.access_hash();
         // Of a proposed item no copy is offered yet; its deciders and its sender read by the header.
         let mut serves = self.party.item.state == ItemState::Proposed;
