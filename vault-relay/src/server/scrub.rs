@@ -75,7 +75,7 @@ async fn mend(
     done: &mut Scrubbed,
 ) -> Result<(), Failure> {
     if let Some(label) = context.read(move |view| Ok(view.payload_under(name)?)).await? {
-        spoilt::enter(context, label, vec![index]).await?;
+        spoilt::enter(context, (label, name), vec![index]).await?;
         done.damaged += 1;
         return Ok(());
     }

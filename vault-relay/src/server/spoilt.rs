@@ -9,24 +9,25 @@ use super::context::{Context, blocking};
 use super::entry::Chain;
 use super::failure::Failure;
 use crate::proto::codes::RelayCode;
-use crate::store::ItemRecord;
+use crate::store::{ItemRecord, PartsName};
 
 /// Parts named one by one; the rest is counted.
 const NAMED_MOST: usize = 32;
 
 /// Enters that these parts of an item are damaged, and puts them aside. Known damage changes nothing.
 ///
-/// An item without a payload has none that could be damaged: it went meanwhile.
+/// They were read under this name: where the payload went meanwhile, there is none that could be damaged, and what came again
+/// under another name is another one.
 pub(crate) async fn enter(
     context: &Arc<Context>,
-    label: LabelHash,
+    (label, name): (LabelHash, PartsName),
     indices: Vec<u64>,
 ) -> Result<(), Failure> {
     let (ctx, parts) = (Arc::clone(context), indices.clone());
     let entered = context.write(move |transaction| {
         let (force, now) = (ctx.current.require()?, ctx.now());
-        let Some(mut item) = transaction.item(label)? else { return Ok(None) };
-        let Some(name) = item.payload else { return Ok(None) };
+        let item = transaction.item(label)?.filter(|item| item.payload == Some(name));
+        let Some(mut item) = item else { return Ok(false) };
         let mut news = false;
         for index in &parts {
             news |= transaction.put_damage(label, *index, now)?;
@@ -44,9 +45,9 @@ pub(crate) async fn enter(
             item.last_leaf = chain.last()?;
             transaction.update_item(&item)?;
         }
-        Ok(Some(name))
+        Ok(true)
     });
-    if let Some(name) = entered.await? {
+    if entered.await? {
         tracing::error!(%label, parts = ?indices, "parts of a payload are damaged; they are put aside in parts/damaged");
         let ctx = Arc::clone(context);
         blocking(move || {

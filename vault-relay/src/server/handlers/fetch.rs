@@ -81,7 +81,7 @@ pub(super) async fn handle(
             Ok(bytes) if bytes.len() == wanted => bytes,
             // The reply breaks off; the next attempt is told why, and may fetch the parts that are whole.
             Ok(_) | Err(Failure::Store(StoreError::PartDamaged { .. })) => {
-                spoilt::enter(context, label, vec![index]).await?;
+                spoilt::enter(context, (label, parts), vec![index]).await?;
                 return Err(StoreError::PartDamaged { index }.into());
             }
             Err(failure) => return Err(failure),
