@@ -17,6 +17,9 @@ use super::super::{
 use super::Session;
 use super::rows::{Count, Seconds, Word, by_word, failed, standing_word};
 
+/// Headers of one station that are kept because another label holds their item id.
+const CONFLICTS_MOST: u32 = 64;
+
 impl Session<'_> {
     /// Runs one statement and counts the rows it touched.
     pub(super) fn run(
@@ -362,10 +365,10 @@ impl Transaction for Session<'_> {
         header: &[u8],
         time: Time,
     ) -> Result<(), StoreError> {
-        // The first one is evidence enough; a client that repeats it fills no disk.
-        let sql = "INSERT INTO conflict (label, station, time, header) VALUES (?1, ?2, ?3, ?4) \
-                   ON CONFLICT DO NOTHING";
-        let values = params![label.as_bytes(), station.as_bytes(), Seconds(time), header];
+        // The first ones are evidence enough: a client that repeats it, with the same label or with others, fills no disk.
+        let sql = "INSERT INTO conflict (label, station, time, header) SELECT ?1, ?2, ?3, ?4 \
+                   WHERE (SELECT count(*) FROM conflict WHERE station = ?2) < ?5 ON CONFLICT DO NOTHING";
+        let values = params![label.as_bytes(), station.as_bytes(), Seconds(time), header, CONFLICTS_MOST];
         self.run("conflict", sql, values).map(drop)
     }
 

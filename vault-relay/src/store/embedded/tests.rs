@@ -215,6 +215,25 @@ fn an_item_id_of_a_sender_belongs_to_one_label_for_ever() {
 }
 
 #[test]
+fn evidence_of_conflicts_fills_no_disk() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    let keep = |byte: u8, station: u8| {
+        let station = KeyId::from_bytes([station; 32]);
+        change(&store, |t| t.keep_conflict(label(byte), station, b"header", time(0))).unwrap();
+    };
+    (0..100).for_each(|byte| keep(byte, 1));
+    (0..3).for_each(|byte| keep(byte, 2));
+    drop(store);
+    let database = Connection::open(place.file()).unwrap();
+    let kept = |station: u8| {
+        let sql = "SELECT count(*) FROM conflict WHERE station = ?1";
+        database.query_row(sql, [[station; 32]], |row| row.get::<_, u32>(0)).unwrap()
+    };
+    assert_eq!((kept(1), kept(2)), (64, 3), "each label is one more header of the same person");
+}
+
+#[test]
 fn a_copy_without_its_item_is_not_committed() {
     let place = Place::new();
     let store = place.open().unwrap();
