@@ -3,10 +3,13 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::raw::{Raw, data, encode, head};
 use common::{Office, Sealed};
 use vault_core::item::LabelHash;
 use vault_core::stream::parts::part_value;
+use vault_keys::directory::{Role, RoleGrant, StopAct, StopReason};
 use vault_relay::client::Folder;
 use vault_relay::proto::frame::{self, Message};
 use vault_relay::proto::message::{
@@ -151,6 +154,26 @@ async fn of_two_parts_of_one_number_at_once_one_is_taken() {
             assert_eq!((right, wrong, committed), (damaged, None, Some("content-mismatch".to_owned())));
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_organisation_file_keeps_no_officer_waiting() {
+    let mut office = Office::open().await;
+    office.world.change(|persons, _| {
+        let from = "2026-01-01".parse().unwrap();
+        persons[1].roles.push(RoleGrant { role: Role::KeyOfficer, unit: None, from, to: None });
+    });
+    office.publish().await;
+    let raw = Raw::dial_as(&office, &office.world.member(3).station).await;
+    let (mut slow, _answer) = raw.connection.open_bi().await.unwrap();
+    let begun = [head(Verb::Publish), encode(&Publish { length: 1000 })].concat();
+    slow.write_all(&begun).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let act = StopAct::revoke_person(office.world.member(3).person, StopReason::Stolen);
+    office.world.stop(vec![act], None);
+    let (officer, organisation) = (office.station(2).await, office.organisation(&[]));
+    let published = tokio::time::timeout(Duration::from_secs(20), officer.publish(&organisation)).await;
+    published.unwrap().unwrap();
 }
 
 /// For each verb about root, directory, stop lists, requests and headers.

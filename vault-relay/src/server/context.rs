@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{RwLock, Semaphore, watch};
 use vault_core::item::LabelHash;
 use vault_core::register::event::{Event, EventKind};
+use vault_keys::directory::Role;
 use vault_keys::key_id::KeyId;
 use vault_keys::note::OfficeName;
 use vault_keys::numbers::PersonNo;
@@ -58,6 +59,8 @@ pub(crate) struct Context {
     pub(crate) parts_of: Tally<PersonNo>,
     /// One organisation is judged at a time.
     pub(crate) publishing: Semaphore,
+    /// One organisation file arrives at a time, and beside it one that a key officer hands in.
+    pub(crate) arriving: Lanes,
     /// Organisations each person is handing in.
     pub(crate) publishing_of: Tally<PersonNo>,
     /// Fetches under way per item: a payload is not removed under a running transfer.
@@ -168,6 +171,30 @@ impl Context {
         });
         if let Err(error) = entered.await {
             tracing::error!(%error, "a refusal could not be entered");
+        }
+    }
+}
+
+/// Where organisation files arrive: nobody slow keeps an officer waiting who has a stop list.
+#[derive(Debug)]
+pub(crate) struct Lanes {
+    officers: Semaphore,
+    others: Semaphore,
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        Self { officers: Semaphore::new(1), others: Semaphore::new(1) }
+    }
+}
+
+impl Lanes {
+    /// The lane of this person.
+    pub(crate) fn of(&self, caller: Caller, force: &Force, now: Time) -> &Semaphore {
+        let entry = force.directory().person(caller.person);
+        match entry.is_some_and(|entry| entry.holds_role(Role::KeyOfficer, None, now.day())) {
+            true => &self.officers,
+            false => &self.others,
         }
     }
 }

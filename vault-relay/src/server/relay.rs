@@ -15,7 +15,7 @@ use vault_keys::note::OfficeName;
 use super::backup::{self, BackupError, Manifest};
 use super::clock::{Clock, SystemClock};
 use super::config::{Config, ConfigError};
-use super::context::{Context, Meter};
+use super::context::{Context, Lanes, Meter};
 use super::counts::Counts;
 use super::enrolment::{Enrolment, Gate};
 use super::force::{Current, Force, InstallError, Own, Version};
@@ -179,6 +179,7 @@ impl Relay {
             parts_of: Tally::default(),
             publishing: Semaphore::new(1),
             publishing_of: Tally::default(),
+            arriving: Lanes::default(),
             stations: Tally::default(),
             fetches: Tally::default(),
             refusals: Meter::default(),

@@ -24,16 +24,14 @@ pub(super) async fn handle(
     if publish.length > ORGANISATION_MAX {
         return Err(Failure::refuse(RelayCode::FrameTooLarge, "an organisation file is at most 64 MiB long"));
     }
-    // Nobody keeps an officer waiting by queueing slow files: one of each person, and one at a time, as each
-    // may hold 64 MiB.
+    // Each may hold 64 MiB: one of each person, and one at a time. Officers have a lane of their own, and a file is judged in
+    // its turn once it is here: nobody keeps a stop list waiting by handing in a slow one.
     let _place = context.publishing_of.enter(caller.person, 1).ok_or_else(|| {
         Failure::refuse(RelayCode::Busy, "an organisation file of this person is under way already")
     })?;
-    let _turn = context
-        .publishing
-        .acquire()
-        .await
-        .map_err(|_| Failure::refuse(RelayCode::Closing, "the relay closes down"))?;
+    let closing = |_| Failure::refuse(RelayCode::Closing, "the relay closes down");
+    let lane = context.arriving.of(caller, &*context.current.require()?, context.now());
+    let _arriving = lane.acquire().await.map_err(closing)?;
     let mut file = Vec::new();
     let arriving = async {
         while (file.len() as u64) < publish.length {
@@ -43,6 +41,7 @@ pub(super) async fn handle(
         frames.end().await
     };
     timeout(DATA_PATIENCE, arriving).await.map_err(|_| WireError::Silent)??;
+    let _turn = context.publishing.acquire().await.map_err(closing)?;
     let ctx = Arc::clone(context);
     let new = blocking(move || {
         install::install(&*ctx.metadata, &ctx.own, &ctx.current, &file, ctx.now())
