@@ -3,7 +3,7 @@
 //! The directory is asked at the handshake, again at every request, and whenever a newer one is installed:
 //! a station that lost its right is cut off, not only kept from connecting again.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -61,9 +61,10 @@ pub(crate) async fn serve(context: Arc<Context>, incoming: Incoming, closing: wa
 /// Serves a station in no directory: one request for keys, within narrow limits, and then the end.
 async fn serve_stranger(context: &Arc<Context>, connection: &Connection, address: IpAddr) {
     let enrolment = &context.enrolment;
-    let (Ok(_permit), Some(_place)) =
-        (enrolment.strangers.try_acquire(), enrolment.strangers_of.enter(address, STRANGERS_PER_ADDRESS))
-    else {
+    let (Ok(_permit), Some(_place)) = (
+        enrolment.strangers.try_acquire(),
+        enrolment.strangers_of.enter(network(address), STRANGERS_PER_ADDRESS),
+    ) else {
         return close(connection, CLOSE_BUSY, RelayCode::Busy);
     };
     let served = async {
@@ -234,6 +235,14 @@ fn station_of(connection: &Connection) -> Option<PublicKey> {
     tls::peer_key(&certificates)
 }
 
+/// What counts as one address: of IPv6 the network, in which one machine has as many addresses as it likes.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(long) => Ipv6Addr::from_bits(long.to_bits() & !u128::from(u64::MAX)).into(),
+        short => short,
+    }
+}
+
 fn close(connection: &Connection, number: u32, code: RelayCode) {
     connection.close(VarInt::from_u32(number), code.as_str().as_bytes());
 }
@@ -248,4 +257,24 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
         source = inner.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::network;
+
+    #[test]
+    fn a_machine_with_many_addresses_is_one() {
+        let same = |one: &str, other: &str| {
+            let [one, other] = [one, other].map(|text| network(text.parse::<IpAddr>().expect("an address")));
+            one == other
+        };
+        assert!(same("2001:db8:1:2::3", "2001:db8:1:2:ffff:1:2:3"));
+        assert!(!same("2001:db8:1:2::3", "2001:db8:1:3::3"));
+        assert!(same("192.0.2.7", "::ffff:192.0.2.7"));
+        assert!(!same("192.0.2.7", "192.0.2.8"));
+        assert!(!same("::ffff:192.0.2.7", "::ffff:192.0.2.8"));
+    }
 }

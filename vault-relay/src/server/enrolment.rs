@@ -20,7 +20,7 @@ use crate::tls::{PublicKey, StationGate};
 
 /// Stations in no directory that are served at once.
 pub(crate) const STRANGERS: usize = 32;
-/// The same from one address.
+/// The same from one address, or IPv6 network of 64 bits.
 pub(crate) const STRANGERS_PER_ADDRESS: usize = 4;
 /// How long one of them may take from handshake to answer.
 pub(crate) const STRANGER_PATIENCE: Duration = Duration::from_secs(15);
@@ -50,7 +50,7 @@ pub(crate) struct Enrolment {
     pub(crate) turn: Mutex<()>,
     /// One permit for each stranger that is served.
     pub(crate) strangers: Semaphore,
-    /// Strangers of each address.
+    /// Strangers of each address, or IPv6 network of 64 bits.
     pub(crate) strangers_of: Tally<IpAddr>,
 }
 
