@@ -187,14 +187,18 @@ async fn requests_that_nobody_answered_in_time_wait_no_more() {
     let asks = |seconds: i64| {
         request(&office, (1, Act::Declassify), &[&sealed], |text| {
             text.decide_by = text.decide_by.plus_seconds(seconds);
+            text.not_after = text.not_after.max(text.decide_by);
         })
     };
     for turn in 0..200 {
         asker.ask(&asks(turn)).await.unwrap();
     }
     assert_eq!(code(asker.ask(&asks(200)).await), "requests-full");
-    office.clock.forward(8 * 24 * 3600);
-    let later = asks(2 * 24 * 3600);
+    let day = 24 * 3600;
+    office.clock.forward(8 * day);
+    assert_eq!(code(asker.ask(&asks(2 * day)).await), "requests-full");
+    office.clock.forward(23 * day);
+    let later = asks(25 * day);
     asker.ask(&later).await.unwrap();
     // Who is asked finds what waits for him, however many came since that wait no more.
     assert!(shown(&office, 9).await.iter().any(|file| file.request.hash() == later.hash()));

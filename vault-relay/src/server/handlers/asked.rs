@@ -12,6 +12,7 @@ use vault_core::decision::{
 };
 use vault_core::item::{Label, LabelHash};
 use vault_core::limits::LABEL_MAX;
+use vault_keys::digest::NoteHash;
 use vault_keys::directory::Place;
 use vault_keys::note::Signed;
 use vault_keys::numbers::PersonNo;
@@ -29,6 +30,10 @@ use crate::store::{AskedDecision, AskedRecord, CopyRecord, ItemRecord, StoreErro
 
 /// Requests of one person that wait at once.
 const WAITING_MAX: usize = 200;
+
+/// How long one that nobody answered counts as one of them at least, in days: whoever gives nobody the time to answer asks
+/// no more often by it.
+const UNANSWERED_DAYS: i64 = 30;
 
 /// How long a request is listed for those who asked and are asked, in days: as long as the longest leave.
 const LISTED_DAYS: i64 = 366;
@@ -68,9 +73,10 @@ fn ask_in(
         return Ok(known.position);
     }
     let mine = transaction.asked_of(&[caller.person], now.plus_seconds(-LISTED_DAYS * 86_400))?;
+    let lately = now.plus_seconds(-UNANSWERED_DAYS * 86_400);
     let mut waiting = 0;
-    for asked in mine.iter().filter(|asked| asked.requester == caller.person) {
-        waiting += usize::from(waits(asked, &read(asked, &force)?, now));
+    for asked in mine.iter().filter(|asked| asked.requester == caller.person && asked.state == "asked") {
+        waiting += usize::from(asked.received >= lately || waits(asked, &read(asked, &force)?, now));
     }
     if waiting >= WAITING_MAX {
         let reason = "so many requests of this person wait that no more are taken";
@@ -189,17 +195,22 @@ pub(super) async fn list(
     let _asked: Requests = frames.message().await?;
     frames.end().await?;
     let ctx = Arc::clone(context);
-    let files = context.read(move |view| files(view, &*ctx.current.require()?, caller, ctx.now())).await?;
-    let count = u32::try_from(files.len()).map_err(|_| Failure::Ours("more requests than u32"))?;
+    let listed = context.read(move |view| listed(view, &*ctx.current.require()?, caller, ctx.now())).await?;
+    let count = u32::try_from(listed.len()).map_err(|_| Failure::Ours("more requests than u32"))?;
     reply.accept_with(&Listed { count }).await?;
-    for file in files {
+    // One after the other: each has up to 64 labels.
+    for request in listed {
+        let ctx = Arc::clone(context);
+        let file = context
+            .read(move |view| shown(view, &*ctx.current.require()?, (caller, request), ctx.now()))
+            .await?;
         reply.text(&file).await?;
     }
     Ok(())
 }
 
-/// The request files of everything this person has to do with.
-fn files(view: &dyn View, force: &Force, caller: Caller, now: Time) -> Result<Vec<Vec<u8>>, Failure> {
+/// Everything this person has to do with.
+fn listed(view: &dyn View, force: &Force, caller: Caller, now: Time) -> Result<Vec<NoteHash>, Failure> {
     let since = now.plus_seconds(-LISTED_DAYS * 86_400);
     let principals = principals(force.directory(), caller.person, now.day());
     let mut persons: Vec<PersonNo> = principals.into_iter().map(|(principal, _)| principal).collect();
@@ -212,7 +223,7 @@ fn files(view: &dyn View, force: &Force, caller: Caller, now: Time) -> Result<Ve
     found.sort_by_key(|asked| asked.position);
     found.dedup_by_key(|asked| asked.position);
     let mut skipped = found.len().saturating_sub(LISTED_MAX);
-    let mut files = Vec::new();
+    let mut listed = Vec::new();
     for record in found {
         let request = read(&record, force)?;
         // What came later and waits no more takes no place from what waits.
@@ -220,24 +231,43 @@ fn files(view: &dyn View, force: &Force, caller: Caller, now: Time) -> Result<Ve
             skipped -= 1;
             continue;
         }
-        if files.len() == LISTED_MAX {
+        if listed.len() == LISTED_MAX {
             break;
         }
-        let notice =
-            record.state == "decided" && matches!(request.value().act, Act::Change | Act::Declassify);
-        let sees_all = may_see(&request, force, caller, now);
-        if !notice && !sees_all {
-            continue;
+        if is_notice(&record, &request) || may_see(&request, force, caller, now) {
+            listed.push(record.request);
         }
-        // A notice goes to holders of any of its items; what the others say is none of theirs.
-        let shows = |item: &ItemRecord| {
-            let holds = |copy: CopyRecord| holders.contains(&copy.holder);
-            let mine = sees_all || item.sender == caller.person;
-            Ok(mine || view.copies(item.label)?.into_iter().any(holds))
-        };
-        files.push(file(view, force, &record, request, shows)?.encode());
     }
-    Ok(files)
+    Ok(listed)
+}
+
+/// The file of one of them.
+fn shown(
+    view: &dyn View,
+    force: &Force,
+    (caller, request): (Caller, NoteHash),
+    now: Time,
+) -> Result<Vec<u8>, Failure> {
+    let record = view.asked(request)?.ok_or(StoreError::Damaged { what: "request for leave" })?;
+    let request = read(&record, force)?;
+    let sees_all = may_see(&request, force, caller, now);
+    if !sees_all && !is_notice(&record, &request) {
+        // Since it was listed another directory came in force.
+        return Err(Failure::refuse(RelayCode::NoSuchItem, "there is no such request for you here"));
+    }
+    let holders = force.holders_of(caller.person);
+    // A notice goes to holders of any of its items; what the others say is none of theirs.
+    let shows = |item: &ItemRecord| {
+        let holds = |copy: CopyRecord| holders.contains(&copy.holder);
+        let mine = sees_all || item.sender == caller.person;
+        Ok(mine || view.copies(item.label)?.into_iter().any(holds))
+    };
+    Ok(file(view, force, &record, request, shows)?.encode())
+}
+
+/// Whether everybody who has to do with its items hears of it.
+fn is_notice(record: &AskedRecord, request: &Signed<Request>) -> bool {
+    record.state == "decided" && matches!(request.value().act, Act::Change | Act::Declassify)
 }
 
 /// A request with the labels of those items that are shown, and every decision entered.
