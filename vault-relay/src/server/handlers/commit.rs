@@ -85,7 +85,7 @@ fn commit_in(
         Some(_) => {
             let next = next::judge(context, transaction, (&force, &parsed), caller, now)?;
             if matches!(next, Judged::Next(_)) {
-                open::has_room(context, transaction, caller, upload.length.bytes())?;
+                open::has_room(context, &force, transaction, caller, upload.length.bytes())?;
             }
             Some(next)
         }

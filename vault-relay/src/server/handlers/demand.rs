@@ -61,7 +61,7 @@ pub(super) fn enter(
         return Ok(known.index);
     }
     demand.is_of_now(now)?;
-    party.is_cleared(&force, caller)?;
+    party.is_cleared(force, caller)?;
     // Nobody signs for what cannot be served.
     let damaged = transaction.damage(demand.label)?;
     if !damaged.is_empty() && party.item.payload.is_some() {
