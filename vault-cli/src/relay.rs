@@ -14,6 +14,7 @@ use vault_keys::directory::{From, Organisation, SuccessionError};
 use vault_keys::joining::Request;
 use vault_keys::station::StationKey;
 use vault_relay::client::{Client, ClientError, DialError, Peer, Standing};
+use vault_relay::congestion::UnknownCongestion;
 
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::Home;
@@ -80,8 +81,12 @@ impl Line {
     }
 
     fn connect(home: &Home, organisation: &Organisation, station: &StationKey) -> Outcome<Self> {
-        let peer = Peer::from_root(organisation.root())
+        let mut peer = Peer::from_root(organisation.root())
             .map_err(|error| Failure::failed(msg!("relay-none")).because(&error))?;
+        if let Ok(word) = std::env::var("VAULT_CONGESTION") {
+            let unknown = |error| Failure::usage(msg!("congestion-unknown")).because(&error);
+            peer.congestion = word.parse().map_err(|error: UnknownCongestion| unknown(error))?;
+        }
         // Two threads: the connection must stay alive while a person is thinking about a question.
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)

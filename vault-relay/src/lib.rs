@@ -4,6 +4,7 @@
 pub mod card;
 #[cfg(feature = "client")]
 pub mod client;
+pub mod congestion;
 pub mod memory;
 pub mod proto;
 #[cfg(feature = "server")]

@@ -7,9 +7,11 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
-use quinn_proto::congestion::CubicConfig;
+use quinn_proto::congestion::{BbrConfig, ControllerFactory, CubicConfig};
 use quinn_proto::{AckFrequencyConfig, IdleTimeout, TransportConfig, VarInt};
 use socket2::{Domain, Protocol, Socket, Type};
+
+use crate::congestion::Congestion;
 
 /// What one stream may have under way towards us (16 MiB: 320 MB/s at 50 ms).
 const STREAM_WINDOW: u32 = 16 << 20;
@@ -21,7 +23,7 @@ const RELAY_WINDOW: u32 = 32 << 20;
 const CLIENT_SEND_WINDOW: u64 = 32 << 20;
 /// The same on the relay: this times the connections allowed bounds its memory.
 const RELAY_SEND_WINDOW: u64 = 16 << 20;
-/// Cubic's first window: a small item leaves in the first round trip.
+/// The first congestion window: a small item leaves in the first round trip.
 const INITIAL_WINDOW: u64 = 128 << 10;
 /// Kernel buffers of the UDP socket.
 const SOCKET_BUFFER: usize = 4 << 20;
@@ -33,8 +35,8 @@ const IDLE: Duration = Duration::from_secs(30);
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// Settings of a client: it opens requests and accepts none.
-pub fn client() -> Arc<TransportConfig> {
-    let mut config = common();
+pub fn client(congestion: Congestion) -> Arc<TransportConfig> {
+    let mut config = common(congestion);
     config
         .receive_window(VarInt::from_u32(CLIENT_WINDOW))
         .send_window(CLIENT_SEND_WINDOW)
@@ -44,8 +46,8 @@ pub fn client() -> Arc<TransportConfig> {
 }
 
 /// Settings of the relay.
-pub fn relay() -> Arc<TransportConfig> {
-    let mut config = common();
+pub fn relay(congestion: Congestion) -> Arc<TransportConfig> {
+    let mut config = common(congestion);
     config
         .receive_window(VarInt::from_u32(RELAY_WINDOW))
         .send_window(RELAY_SEND_WINDOW)
@@ -68,11 +70,21 @@ pub fn socket(address: SocketAddr) -> std::io::Result<UdpSocket> {
     Ok(socket.into())
 }
 
-fn common() -> TransportConfig {
+fn common(congestion: Congestion) -> TransportConfig {
     let mut acks = AckFrequencyConfig::default();
     acks.ack_eliciting_threshold(VarInt::from_u32(10));
-    let mut cubic = CubicConfig::default();
-    cubic.initial_window(INITIAL_WINDOW);
+    let controller: Arc<dyn ControllerFactory + Send + Sync> = match congestion {
+        Congestion::Cubic => {
+            let mut cubic = CubicConfig::default();
+            cubic.initial_window(INITIAL_WINDOW);
+            Arc::new(cubic)
+        }
+        Congestion::Bbr => {
+            let mut bbr = BbrConfig::default();
+            bbr.initial_window(INITIAL_WINDOW);
+            Arc::new(bbr)
+        }
+    };
 
     let mut config = TransportConfig::default();
     config
@@ -81,6 +93,6 @@ fn common() -> TransportConfig {
         .datagram_receive_buffer_size(None)
         .max_idle_timeout(IdleTimeout::try_from(IDLE).ok())
         .ack_frequency_config(Some(acks))
-        .congestion_controller_factory(Arc::new(cubic));
+        .congestion_controller_factory(controller);
     config
 }

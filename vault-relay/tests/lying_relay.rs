@@ -37,7 +37,7 @@ fn liar(office: &Office, replies: Vec<Vec<u8>>) -> (Peer, Endpoint) {
     let key = TlsKey::new(&office.keys().tls).unwrap();
     let config = tls::quic_server(tls::server(&key, Arc::new(Everybody)).unwrap()).unwrap();
     let mut server = ServerConfig::with_crypto(Arc::new(config));
-    server.transport_config(transport::relay());
+    server.transport_config(transport::relay(vault_relay::congestion::Congestion::default()));
     let socket = transport::socket("127.0.0.1:0".parse().unwrap()).unwrap();
     let endpoint =
         Endpoint::new(EndpointConfig::default(), Some(server), socket, Arc::new(TokioRuntime)).unwrap();

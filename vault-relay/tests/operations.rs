@@ -10,7 +10,8 @@ use std::sync::Arc;
 use common::{Office, demand, fetch, receipt};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use vault_core::transfer::item::ItemState;
-use vault_relay::client::{ClientError, Folder};
+use vault_relay::client::{Client, ClientError, Folder, Peer};
+use vault_relay::congestion::Congestion;
 use vault_relay::server::{self, BackupError, Config, ConsoleError};
 
 /// One request over the loopback, as a scraper makes it.
@@ -273,4 +274,19 @@ async fn a_scrub_finds_what_nobody_has_asked_for_and_removes_what_nobody_knows()
     let reader = office.station(3).await;
     let leaf = reader.demand(&demand(&office.world, office.world.member(3), &good)).await.unwrap();
     assert!(fetch(&reader, &good, leaf.leaf.leaf.hash(), 0).await.unwrap() == good.content);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_sent_by_either_congestion_control_arrives() {
+    for congestion in [Congestion::Cubic, Congestion::Bbr] {
+        let office = Office::with(|config| config.congestion = congestion).await;
+        let peer = Peer { congestion, ..office.peer() };
+        let dial =
+            async |number: u32| Client::dial(&peer, &office.world.member(number).station).await.unwrap();
+        let sealed = office.seal(1, &vec![7; 9 << 20], &[office.holder(3)]);
+        sealed.submit(&dial(1).await).await;
+        let reader = dial(3).await;
+        let leaf = reader.demand(&demand(&office.world, office.world.member(3), &sealed)).await.unwrap();
+        assert!(fetch(&reader, &sealed, leaf.leaf.leaf.hash(), 0).await.unwrap() == sealed.content);
+    }
 }

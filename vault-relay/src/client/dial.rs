@@ -9,6 +9,7 @@ use vault_keys::station::StationKey;
 use super::error::{ClientError, DialError};
 use super::link::{Link, Receiving, Sending, was_stopped};
 use super::register::{LogKeys, Seen};
+use crate::congestion::Congestion;
 use crate::proto::VERSION;
 use crate::proto::frame::Message;
 use crate::proto::message::{Answer, Head, MAGIC, Verb};
@@ -21,6 +22,8 @@ pub struct Peer {
     pub addresses: Vec<String>,
     /// Its TLS key: whatever answers with another is not spoken to.
     pub key: [u8; 32],
+    /// How this side finds out how much the line carries.
+    pub congestion: Congestion,
     /// The keys its register is signed with.
     pub log: LogKeys,
 }
@@ -43,6 +46,7 @@ impl Peer {
         Ok(Self {
             addresses: relay.addresses.clone(),
             key: relay.ed25519.0,
+            congestion: Congestion::default(),
             log: LogKeys { org: root.org(), verifier: LogVerifier::new(origin, root.log().clone()) },
         })
     }

@@ -13,7 +13,7 @@ use vault_keys::station::StationKey;
 use super::dial::Peer;
 use super::error::{ClientError, DialError};
 use crate::proto::codes::{CLOSE_BUSY, CLOSE_STATION, RelayCode};
-use crate::tls::{self, PublicKey, TlsKey};
+use crate::tls::{self, TlsKey};
 use crate::transport;
 
 /// How long one address may take before the next is tried.
@@ -43,7 +43,7 @@ impl Link {
         for address in &peer.addresses {
             let Ok(resolved) = tokio::net::lookup_host(address).await else { continue };
             for socket in resolved {
-                match dial_one(socket, address, peer.key, &key).await {
+                match dial_one(socket, address, peer, &key).await {
                     Ok((connection, endpoint)) => return Ok(Self { connection, endpoint }),
                     // Somebody else answers there. Going on to the next address is safe: the key is pinned.
                     Err(error) => last = error,
@@ -92,12 +92,12 @@ fn patience() -> Duration {
 async fn dial_one(
     socket: SocketAddr,
     address: &str,
-    relay: PublicKey,
+    peer: &Peer,
     station: &TlsKey,
 ) -> Result<(Connection, Endpoint), DialError> {
-    let (config, wrong_key) = tls::client(station, relay)?;
+    let (config, wrong_key) = tls::client(station, peer.key)?;
     let mut config = quinn::ClientConfig::new(Arc::new(tls::quic_client(config)?));
-    config.transport_config(transport::client());
+    config.transport_config(transport::client(peer.congestion));
     let any: SocketAddr =
         if socket.is_ipv6() { (Ipv6Addr::UNSPECIFIED, 0).into() } else { (Ipv4Addr::UNSPECIFIED, 0).into() };
     let endpoint =

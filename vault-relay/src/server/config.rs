@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::congestion::Congestion;
+
 /// Most bytes of a configuration file.
 const CONFIG_MAX: u64 = 64 << 10;
 
@@ -32,6 +34,9 @@ pub struct Config {
     /// File with the last checkpoint signed: outside the data folder, so that a restored data folder is noticed.
     #[serde(default = "default_guard")]
     pub guard: PathBuf,
+    /// How it finds out how much a line to a station carries.
+    #[serde(default)]
+    pub congestion: Congestion,
     /// Bounds on what the relay does at once.
     #[serde(default)]
     pub limits: Limits,
@@ -198,6 +203,7 @@ impl Config {
             data: folder.join(default_data()),
             keys: folder.join(default_keys()),
             guard: folder.join(default_guard()),
+            congestion: Congestion::default(),
             limits: Limits::default(),
             log: Log::default(),
             console: Console { socket: folder.join(Console::default().socket), metrics: None },
@@ -313,6 +319,16 @@ mod tests {
     fn unknown_keys_are_refused() {
         let refused = load(&format!("{SHORTEST}\nlisten_port = 5\n"));
         assert!(matches!(refused, Err(ConfigError::Malformed { .. })));
+    }
+
+    #[test]
+    fn the_congestion_control_is_one_of_two() {
+        let with = |line| load(&format!("{SHORTEST}\n{line}\n")).map(|config| config.congestion);
+        assert_eq!(with("").unwrap(), Congestion::Cubic);
+        assert_eq!(with("congestion = \"bbr\"").unwrap(), Congestion::Bbr);
+        assert!(with("congestion = \"BBR\"").is_err() && with("congestion = \"reno\"").is_err());
+        assert_eq!("cubic".parse(), Ok(Congestion::Cubic));
+        assert!("Bbr".parse::<Congestion>().is_err());
     }
 
     #[test]

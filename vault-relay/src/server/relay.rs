@@ -347,7 +347,7 @@ fn bind(
     });
     let tls = tls::quic_server(tls::server(key, gate)?)?;
     let mut server = ServerConfig::with_crypto(Arc::new(tls));
-    server.transport_config(transport::relay());
+    server.transport_config(transport::relay(context.config.congestion));
     transport::socket(address)
         .and_then(|socket| {
             // With port 0 the one the system chose: it is what a connection of before would come to.

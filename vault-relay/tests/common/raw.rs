@@ -26,7 +26,7 @@ impl Raw {
         let peer = office.peer();
         let (config, _) = tls::client(&TlsKey::new(station).unwrap(), peer.key).unwrap();
         let mut config = quinn::ClientConfig::new(Arc::new(tls::quic_client(config).unwrap()));
-        config.transport_config(transport::client());
+        config.transport_config(transport::client(vault_relay::congestion::Congestion::default()));
         let socket = transport::socket("127.0.0.1:0".parse().unwrap()).unwrap();
         let endpoint =
             Endpoint::new(EndpointConfig::default(), None, socket, Arc::new(TokioRuntime)).unwrap();

@@ -102,6 +102,7 @@ notice = { $count ->
 notice-none = This system has no notify-send: no notice is shown on the desktop
 notice-failed = The notice could not be shown on the desktop
 hook-failed = { $path } did not do its work
+congestion-unknown = VAULT_CONGESTION is cubic or bbr
 evidence-checked = The register's proof of each line was verified and is kept here
 copy-available = waiting
 copy-demanded = demanded, no receipt yet

@@ -92,6 +92,7 @@ notice = 有 { $count } 件事待办，请用 vault 查看。
 notice-none = 本机没有 notify-send，无法在桌面上弹出提示
 notice-failed = 桌面提示没有弹出来
 hook-failed = { $path } 没有办成
+congestion-unknown = VAULT_CONGESTION 只能写 cubic 或 bbr
 evidence-checked = 以上各项的登记簿证明均已核验，并已保存在本机
 copy-available = 待领取
 copy-demanded = 已领取，未签收
