@@ -140,7 +140,7 @@ fn keys_and_core_read_no_clock_and_draw_no_randomness() {
 }
 
 #[test]
-fn only_the_disk_knows_a_disk_and_only_stream_and_early_syncs_have_threads() {
+fn only_the_disk_knows_a_disk_and_only_stream_and_syncs_have_threads() {
     let network = ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "ToSocketAddrs"];
     nowhere("keys/src", &network, &[]);
     nowhere("keys/src", &["std::fs", "std::thread", "thread::"], &[]);
@@ -148,7 +148,7 @@ fn only_the_disk_knows_a_disk_and_only_stream_and_early_syncs_have_threads() {
     nowhere(
         "vault-core/src",
         &["std::thread", "thread::scope", "thread::spawn"],
-        &["stream", "disk/early.rs"],
+        &["stream", "disk/early.rs", "disk/together.rs"],
     );
     nowhere(
         "vault-core/src",

@@ -223,8 +223,7 @@ impl<D: Disk> Blobs<D> {
 
     /// Makes the names of an owner's blobs durable, and the owner's own: whoever made it may not have synced it yet.
     fn sync_names(&self, folder: &Path) -> io::Result<()> {
-        self.disk.sync_folder(folder)?;
-        self.disk.sync_folder(&self.folder)
+        self.disk.sync_folders(&[folder, &self.folder])
     }
 
     fn owner_folder(&self, owner: Owner) -> PathBuf {

@@ -17,6 +17,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::together;
 use crate::stream::at::{ReadAt, WriteAt};
 
 /// What durable storage asks of a disk.
@@ -47,6 +48,16 @@ pub trait Disk: Debug + Send + Sync {
 
     /// Makes the names in a folder survive a power cut.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
+
+    /// Syncs these files, in no order.
+    fn sync_files(&self, files: &[Self::File]) -> io::Result<()> {
+        files.iter().try_for_each(DiskFile::sync)
+    }
+
+    /// Makes the names in these folders survive a power cut, in no order.
+    fn sync_folders(&self, folders: &[&Path]) -> io::Result<()> {
+        folders.iter().try_for_each(|folder| self.sync_folder(folder))
+    }
 
     /// A step of a database that keeps files of its own beside these: nothing on a real disk, a place to fail on others.
     fn step(&self, _step: Step) -> io::Result<()> {
@@ -110,6 +121,14 @@ impl Disk for RealDisk {
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         File::open(folder)?.sync_all()
     }
+
+    fn sync_files(&self, files: &[File]) -> io::Result<()> {
+        together::all(files.iter().map(|file| || file.sync()))
+    }
+
+    fn sync_folders(&self, folders: &[&Path]) -> io::Result<()> {
+        together::all(folders.iter().map(|folder| || self.sync_folder(folder)))
+    }
 }
 
 impl DiskFile for File {
@@ -164,6 +183,22 @@ pub const TEMPORARY_PREFIX: &str = ".unfinished-";
 
 /// Writes and syncs `pieces`, one behind the other, under a fresh temporary name in `folder`.
 pub(crate) fn write_temporary(disk: &impl Disk, folder: &Path, pieces: &[&[u8]]) -> io::Result<PathBuf> {
+    let (path, file) = begin_temporary(disk, folder, pieces)?;
+    match file.sync() {
+        Ok(()) => Ok(path),
+        Err(error) => {
+            disk.remove(&path).ok();
+            Err(error)
+        }
+    }
+}
+
+/// The same without the sync, which is the caller's to do before the file gets its name.
+pub(crate) fn begin_temporary<D: Disk>(
+    disk: &D,
+    folder: &Path,
+    pieces: &[&[u8]],
+) -> io::Result<(PathBuf, D::File)> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     loop {
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
@@ -179,11 +214,10 @@ pub(crate) fn write_temporary(disk: &impl Disk, folder: &Path, pieces: &[&[u8]])
             end += piece.len() as u64;
             file.write_all_at(piece, at)
         });
-        let written = written.and_then(|()| file.sync());
-        drop(file);
         return match written {
-            Ok(()) => Ok(path),
+            Ok(()) => Ok((path, file)),
             Err(error) => {
+                drop(file);
                 disk.remove(&path).ok();
                 Err(error)
             }

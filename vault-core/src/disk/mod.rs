@@ -13,3 +13,4 @@ pub mod lock;
 pub mod power_cut;
 pub mod private;
 pub mod private_folder;
+mod together;

@@ -230,6 +230,20 @@ impl Disk for TestDisk {
         self.look(|| RealDisk.list(folder))
     }
 
+    fn sync_files(&self, files: &[TestFile]) -> io::Result<()> {
+        if self.model().is_some() {
+            return files.iter().try_for_each(DiskFile::sync);
+        }
+        super::together::all(files.iter().map(|file| || file.file.sync()))
+    }
+
+    fn sync_folders(&self, folders: &[&Path]) -> io::Result<()> {
+        if self.model().is_some() {
+            return folders.iter().try_for_each(|folder| self.sync_folder(folder));
+        }
+        RealDisk.sync_folders(folders)
+    }
+
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         let Some(mut model) = self.model() else { return RealDisk.sync_folder(folder) };
         model.step("sync folder", folder)?;

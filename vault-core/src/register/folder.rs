@@ -20,7 +20,7 @@ use super::checkpoint::CHECKPOINT_LEN_MAX;
 use super::sequencer::{LastCheckpoint, LogStore};
 use super::tiles::{LEAF_LEN_MAX, TileId, TileKind};
 use super::tree::ReadTiles;
-use crate::disk::durable::{self, Disk, RealDisk, ensure_folder, write_temporary};
+use crate::disk::durable::{self, Disk, RealDisk, begin_temporary, ensure_folder};
 use crate::disk::lock::{FolderLock, LockError};
 
 /// Longest file of the layout: a full bundle of the longest leaves.
@@ -139,19 +139,30 @@ impl<D: Disk> ReadTiles for LogFolder<D> {
 impl<D: Disk> LogStore for LogFolder<D> {
     fn write_tiles(&self, tiles: &[(TileId, Vec<u8>)]) -> io::Result<()> {
         let incoming = self.path.join(INCOMING);
-        let mut folders = BTreeSet::new();
-        for (tile, bytes) in tiles {
-            let path = self.path_of(*tile);
-            self.make_folders(&path)?;
-            let temporary = write_temporary(&self.disk, &incoming, &[bytes])?;
-            if let Err(error) = self.disk.rename(&temporary, &path) {
-                // The first error is the one that tells; `incoming` is swept on start.
-                self.disk.remove(&temporary).ok();
-                return Err(error);
+        let (mut temporaries, mut files) = (Vec::new(), Vec::new());
+        let written = tiles.iter().try_for_each(|(_, bytes)| {
+            let (temporary, file) = begin_temporary(&self.disk, &incoming, &[bytes])?;
+            temporaries.push(temporary);
+            files.push(file);
+            Ok(())
+        });
+        // All bytes are safe before the first of them has a name.
+        let named = written.and_then(|()| self.disk.sync_files(&files)).and_then(|()| {
+            let mut folders = BTreeSet::new();
+            for ((tile, _), temporary) in tiles.iter().zip(&temporaries) {
+                let path = self.path_of(*tile);
+                self.make_folders(&path)?;
+                self.disk.rename(temporary, &path)?;
+                folders.extend(path.parent().map(Path::to_owned));
             }
-            folders.extend(path.parent().map(Path::to_owned));
+            let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
+            self.disk.sync_folders(&folders)
+        });
+        if named.is_err() {
+            // The first error is the one that tells; what is left is swept on start.
+            temporaries.iter().for_each(|temporary| drop(self.disk.remove(temporary)));
         }
-        folders.iter().try_for_each(|folder| self.disk.sync_folder(folder))
+        named
     }
 
     fn read_checkpoint(&self) -> io::Result<Option<Vec<u8>>> {
