@@ -6,7 +6,7 @@ use vault_core::admission::{Arrival, Entered, Positions, Reader};
 use vault_core::decision::Chain;
 use vault_core::item::{Access, ItemHeader, Label};
 use vault_core::register::leaf::Leaf;
-use vault_keys::directory::Place;
+use vault_keys::directory::{Place, Root};
 use vault_keys::key_id::KeyId;
 use vault_keys::note::{KeyName, Signed};
 
@@ -31,10 +31,12 @@ impl History {
         header: &ItemHeader,
         leaves: impl IntoIterator<Item = (u64, &'a Leaf)> + Clone,
     ) -> Self {
-        Self::proved_in(desk.known.organisation.root().log_origin(), header, leaves)
+        let root = desk.known.organisation.root();
+        Self::proved_in(root, root.log_origin(), header, leaves)
     }
 
     fn proved_in<'a>(
+        root: &Root,
         origin: &KeyName,
         header: &ItemHeader,
         leaves: impl IntoIterator<Item = (u64, &'a Leaf)> + Clone,
@@ -48,7 +50,7 @@ impl History {
                 access = earliest(access, index);
             }
         }
-        let place = |index: u64| Place { origin: origin.clone(), index };
+        let place = |index: u64| root.place(origin, index);
         let decisions = Chain::prove(header.label_hash(), origin, leaves).ok();
         let (label, access) = (label.map(place), access.map(place));
         Self { label, access, decisions, ..Self::default() }
@@ -66,7 +68,12 @@ impl History {
             let of_log = kept.leaves.iter().filter(|kept| kept.log() == log);
             let leaves: Vec<(u64, Leaf)> =
                 of_log.filter_map(|kept| Some((kept.index, kept.leaf(org)?))).collect();
-            let proved = Self::proved_in(&origin, header, leaves.iter().map(|(index, leaf)| (*index, leaf)));
+            let proved = Self::proved_in(
+                desk.known.organisation.root(),
+                &origin,
+                header,
+                leaves.iter().map(|(index, leaf)| (*index, leaf)),
+            );
             let is_whole = proved.decisions.is_some();
             if newest.is_none() || is_whole {
                 newest = Some(proved);

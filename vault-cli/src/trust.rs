@@ -370,8 +370,8 @@ pub fn load(home: &Home) -> Outcome<Known> {
     let places: Vec<StopPlace> = if home.has(STOPS_FILE) { home.read_json(STOPS_FILE)? } else { Vec::new() };
     let mut in_force = organisation.in_force().clone().with_seen(&seen);
     for place in places {
-        let origin = place.origin.parse().map_err(|error| home.damaged(STOPS_FILE).because(&error))?;
-        in_force = in_force.with_stop_leaf(place.stop, Place { origin, index: place.index });
+        let log = place.origin.parse().map_err(|error| home.damaged(STOPS_FILE).because(&error))?;
+        in_force = in_force.with_stop_leaf(place.stop, organisation.root().place(&log, place.index));
     }
     Ok(Known { organisation, in_force, seen, home: home.clone() })
 }

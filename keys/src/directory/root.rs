@@ -5,6 +5,7 @@
 
 use super::ROOT_MAX;
 use super::head::RootRef;
+use super::position::Place;
 use super::root_text::{EndedLog, NOTARY, Relay, RootText, Task, office};
 use crate::digest::{OrgId, RootHash, sha256};
 use crate::json;
@@ -281,6 +282,12 @@ impl Root {
     /// The log that the register goes on from, where that one lost leaves and was ended.
     pub fn ended_log(&self) -> Option<&EndedLog> {
         self.value().log.succeeds.as_ref()
+    }
+
+    /// Where a leaf stands: in the register where that began with it, or else in the log that it was proved in.
+    pub fn place(&self, log: &KeyName, index: u64) -> Place {
+        let began_with = self.ended_log().is_some_and(|ended| ended.origin == *log && index < ended.size);
+        Place { origin: if began_with { self.log_origin().clone() } else { log.clone() }, index }
     }
 
     /// The register's public keys.

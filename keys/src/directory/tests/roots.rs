@@ -175,6 +175,9 @@ fn a_register_goes_on_from_the_one_before_it_and_from_no_other() {
     assert!(next(&first, &new, None).is_ok());
     let second = next(&first, &new, ended(&old)).unwrap();
     assert_eq!(second.ended_log().map(|log| &log.origin), Some(&old));
+    // The seven leaves that were left stand in both; what came behind them stands in one of the two.
+    assert_eq!(second.place(&old, 6).origin, new);
+    assert_eq!((second.place(&old, 7).origin, second.place(&new, 7).origin), (old.clone(), new.clone()));
     // It is said once for all, until another takes its place.
     assert_eq!(next(&second, &new, None), refused(3));
     assert!(next(&second, &new, ended(&old)).is_ok());
