@@ -31,6 +31,18 @@ pub enum WireError {
     /// More bytes came where the request or reply should have ended.
     #[error("unexpected bytes after the last frame")]
     Trailing,
+    /// There is no room in memory for what arrives.
+    #[error("too much of this sender is on its way already")]
+    NoRoom,
+}
+
+/// Bytes for which room is asked at a time: what a peer announces and does not send takes none from others.
+const STEP: usize = 64 << 10;
+
+/// Room in memory for frames that are not dealt with. It is given back when it is dropped.
+pub trait Room: std::fmt::Debug + Send {
+    /// Takes room for so many bytes more; `false` where there is none.
+    fn take(&mut self, bytes: usize) -> bool;
 }
 
 /// The reading half: frames in, values out.
@@ -40,17 +52,29 @@ pub struct FrameReader<R> {
     patience: Duration,
     /// The first byte of the next frame, where it was waited for.
     peeked: Option<u8>,
+    /// Where messages and texts are counted. Data frames are counted by whoever collects them.
+    room: Option<Box<dyn Room>>,
 }
 
 impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
     /// Reads frames from `stream`.
     pub fn new(stream: R) -> Self {
-        Self { stream, patience: PATIENCE, peeked: None }
+        Self::with_patience(stream, PATIENCE)
     }
 
     /// The same with another time limit per frame.
     pub fn with_patience(stream: R, patience: Duration) -> Self {
-        Self { stream, patience, peeked: None }
+        Self { stream, patience, peeked: None, room: None }
+    }
+
+    /// Counts what arrives from now on, data frames apart.
+    pub fn keep_within(&mut self, room: Box<dyn Room>) {
+        self.room = Some(room);
+    }
+
+    /// What arrived is dealt with and counts no more.
+    pub fn give_back_room(&mut self) {
+        self.room = None;
     }
 
     /// Reads one message.
@@ -68,7 +92,8 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
     /// how many.
     pub async fn data(&mut self, bytes: &mut Vec<u8>, most: u64) -> Result<usize, WireError> {
         let max = usize::try_from(most).unwrap_or(frame::DATA_MAX).min(frame::DATA_MAX);
-        let len = self.append("data", max, bytes).await?;
+        let len = self.prefix("data", max).await?;
+        within(self.patience, append(&mut self.stream, len, bytes)).await?;
         if len == 0 { Err(FrameError::EmptyData.into()) } else { Ok(len) }
     }
 
@@ -93,30 +118,42 @@ impl<R: AsyncRead + Unpin + Send> FrameReader<R> {
     }
 
     async fn body(&mut self, name: &'static str, max: usize) -> Result<Vec<u8>, WireError> {
+        let len = self.prefix(name, max).await?;
         let mut body = Vec::new();
-        self.append(name, max, &mut body).await?;
+        let (stream, room) = (&mut self.stream, &mut self.room);
+        let arriving = async {
+            while body.len() < len {
+                let step = (len - body.len()).min(STEP);
+                if room.as_mut().is_some_and(|room| !room.take(step)) {
+                    return Err(WireError::NoRoom);
+                }
+                append(stream, step, &mut body).await?;
+            }
+            Ok(())
+        };
+        tokio::time::timeout(self.patience, arriving).await.map_err(|_| WireError::Silent)??;
         Ok(body)
     }
 
-    async fn append(
-        &mut self,
-        name: &'static str,
-        max: usize,
-        bytes: &mut Vec<u8>,
-    ) -> Result<usize, WireError> {
+    async fn prefix(&mut self, name: &'static str, max: usize) -> Result<usize, WireError> {
         let mut prefix = [0; PREFIX_LEN];
         let known = self.peeked.take();
         prefix[0] = known.unwrap_or_default();
         let (_, rest) = prefix.split_at_mut(usize::from(known.is_some()));
         within(self.patience, self.stream.read_exact(rest)).await?;
-        let len = frame::parse_prefix(prefix, name, max)?;
-        // Grown as bytes arrive: a prefix alone reserves nothing.
-        let mut limited = (&mut self.stream).take(len as u64);
-        if within(self.patience, limited.read_to_end(bytes)).await? == len {
-            Ok(len)
-        } else {
-            Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into())
-        }
+        Ok(frame::parse_prefix(prefix, name, max)?)
+    }
+}
+
+/// Reads so many bytes. Grown as they arrive: what is announced reserves nothing.
+async fn append<R: AsyncRead + Unpin>(
+    stream: &mut R,
+    len: usize,
+    bytes: &mut Vec<u8>,
+) -> std::io::Result<()> {
+    match stream.take(len as u64).read_to_end(bytes).await? == len {
+        true => Ok(()),
+        false => Err(std::io::ErrorKind::UnexpectedEof.into()),
     }
 }
 
@@ -240,6 +277,60 @@ mod tests {
         assert!(matches!(refused, Err(WireError::Frame(FrameError::EmptyData))));
         let refused = FrameReader::new(&[0, 0, 0, 9, 1, 2, 3][..]).data(&mut Vec::new(), 8).await;
         assert!(matches!(refused, Err(WireError::Frame(FrameError::TooLarge { .. }))));
+    }
+
+    /// Room for so many bytes.
+    #[derive(Debug)]
+    struct Left(usize);
+
+    impl Room for Left {
+        fn take(&mut self, bytes: usize) -> bool {
+            let left = self.0.checked_sub(bytes);
+            self.0 = left.unwrap_or_default();
+            left.is_some()
+        }
+    }
+
+    #[tokio::test]
+    async fn what_arrives_takes_room_as_it_comes_and_data_frames_take_none() {
+        let text = |len: usize| [&frame::prefix(len, "text").unwrap()[..], &vec![7; len]].concat();
+        for (room, fits) in [(3 * STEP, true), (3 * STEP - 1, false)] {
+            let long = text(3 * STEP);
+            let mut reader = FrameReader::new(&long[..]);
+            reader.keep_within(Box::new(Left(room)));
+            match reader.text("text", 4 * STEP).await {
+                Ok(body) => assert!(fits && body.len() == 3 * STEP),
+                Err(error) => assert!(!fits && matches!(error, WireError::NoRoom), "{error}"),
+            }
+        }
+        // What is announced and does not come takes no more than its next step.
+        let announced = frame::prefix(9 * STEP, "text").unwrap();
+        let mut reader = FrameReader::new(&announced[..]);
+        reader.keep_within(Box::new(Left(STEP)));
+        assert!(matches!(reader.text("text", 9 * STEP).await, Err(WireError::Io(_))));
+        let long = text(3 * STEP);
+        let mut reader = FrameReader::new(&long[..]);
+        reader.keep_within(Box::new(Left(0)));
+        assert_eq!(reader.data(&mut Vec::new(), 4 * STEP as u64).await.unwrap(), 3 * STEP);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_frame_that_comes_a_byte_a_second_is_given_up_as_a_whole() {
+        let (mut a, b) = tokio::io::duplex(64);
+        let dripping = async move {
+            a.write_all(&frame::prefix(1000, "text").unwrap()).await.unwrap();
+            while a.write_all(b"x").await.is_ok() {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        };
+        let begun = tokio::time::Instant::now();
+        let read = async {
+            let mut reader = FrameReader::new(b);
+            reader.text("text", 1000).await
+        };
+        let (refused, ()) = tokio::join!(read, dripping);
+        assert!(matches!(refused, Err(WireError::Silent)));
+        assert!(begun.elapsed() < PATIENCE + Duration::from_secs(2));
     }
 
     #[tokio::test(start_paused = true)]

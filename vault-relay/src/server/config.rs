@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::congestion::Congestion;
 
+/// Less than this would keep the longest message out.
+const REQUEST_MIB_LEAST: u32 = 2;
+
 /// Most bytes of a configuration file.
 const CONFIG_MAX: u64 = 64 << 10;
 
@@ -72,6 +75,12 @@ pub struct Limits {
     pub connections: usize,
     /// Connections of one station at once.
     pub connections_per_station: usize,
+    /// Connections of one address (of IPv6 the network of 64 bits) that have not said who they are.
+    pub handshakes_per_address: usize,
+    /// Requests of one person that are not dealt with, in memory, in MiB; payload and organisation files apart.
+    pub request_mib_per_person: u32,
+    /// The same of everybody together.
+    pub request_mib: u32,
     /// Parts of 4 MiB held in memory at once, over all connections.
     pub parts_in_memory: usize,
     /// Open uploads of one sender.
@@ -101,6 +110,9 @@ impl Default for Limits {
         Self {
             connections: 512,
             connections_per_station: 16,
+            handshakes_per_address: 64,
+            request_mib_per_person: 16,
+            request_mib: 128,
             parts_in_memory: 32,
             uploads_per_sender: 64,
             upload_mib_per_sender: 2 << 20,
@@ -240,11 +252,17 @@ impl Config {
         let none = [
             limits.connections,
             limits.connections_per_station,
+            limits.handshakes_per_address,
             limits.parts_in_memory,
             limits.requests_per_minute as usize,
         ];
         if none.contains(&0) {
             return wrong("limits", "must be above 0");
+        }
+        if limits.request_mib_per_person < REQUEST_MIB_LEAST
+            || limits.request_mib < limits.request_mib_per_person
+        {
+            return wrong("limits.request_mib_per_person", "must be 2 to what request_mib allows");
         }
         Ok(())
     }

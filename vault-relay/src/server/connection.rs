@@ -3,7 +3,7 @@
 //! The directory is asked at the handshake, again at every request, and whenever a newer one is installed:
 //! a station that lost its right is cut off, not only kept from connecting again.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,10 +13,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::context::Context;
+use super::door::network;
 use super::enrolment::{STRANGER_PATIENCE, STRANGERS_PER_ADDRESS};
 use super::failure::Failure;
 use super::handlers;
 use super::reply::Reply;
+use super::room::Most;
+use super::tally::Place;
 use crate::proto::codes::{CLOSE_BUSY, CLOSE_STATION, RelayCode};
 use crate::proto::message::{Head, MAGIC, Verb};
 use crate::proto::wire::{FrameReader, PATIENCE};
@@ -37,8 +40,13 @@ const STRANGER_GOODBYE: Duration = Duration::from_secs(2);
 /// QUIC application error: the relay closes down.
 const CLOSE_CLOSING: u32 = 3;
 
-/// Serves one connection to its end.
-pub(crate) async fn serve(context: Arc<Context>, incoming: Incoming, closing: watch::Receiver<bool>) {
+/// Serves one connection to its end. Its address has a place at the door until the station is known.
+pub(crate) async fn serve(
+    context: Arc<Context>,
+    incoming: Incoming,
+    at_the_door: Place<IpAddr>,
+    closing: watch::Receiver<bool>,
+) {
     let from = incoming.remote_address();
     let Ok(connecting) = incoming.accept() else { return };
     let connection = match tokio::time::timeout(HANDSHAKE_PATIENCE, connecting).await {
@@ -46,6 +54,8 @@ pub(crate) async fn serve(context: Arc<Context>, incoming: Incoming, closing: wa
         Ok(Err(error)) => return tracing::info!(%from, %error, "handshake failed"),
         Err(_) => return tracing::info!(%from, "handshake took too long"),
     };
+    // From here on it is counted for its station, or as a stranger.
+    drop(at_the_door);
     let Some(station) = station_of(&connection) else {
         return close(&connection, CLOSE_STATION, RelayCode::StationUnknown);
     };
@@ -144,6 +154,7 @@ async fn request(context: Arc<Context>, station: PublicKey, send: SendStream, re
     let mut reply = Reply::new(send);
     let mut verb = None;
     let outcome = handle(&context, &station, &mut frames, &mut reply, &mut verb).await;
+    frames.give_back_room();
     let took_ms = begun.elapsed().as_millis();
     let verb = verb.map_or("none", Verb::name);
     match outcome {
@@ -193,7 +204,10 @@ async fn handle(
     let verb = verb_of(&head)?;
     *seen = Some(verb);
     let caller = context.caller(station).ok_or_else(station_unknown)?;
-    let most = context.limits().requests_per_minute;
+    let limits = context.limits();
+    let most = Most { person: mib(limits.request_mib_per_person), all: mib(limits.request_mib) };
+    frames.keep_within(Box::new(context.rooms.of(caller.person, most)));
+    let most = limits.requests_per_minute;
     if !context.rates.allows(caller.person, context.now(), MINUTE_SECONDS, most) {
         return Err(Failure::refuse(
             RelayCode::Busy,
@@ -221,6 +235,10 @@ fn verb_of(head: &Head) -> Result<Verb, Failure> {
         .ok_or_else(|| Failure::refuse(RelayCode::UnknownVerb, format!("there is no verb {}", head.verb)))
 }
 
+fn mib(number: u32) -> usize {
+    usize::try_from(u64::from(number) << 20).unwrap_or(usize::MAX)
+}
+
 fn station_unknown() -> Failure {
     Failure::refuse(RelayCode::StationUnknown, "this station is not active in the directory in force")
 }
@@ -233,14 +251,6 @@ fn station_of(connection: &Connection) -> Option<PublicKey> {
     }
     let certificates = connection.peer_identity()?.downcast::<Vec<CertificateDer<'static>>>().ok()?;
     tls::peer_key(&certificates)
-}
-
-/// What counts as one address: of IPv6 the network, in which one machine has as many addresses as it likes.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(long) => Ipv6Addr::from_bits(long.to_bits() & !u128::from(u64::MAX)).into(),
-        short => short,
-    }
 }
 
 fn close(connection: &Connection, number: u32, code: RelayCode) {
@@ -257,24 +267,4 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
         source = inner.source();
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::IpAddr;
-
-    use super::network;
-
-    #[test]
-    fn a_machine_with_many_addresses_is_one() {
-        let same = |one: &str, other: &str| {
-            let [one, other] = [one, other].map(|text| network(text.parse::<IpAddr>().expect("an address")));
-            one == other
-        };
-        assert!(same("2001:db8:1:2::3", "2001:db8:1:2:ffff:1:2:3"));
-        assert!(!same("2001:db8:1:2::3", "2001:db8:1:3::3"));
-        assert!(same("192.0.2.7", "::ffff:192.0.2.7"));
-        assert!(!same("192.0.2.7", "192.0.2.8"));
-        assert!(!same("::ffff:192.0.2.7", "::ffff:192.0.2.8"));
-    }
 }

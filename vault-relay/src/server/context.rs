@@ -16,12 +16,14 @@ use vault_keys::time::Time;
 use super::clock::Clock;
 use super::config::{Config, Limits};
 use super::counts::Counts;
+use super::door::Door;
 use super::enrolment::Enrolment;
 use super::entry;
 use super::failure::{Entered, Failure, Refusal};
 use super::force::{Current, Force, Own};
 use super::mail::Mail;
 use super::register::Register;
+use super::room::Rooms;
 use super::tally::{Tally, lock};
 use crate::proto::codes::RelayCode;
 use crate::store::{self, Metadata, Parts, Transaction, View};
@@ -51,6 +53,10 @@ pub(crate) struct Context {
     pub(crate) parts: Arc<dyn Parts>,
     pub(crate) register: Register,
     pub(crate) current: Arc<Current>,
+    /// Connections that have not said who they are.
+    pub(crate) door: Door,
+    /// Bytes of requests on their way.
+    pub(crate) rooms: Rooms,
     /// Connections of each station.
     pub(crate) stations: Tally<PublicKey>,
     /// One permit for each part that may be in memory.

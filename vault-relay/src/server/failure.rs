@@ -185,7 +185,10 @@ fn blame(error: &(dyn std::error::Error + 'static)) -> RelayCode {
 
 impl From<WireError> for Failure {
     fn from(error: WireError) -> Self {
-        Self::Wire(error)
+        match error {
+            WireError::NoRoom => Self::refuse(RelayCode::Busy, error.to_string()),
+            error => Self::Wire(error),
+        }
     }
 }
 

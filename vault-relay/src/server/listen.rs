@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use super::connection;
 use super::context::Context;
+use super::door::{Address, Knock};
 use crate::proto::codes::RelayCode;
 
 /// Takes connections on one endpoint until told to close, then drains.
@@ -20,17 +21,29 @@ pub(crate) async fn serve(endpoint: Endpoint, context: Arc<Context>, mut closing
         tokio::select! {
             incoming = endpoint.accept() => {
                 let Some(incoming) = incoming else { break };
-                let limits = context.limits();
-                if connections.len() >= limits.connections {
-                    tracing::warn!(open = connections.len(), "no room for another connection");
-                    incoming.refuse();
-                } else if connections.len() >= limits.connections / 2 && !incoming.remote_address_validated() {
-                    // Half full: spoofed addresses must first show that they can hear us.
-                    if incoming.retry().is_err() {
-                        tracing::debug!("a connection could not be asked to validate its address");
+                let from = incoming.remote_address().ip();
+                let address = match incoming.remote_address_validated() {
+                    true => Address::Shown,
+                    false => Address::Claimed,
+                };
+                match context.door.knock(from, address, connections.len(), &context.limits()) {
+                    Knock::Enter(place) => {
+                        let (context, closing) = (Arc::clone(&context), closing.clone());
+                        connections.spawn(connection::serve(context, incoming, place, closing));
                     }
-                } else {
-                    connections.spawn(connection::serve(Arc::clone(&context), incoming, closing.clone()));
+                    Knock::ShowAddress => {
+                        if incoming.retry().is_err() {
+                            tracing::debug!("a connection could not be asked to validate its address");
+                        }
+                    }
+                    Knock::Wait => {
+                        tracing::debug!(%from, "an address with so many handshakes waits");
+                        incoming.ignore();
+                    }
+                    Knock::Refuse => {
+                        tracing::warn!(open = connections.len(), "no room for another connection");
+                        incoming.refuse();
+                    }
                 }
             }
             Some(_) = connections.join_next() => {}

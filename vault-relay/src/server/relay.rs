@@ -17,12 +17,14 @@ use super::clock::{Clock, SystemClock};
 use super::config::{Config, ConfigError};
 use super::context::{Context, Lanes, Meter};
 use super::counts::Counts;
+use super::door::Door;
 use super::enrolment::{Enrolment, Gate};
 use super::force::{Current, Force, InstallError, Own, Version};
 use super::keyring::{Keyring, KeyringError};
 use super::mail::{self, Mail};
 use super::register::{Register, RegisterError, Writer};
 use super::reset::ResetSecret;
+use super::room::Rooms;
 use super::tally::Tally;
 use super::{console, freshness, install, listen, upkeep};
 use crate::store::disk::{self, StoreDisk};
@@ -180,6 +182,8 @@ impl Relay {
             publishing: Semaphore::new(1),
             publishing_of: Tally::default(),
             arriving: Lanes::default(),
+            door: Door::default(),
+            rooms: Rooms::default(),
             stations: Tally::default(),
             fetches: Tally::default(),
             refusals: Meter::default(),

@@ -1,8 +1,9 @@
 //! A client of bytes: it says whatever it is told to.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use quinn::{Connection, Endpoint, EndpointConfig, ReadToEndError, TokioRuntime};
+use quinn::{Connecting, Connection, Endpoint, EndpointConfig, ReadToEndError, TokioRuntime};
 use vault_keys::station::StationKey;
 use vault_relay::proto::frame::{self, Message};
 use vault_relay::proto::message::{Answer, Head, MAGIC, Publish, Refused, Verb};
@@ -10,6 +11,25 @@ use vault_relay::tls::{self, TlsKey};
 use vault_relay::transport;
 
 use super::Office;
+
+/// A handshake that has begun.
+pub struct Dialling {
+    connecting: Connecting,
+    endpoint: Endpoint,
+}
+
+impl Dialling {
+    pub async fn finish(self) -> Raw {
+        Raw { connection: self.connecting.await.unwrap(), endpoint: self.endpoint }
+    }
+
+    /// Says that nothing comes of it.
+    pub async fn give_up(self) {
+        drop(self.connecting);
+        self.endpoint.close(0_u32.into(), b"");
+        self.endpoint.wait_idle().await;
+    }
+}
 
 /// A connection that says whatever it is told to.
 pub struct Raw {
@@ -23,15 +43,20 @@ impl Raw {
     }
 
     pub async fn dial_as(office: &Office, station: &StationKey) -> Self {
-        let peer = office.peer();
-        let (config, _) = tls::client(&TlsKey::new(station).unwrap(), peer.key).unwrap();
+        let to = office.peer().addresses[0].parse().unwrap();
+        Self::begin(office, station, "127.0.0.1:0", to).finish().await
+    }
+
+    /// Begins a connection from this address to that one.
+    pub fn begin(office: &Office, station: &StationKey, from: &str, to: SocketAddr) -> Dialling {
+        let (config, _) = tls::client(&TlsKey::new(station).unwrap(), office.peer().key).unwrap();
         let mut config = quinn::ClientConfig::new(Arc::new(tls::quic_client(config).unwrap()));
         config.transport_config(transport::client(vault_relay::congestion::Congestion::default()));
-        let socket = transport::socket("127.0.0.1:0".parse().unwrap()).unwrap();
+        let socket = transport::socket(from.parse().unwrap()).unwrap();
         let endpoint =
             Endpoint::new(EndpointConfig::default(), None, socket, Arc::new(TokioRuntime)).unwrap();
-        let connecting = endpoint.connect_with(config, peer.addresses[0].parse().unwrap(), "relay").unwrap();
-        Self { connection: connecting.await.unwrap(), endpoint }
+        let connecting = endpoint.connect_with(config, to, "relay").unwrap();
+        Dialling { connecting, endpoint }
     }
 
     /// Sends bytes as one whole request and reads the relay's yes or no; an error when it breaks the stream off.
