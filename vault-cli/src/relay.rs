@@ -7,6 +7,7 @@
 use std::future::Future;
 
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 use vault_core::admission::Code;
 use vault_core::policy::Profile;
 use vault_core::register::checkpoint::{CheckpointNote, LogVerifier, SignedCheckpoint};
@@ -145,6 +146,19 @@ impl Line {
                 }
             }),
         }
+    }
+
+    /// Begins a task on the connection, to be waited for by [`Line::finish`].
+    pub fn begin(
+        &self,
+        task: impl Future<Output = Result<(), ClientError>> + Send + 'static,
+    ) -> JoinHandle<Result<(), ClientError>> {
+        self.runtime.spawn(task)
+    }
+
+    /// Waits for a task, whatever comes of it: that the relay tells when it is next asked.
+    pub fn finish(&self, task: JoinHandle<Result<(), ClientError>>) {
+        drop(self.runtime.block_on(task));
     }
 
     /// Fetches the newest organisation and takes it into use, and with it new keys that waited for it, which count as

@@ -1,20 +1,24 @@
 //! From files and a draft to sealed bytes on disk: judged first, shown next, sealed last.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use vault_core::item::ItemId;
-use vault_core::sealing::files::{FileSealError, Inputs, seal_file};
+use vault_core::sealing::files::{FileSealError, FileSealing, Inputs};
 use vault_core::sealing::{Author, Draft, ReadyDraft, SealError, SealedItem};
+use vault_core::stream::parts::Told;
 use vault_core::stream::{Progress, Work};
 use vault_core::weak_unit::WeakUnit;
 use vault_keys::keyfile::PersonKeys;
 use vault_keys::numbers::Holder;
+use vault_relay::client::{Payload, Transfer};
 
 use crate::approval::steps;
 use crate::cli::DraftArgs;
 use crate::desk::Desk;
 use crate::drafting::{self, Asking};
 use crate::error::{Failure, Outcome};
+use crate::relay::Line;
 use crate::ui::Ui;
 use crate::ui::format::size;
 use crate::{clock, item_words, msg, payload, people, refusals, weak_units};
@@ -147,14 +151,66 @@ fn recipient(desk: &Desk, holder: Holder) -> String {
 /// The input changed, the disk is full, or the output exists.
 pub fn seal(ui: &Ui, prepared: Prepared, keys: &PersonKeys, target: &Path) -> Outcome<SealedItem> {
     let Prepared { inputs, ready } = prepared;
+    let sealing = begin(ready, &inputs, keys, target)?;
+    finish(ui, sealing, &inputs, &|_, _| {})
+}
+
+/// The same, while parts of a long item go ahead to the relay as they are sealed: [`delivery::submit`](crate::delivery::submit)
+/// finds them there.
+///
+/// # Errors
+/// As [`seal`]: what the relay says is heard when the item is submitted.
+pub fn seal_sending(
+    ui: &Ui,
+    prepared: Prepared,
+    keys: &PersonKeys,
+    target: &Path,
+    line: &Line,
+) -> Outcome<SealedItem> {
+    let Prepared { inputs, ready } = prepared;
+    let (item, level) = (ready.label().item, ready.label().level);
+    let sealing = begin(ready, &inputs, keys, target)?;
+    let length = sealing.content_len();
+    if length.parts() < PARTS_AHEAD {
+        return finish(ui, sealing, &inputs, &|_, _| {});
+    }
+    let (file, offset) = sealing.file().map_err(|error| seal_failure(&error))?;
+    let payload = Payload { spool: Arc::new(file), offset, length };
+    let (tell, told) = tokio::sync::mpsc::unbounded_channel();
+    let (client, transfer) = (line.client().clone(), Arc::new(Transfer::default()));
+    let moved = Arc::clone(&transfer);
+    let ahead = line.begin(async move { client.send_ahead(item, level, &payload, told, &moved).await });
+    let sealed = finish(ui, sealing, &inputs, &|index, value| {
+        // Where nobody listens any more, the part goes when the item is submitted.
+        tell.send((index, value)).ok();
+    });
+    drop(tell);
+    if sealed.is_err() {
+        transfer.cancel();
+    }
+    ui.progress(&msg!("progress-send"), length.bytes())
+        .during(|| transfer.moved_bytes(), || line.finish(ahead));
+    sealed
+}
+
+/// Shorter items are sent when they are sealed: telling the relay of them first would take longer.
+const PARTS_AHEAD: u64 = 4;
+
+fn begin<'a>(
+    ready: ReadyDraft,
+    inputs: &Inputs,
+    keys: &'a PersonKeys,
+    target: &Path,
+) -> Outcome<FileSealing<'a>> {
+    FileSealing::begin(ready, inputs.plaintext_len(), target, &keys.signing, &mut clock::randomness())
+        .map_err(|error| seal_failure(&error))
+}
+
+fn finish(ui: &Ui, sealing: FileSealing<'_>, inputs: &Inputs, told: &Told<'_>) -> Outcome<SealedItem> {
     let progress = Progress::new();
     let work = Work::new(&progress);
-    let shown = ui.progress(&msg!("progress-seal"), inputs.plaintext_len().bytes());
-    shown
-        .during(
-            || progress.done_bytes(),
-            || seal_file(ready, &inputs, target, &keys.signing, &mut clock::randomness(), &work),
-        )
+    ui.progress(&msg!("progress-seal"), inputs.plaintext_len().bytes())
+        .during(|| progress.done_bytes(), || sealing.seal(inputs, &work, told))
         .map_err(|error| seal_failure(&error))
 }
 

@@ -17,9 +17,9 @@ use vault_core::sealing::Draft;
 use vault_core::term::Term;
 use vault_core::test_world::World;
 use vault_keys::directory::SuccessionError;
-use vault_relay::client::{Client, ClientError, Folder, Peer};
+use vault_relay::client::{Client, ClientError, Folder, Peer, Transfer};
 use vault_relay::proto::frame::{self, Message};
-use vault_relay::proto::message::{Answer, Header, Listing, RegisterReply, Status, Synced};
+use vault_relay::proto::message::{Answer, Done, Header, Listing, Opened, RegisterReply, Status, Synced};
 use vault_relay::tls::{self, PublicKey, StationGate, TlsKey};
 use vault_relay::transport;
 
@@ -145,6 +145,39 @@ async fn a_register_that_forks_for_one_reply() {
         client.status(sealed.hash()).await.unwrap();
         client.checkpoint(None).await.unwrap();
         assert_eq!(client.confirm().await.is_ok(), is_on_the_line);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_acceptance_without_leaves_or_with_those_of_another_item() {
+    let office = Office::open().await;
+    let [sealed, other] = [1, 2].map(|seed| office.seal(seed, b"text", &[office.holder(3)]));
+    let evidence = sealed.submit(&office.station(1).await).await.evidence;
+    let done = |leaves: &[&vault_relay::client::Evidence]| {
+        let texts = leaves
+            .iter()
+            .flat_map(|one| [&frame::prefix(one.text.len(), "evidence").unwrap()[..], &one.text].concat());
+        let done = encode(&Done { leaves: u32::try_from(leaves.len()).unwrap() });
+        done.into_iter().chain(texts).collect::<Vec<u8>>()
+    };
+    let all: Vec<_> = evidence.iter().collect();
+    for (item, leaves, is_believed) in [
+        (&sealed, &all[..], true),
+        (&sealed, &all[..0], false),
+        (&sealed, &all[..1], false),
+        (&sealed, &all[1..], false),
+        (&other, &all[..], false),
+    ] {
+        let upload = (*item.hash().as_bytes()).into();
+        let opened = Opened { committed: true, parts: 1, have: vec![].into(), upload };
+        let (client, _endpoint) = told_in_turn(&office, vec![encode(&opened), done(leaves)]).await;
+        let transfer = Arc::new(Transfer::default());
+        let submitted = client.submit(item.hash(), item.header(), &item.payload(), &transfer).await;
+        match submitted {
+            Ok(_) => assert!(is_believed),
+            Err(ClientError::Evidence(_)) => assert!(!is_believed),
+            Err(other) => panic!("{other:?}"),
+        }
     }
 }
 

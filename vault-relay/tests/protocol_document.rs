@@ -4,9 +4,9 @@
 use vault_relay::proto::codes::RelayCode;
 use vault_relay::proto::frame::{self, Message};
 use vault_relay::proto::message::{
-    Answer, Commit, CopyLine, Decide, Decided, Done, Entry, Fetch, Fetching, Head, Header, ItemRequest, List,
-    Listing, MAGIC, NoteRequest, Open, Opened, Part, Publish, Published, Refused, RegisterReply,
-    RegisterRequest, Restate, Status, Sync, Synced, TABLE, Verb,
+    Announce, Answer, Commit, CopyLine, Decide, Decided, Done, Entry, Fetch, Fetching, Head, Header,
+    ItemRequest, List, Listing, MAGIC, NoteRequest, Open, Opened, Part, Publish, Published, Refused,
+    RegisterReply, RegisterRequest, Restate, Status, Sync, Synced, TABLE, Verb,
 };
 
 fn document() -> String {
@@ -63,7 +63,16 @@ fn example_frames_stand_in_the_document() {
     let busy = Refused { code: "relay-busy".to_owned(), reason: "busy".to_owned(), retry: Some(5) };
     example("answer, later", hex(&Answer { refused: Some(busy) }));
     example("open", hex(&Open { header: b"age-".to_vec().into() }));
-    example("opened", hex(&Opened { committed: false, parts: 9, have: vec![0xff, 0x01].into() }));
+    example(
+        "opened",
+        hex(&Opened { committed: false, parts: 9, have: vec![0xff, 0x01].into(), upload: label.into() }),
+    );
+    let announce = Announce {
+        item: "0197a1b2-c3d4-7000-8000-00000000aaaa".to_owned(),
+        level: "internal".to_owned(),
+        length: 34_603_008,
+    };
+    example("announce", hex(&announce));
     let part = Part { upload: label.into(), index: 8, length: 1_048_576, chaining: demand.into() };
     example("part", hex(&part));
     example("commit", hex(&Commit { upload: label.into() }));

@@ -8,11 +8,14 @@ use super::measure::Line;
 pub(super) fn describe() -> String {
     let cpu = field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".to_owned());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let memory_kib: u64 = field("/proc/meminfo", "MemTotal")
-        .and_then(|text| text.split_whitespace().next()?.parse().ok())
-        .unwrap_or_default();
     let system = Line::new("uname").with(["-srm"]).output().unwrap_or_default();
-    format!("{cpu}, {cores} cores, {} GiB, {}", memory_kib >> 20, system.trim())
+    format!("{cpu}, {cores} cores, {} GiB, {}", memory_kib() >> 20, system.trim())
+}
+
+/// Memory in KiB, or 0 where the system does not say.
+pub(super) fn memory_kib() -> u64 {
+    let memory = field("/proc/meminfo", "MemTotal");
+    memory.and_then(|text| text.split_whitespace().next()?.parse().ok()).unwrap_or_default()
 }
 
 /// How busy the machine is with other things: a run on a busy machine says little.

@@ -43,7 +43,11 @@ pub(super) fn run(context: &Context, args: &SendArgs) -> Outcome {
     let keys = desk.unlock(context)?;
     let outbox = Outbox::open(&home)?;
     let item = prepared.ready.label().item;
-    let sealed = sealing::seal(ui, prepared, &keys, &outbox.spool(item))?;
+    let spool = outbox.spool(item);
+    let sealed = match &dialled {
+        Ok(line) => sealing::seal_sending(ui, prepared, &keys, &spool, line)?,
+        Err(_) => sealing::seal(ui, prepared, &keys, &spool)?,
+    };
     let mut document = item_words::document(&sealed.header);
     let line = dialled.map_err(|failure| failure.hint(msg!("send-later-next", item = short(item))))?;
     let evidence = match delivery::submit(ui, &outbox, &line, item) {

@@ -1,8 +1,4 @@
-//! Sealing files on a disk: into an outbox spool, or into one item file (feature `disk`).
-//!
-//! A spool is a folder with two files, `payload` and `header`. The header is named last, once both survive a power
-//! cut: a spool with a header is whole, one without is worthless and removed. A resumed send reads the spool, never
-//! the input again.
+//! Sealing files on a disk into one item file (feature `disk`): it has a name once all of it survives a power cut.
 
 use std::fs::File;
 use std::io;
@@ -14,19 +10,15 @@ use thiserror::Error;
 use vault_keys::signing::SigningKey;
 
 use super::draft::Payload;
-use super::{ReadyDraft, SealError, SealedItem};
+use super::{ReadyDraft, SealError, SealedItem, Sealing};
 use crate::bundle::{Bundle, Layout, LayoutError};
 use crate::disk::private::PrivateFile;
 use crate::item::{FileEntry, FileName, FileNameError, PayloadForm};
 use crate::limits::FILES_MAX;
 use crate::stream::at::{ReadAt, Shifted, WriteAt};
-use crate::stream::layout::LengthError;
+use crate::stream::layout::{ContentLen, LengthError};
+use crate::stream::parts::Told;
 use crate::stream::{PlaintextLen, Work};
-
-/// The file of a spool that holds the content.
-pub const PAYLOAD: &str = "payload";
-/// The file of a spool that holds the header.
-pub const HEADER: &str = "header";
 
 /// The files to be sealed, opened once.
 #[derive(Debug)]
@@ -176,27 +168,65 @@ fn open_one(path: &Path) -> Result<(File, FileEntry), InputError> {
     Ok((file, FileEntry { name, size: metadata.len(), media }))
 }
 
-/// Seals into a spool: `folder` exists and holds neither file yet.
-///
-/// # Errors
-/// [`FileSealError`]; the folder holds nothing of the attempt.
-pub fn seal_spool(
-    ready: ReadyDraft,
-    inputs: &Inputs,
-    folder: &Path,
-    key: &SigningKey,
-    rng: &mut dyn CryptoRng,
-    work: &Work<'_>,
-) -> Result<SealedItem, FileSealError> {
-    let (payload_path, header_path) = (folder.join(PAYLOAD), folder.join(HEADER));
-    let sealing = ready.begin(inputs.plaintext, key, rng)?;
-    let mut payload = PrivateFile::new(&payload_path).map_err(output(&payload_path))?;
-    let header = PrivateFile::new(&header_path).map_err(output(&header_path))?;
-    let item = payload.fill(|file| sealing.seal(inputs, file, work))?;
-    header.file().write_all_at(item.header.bytes(), 0).map_err(output(&header_path))?;
-    payload.finish_durable().map_err(output(&payload_path))?;
-    header.finish_durable().map_err(output(&header_path))?;
-    Ok(item)
+/// An item file that is being sealed: whoever hears of a part can read it while the others come.
+#[derive(Debug)]
+pub struct FileSealing<'a> {
+    sealing: Sealing<'a>,
+    private: PrivateFile,
+    target: PathBuf,
+}
+
+impl<'a> FileSealing<'a> {
+    /// Draws the keys of an item of `length` bytes of text, and begins its file; `target` must not exist.
+    ///
+    /// # Errors
+    /// [`FileSealError`]; there is no file at `target` then.
+    pub fn begin(
+        ready: ReadyDraft,
+        length: PlaintextLen,
+        target: &Path,
+        key: &'a SigningKey,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, FileSealError> {
+        let sealing = ready.begin(length, key, rng)?;
+        let private = PrivateFile::new(target).map_err(output(target))?;
+        Ok(Self { sealing, private, target: target.to_owned() })
+    }
+
+    /// The file as it grows, and where in it the content begins.
+    ///
+    /// # Errors
+    /// No descriptor is left.
+    pub fn file(&self) -> Result<(File, u64), FileSealError> {
+        let file = self.private.file().try_clone().map_err(output(&self.target))?;
+        Ok((file, self.sealing.header_len() as u64))
+    }
+
+    /// The length of the content.
+    #[must_use]
+    pub const fn content_len(&self) -> ContentLen {
+        self.sealing.content_len()
+    }
+
+    /// Seals all of `input`; `told` hears of each part as soon as the file has it. Returns once the whole file survives a
+    /// power cut.
+    ///
+    /// # Errors
+    /// [`FileSealError`]; there is no file at the target then, and the parts told of belong to no item.
+    pub fn seal(
+        self,
+        input: &impl ReadAt,
+        work: &Work<'_>,
+        told: &Told<'_>,
+    ) -> Result<SealedItem, FileSealError> {
+        let Self { sealing, mut private, target } = self;
+        let start = sealing.header_len() as u64;
+        let item =
+            private.fill(|file| sealing.seal_telling(input, &Shifted::new(file, start), work, told))?;
+        private.file().write_all_at(item.header.bytes(), 0).map_err(output(&target))?;
+        private.finish_durable().map_err(output(&target))?;
+        Ok(item)
+    }
 }
 
 /// Seals into one item file at `target`, which must not exist.
@@ -227,13 +257,7 @@ pub fn seal_source(
     rng: &mut dyn CryptoRng,
     work: &Work<'_>,
 ) -> Result<SealedItem, FileSealError> {
-    let sealing = ready.begin(length, key, rng)?;
-    let mut private = PrivateFile::new(target).map_err(output(target))?;
-    let start = sealing.header_len() as u64;
-    let item = private.fill(|file| sealing.seal(input, &Shifted::new(file, start), work))?;
-    private.file().write_all_at(item.header.bytes(), 0).map_err(output(target))?;
-    private.finish_durable().map_err(output(target))?;
-    Ok(item)
+    FileSealing::begin(ready, length, target, key, rng)?.seal(input, work, &|_, _| {})
 }
 
 fn output(path: &Path) -> impl Fn(io::Error) -> FileSealError {

@@ -6,9 +6,8 @@
 //! ```
 //!
 //! Nothing is drawn, wrapped or written before every rule has been asked. A [`Sealing`] holds the one file key and is
-//! used up by the one payload it seals: a failed pass needs a new item. Where bytes go is the caller's choice: payload
-//! and header apart (the outbox spool), or the payload behind the room for its header (an item file). `files` does
-//! both, behind feature `disk`.
+//! used up by the one payload it seals: a failed pass needs a new item. Where bytes go is the caller's choice; `files`,
+//! behind feature `disk`, writes them behind the room for their header into an item file.
 
 mod draft;
 #[cfg(feature = "disk")]
@@ -35,8 +34,9 @@ use crate::admission::Refused;
 use crate::item::ItemHeader;
 use crate::item::build::{BuildError, Plan, Writer};
 use crate::stream::at::{ReadAt, WriteAt};
+use crate::stream::layout::ContentLen;
 use crate::stream::nonce::PayloadNonce;
-use crate::stream::parts::PartValue;
+use crate::stream::parts::{PartValue, Told};
 use crate::stream::{PlaintextLen, Work, seal};
 
 /// An item whose file key is drawn and wrapped, and whose payload is still to be sealed.
@@ -103,6 +103,12 @@ impl Sealing<'_> {
         self.plan.header_len()
     }
 
+    /// The length the content will have.
+    #[must_use]
+    pub const fn content_len(&self) -> ContentLen {
+        self.plaintext.content()
+    }
+
     /// Seals all of `input` into `output` from position 0 on, and signs label and access note over the outcome.
     ///
     /// # Errors
@@ -114,8 +120,22 @@ impl Sealing<'_> {
         output: &impl WriteAt,
         work: &Work<'_>,
     ) -> Result<SealedItem, SealError> {
+        self.seal_telling(input, output, work, &|_, _| {})
+    }
+
+    /// The same, and `told` hears of each part as soon as the output has it.
+    ///
+    /// # Errors
+    /// As [`Sealing::seal`]; the parts told of by then belong to no item.
+    pub fn seal_telling(
+        self,
+        input: &impl ReadAt,
+        output: &impl WriteAt,
+        work: &Work<'_>,
+        told: &Told<'_>,
+    ) -> Result<SealedItem, SealError> {
         let Self { plan, nonce, plaintext, name, key } = self;
-        let sealed = seal::seal(input, plaintext, plan.file_key(), nonce, output, work)?;
+        let sealed = seal::seal_telling(input, plaintext, plan.file_key(), nonce, output, work, told)?;
         let header = plan.finish(sealed.blake3, Writer { name: &name, key })?;
         Ok(SealedItem { header, parts: sealed.parts })
     }

@@ -3,13 +3,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use super::files::{FileSealError, HEADER, InputError, Inputs, PAYLOAD, seal_file, seal_spool};
+use super::files::{FileSealError, FileSealing, InputError, Inputs, seal_file};
 use super::*;
 use crate::item::{ItemHeader, PayloadForm};
 use crate::opening::files::FileOpenError;
 use crate::opening::{AdmittedItem, ItemSource, UnlockedItem};
 use crate::stream::Progress;
+use crate::stream::at::Shifted;
+use crate::stream::parts::part_value;
 use crate::test_world::{SeededRng, World, item_id};
 
 struct Bench {
@@ -108,22 +111,30 @@ fn several_files_become_one_payload_and_a_folder_again() {
 }
 
 #[test]
-fn a_spool_holds_what_an_item_file_holds() {
+fn a_part_can_be_read_once_it_is_told_of() {
     let bench = Bench::new();
-    let inputs = open_one(&bench.write("a.txt", b"text"));
-    bench.seal(&inputs, &bench.path("out.age")).unwrap();
-    let spool = bench.path("spool");
-    fs::create_dir(&spool).unwrap();
-    let progress = Progress::new();
+    let text: Vec<u8> = (0..3_000_000_u32).flat_map(u32::to_le_bytes).collect();
+    let inputs = open_one(&bench.write("a.bin", &text));
+    let (progress, target) = (Progress::new(), bench.path("out.age"));
     let key = &bench.world.member(1).signing;
-    let work = Work::new(&progress);
-    let item = seal_spool(bench.ready(&inputs), &inputs, &spool, key, &mut SeededRng::new(1), &work).unwrap();
-    let header = fs::read(spool.join(HEADER)).unwrap();
-    assert_eq!(header, item.header.bytes());
-    let whole = [header, fs::read(spool.join(PAYLOAD)).unwrap()].concat();
-    assert_eq!(whole, fs::read(bench.path("out.age")).unwrap());
-    let unlocked = bench.unlock(item.header);
-    unlocked.verify_payload(&fs::File::open(spool.join(PAYLOAD)).unwrap(), &work).unwrap();
+    let ready = bench.ready(&inputs);
+    let sealing =
+        FileSealing::begin(ready, inputs.plaintext_len(), &target, key, &mut SeededRng::new(1)).unwrap();
+    let (file, start) = sealing.file().unwrap();
+    let length = sealing.content_len();
+    let found = Mutex::new(Vec::new());
+    let read = |index, value| {
+        let range = length.part(index).unwrap();
+        let mut bytes = vec![0; usize::try_from(range.end - range.start).unwrap()];
+        Shifted::new(&file, start).read_full_at(&mut bytes, range.start).unwrap();
+        assert_eq!(part_value(length, index, &bytes).unwrap(), value);
+        found.lock().unwrap().push((index, value));
+    };
+    let item = sealing.seal(&inputs, &Work::new(&progress), &read).unwrap();
+    let mut found = found.into_inner().unwrap();
+    found.sort_by_key(|(index, _)| *index);
+    assert_eq!(found, (0..).zip(item.parts).collect::<Vec<_>>());
+    bench.open(&target, &bench.path("back")).unwrap();
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::layout::{ContentLen, NONCE_LEN, SEALED_CHUNK_LEN};
-use super::parts::{ContentHash, PartError, PartHasher, PartValue, fold};
+use super::parts::{ContentHash, PartError, PartHasher, PartValue, Told, fold};
 
 /// What one worker does in one go: whole chunks, and the bytes of the content they cover.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +47,10 @@ fn first_chunk(length: ContentLen, part: u64) -> u64 {
 }
 
 /// Collects the values of all parts, and the halves of those that wait for a spill.
-pub(crate) struct Joints {
+pub(crate) struct Joints<'a> {
     length: ContentLen,
+    /// Hears of each part once it is whole.
+    told: &'a Told<'a>,
     state: Mutex<State>,
 }
 
@@ -64,9 +66,9 @@ enum Half {
     Spill(Vec<u8>),
 }
 
-impl Joints {
-    pub(crate) fn new(length: ContentLen) -> Self {
-        Self { length, state: Mutex::default() }
+impl<'a> Joints<'a> {
+    pub(crate) fn new(length: ContentLen, told: &'a Told<'a>) -> Self {
+        Self { length, told, state: Mutex::default() }
     }
 
     /// Hands over the first bytes of the span of `part`, which end the part before it.
@@ -77,8 +79,7 @@ impl Joints {
             Some(Half::Hashed(mut hasher)) => {
                 drop(state);
                 hasher.update(bytes)?;
-                let value = hasher.finish()?;
-                self.state().settle(before, value);
+                self.settle(before, hasher.finish()?);
             }
             _ => {
                 state.waiting.insert(before, Half::Spill(bytes.to_vec()));
@@ -104,9 +105,13 @@ impl Joints {
         } else {
             drop(state);
         }
-        let value = hasher.finish()?;
-        self.state().settle(part, value);
+        self.settle(part, hasher.finish()?);
         Ok(())
+    }
+
+    fn settle(&self, part: u64, value: PartValue) {
+        self.state().settle(part, value);
+        (self.told)(part, value);
     }
 
     /// The values of all parts and the content hash, once every span has been handed over.
@@ -173,7 +178,9 @@ mod tests {
         let content: Vec<u8> = (0..length.bytes()).map(|byte| (byte % 251) as u8).collect();
         let bytes = |range: Range<u64>| &content[range.start as usize..range.end as usize];
         for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]] {
-            let joints = Joints::new(length);
+            let told = Mutex::new(Vec::new());
+            let tell = |part, value| told.lock().unwrap().push((part, value));
+            let joints = Joints::new(length, &tell);
             for part in order {
                 let span = Span::of(length, part);
                 let (spill, own) = bytes(span.bytes).split_at(span.spill);
@@ -184,6 +191,9 @@ mod tests {
             }
             let (values, hash) = joints.finish().unwrap();
             assert_eq!(values.len(), 4);
+            let mut told = told.into_inner().unwrap();
+            told.sort_by_key(|(part, _)| *part);
+            assert_eq!(told, (0..).zip(values).collect::<Vec<_>>());
             assert_eq!(hash.as_bytes(), blake3::hash(&content).as_bytes());
         }
     }

@@ -93,7 +93,7 @@ pub fn open(
     }
     let nonce = read_nonce(input, length)?;
     let opening = Opening { input, output, length, cipher: ChunkCipher::new(file_key, &nonce), nonce };
-    let joints = Joints::new(length);
+    let joints = Joints::new(length, &|_, _| {});
     for_each_span(length, work, Buffers::new, |pass, buffers, span| {
         opening.span(pass, buffers, &joints, &span)
     })?;
@@ -198,7 +198,7 @@ impl<I: ReadAt + ?Sized, O: WriteAt + ?Sized> Opening<'_, I, O> {
         &self,
         pass: &Pass<'_>,
         buffers: &mut Buffers,
-        joints: &Joints,
+        joints: &Joints<'_>,
         span: &Span,
     ) -> Result<(), OpenError> {
         let Buffers { sealed, plaintext } = buffers;

@@ -121,6 +121,10 @@ impl PartHasher {
     }
 }
 
+/// Whoever hears of each part of a content once all its bytes are written: its number and value, in any order, from any of the
+/// threads that seal.
+pub type Told<'a> = dyn Fn(u64, PartValue) + Sync + 'a;
+
 /// The value of part `index`, whose bytes are all of `bytes`.
 pub fn part_value(length: ContentLen, index: u64, bytes: &[u8]) -> Result<PartValue, PartError> {
     let mut hasher = PartHasher::new(length, index)?;

@@ -14,7 +14,7 @@ use super::chunk::ChunkCipher;
 use super::joint::{Joints, Span};
 use super::layout::{CHUNK_LEN, ContentLen, NONCE_LEN, PlaintextLen, SEALED_CHUNK_LEN, TAG_LEN};
 use super::nonce::{PayloadNonce, Position};
-use super::parts::{ContentHash, PartError, PartHasher, PartValue};
+use super::parts::{ContentHash, PartError, PartHasher, PartValue, Told};
 use super::progress::Work;
 use super::workers::{Pass, Stopped, for_each_span};
 
@@ -81,9 +81,22 @@ pub fn seal(
     output: &(impl WriteAt + ?Sized),
     work: &Work<'_>,
 ) -> Result<Sealed, SealError> {
+    seal_telling(input, length, file_key, nonce, output, work, &|_, _| {})
+}
+
+/// The same, and `told` hears of each part as soon as the output has it.
+pub fn seal_telling(
+    input: &(impl ReadAt + ?Sized),
+    length: PlaintextLen,
+    file_key: &FileKey,
+    nonce: PayloadNonce,
+    output: &(impl WriteAt + ?Sized),
+    work: &Work<'_>,
+    told: &Told<'_>,
+) -> Result<Sealed, SealError> {
     let sealing =
         Sealing { input, output, plaintext: length, cipher: ChunkCipher::new(file_key, &nonce), nonce };
-    let joints = Joints::new(length.content());
+    let joints = Joints::new(length.content(), told);
     for_each_span(length.content(), work, Buffer::new, |pass, buffer, span| {
         sealing.span(pass, buffer, &joints, &span)
     })?;
@@ -122,7 +135,7 @@ impl<I: ReadAt + ?Sized, O: WriteAt + ?Sized> Sealing<'_, I, O> {
         &self,
         pass: &Pass<'_>,
         buffer: &mut Buffer,
-        joints: &Joints,
+        joints: &Joints<'_>,
         span: &Span,
     ) -> Result<(), SealError> {
         let buffer = buffer.0.as_mut_slice();

@@ -1,22 +1,27 @@
 //! Submitting an item: open, the missing parts over several streams, commit.
 //!
 //! The payload is read from the outbox spool, part by part, and never kept in memory as a whole. A resumed
-//! submit asks which parts the relay has. The spool is kept until [`Client::submit`] returned evidence: only
+//! submit asks which parts the relay has. Parts of a long item may go ahead while it is still sealed
+//! ([`Client::send_ahead`]). The spool is kept until [`Client::submit`] returned evidence: only
 //! then has the relay synced every byte.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
-use vault_core::item::{ItemHeader, LabelHash};
+use vault_core::item::{ItemHeader, ItemId, LabelHash};
+use vault_core::level::Level;
+use vault_core::register::event::{Event, EventKind, events_in};
+use vault_core::register::leaf::LeafBody;
 use vault_core::stream::at::ReadAt;
 use vault_core::stream::layout::ContentLen;
-use vault_core::stream::parts::part_value;
+use vault_core::stream::parts::{PartValue, part_value};
 
 use super::dial::Client;
 use super::error::ClientError;
 use super::register::Evidence;
-use crate::proto::message::{Commit, Open, Opened, Part, Replace, Verb};
+use crate::proto::message::{Announce, Commit, Open, Opened, Part, Replace, Verb};
 
 /// Parts under way at once: enough to fill a long line, and 16 MiB of memory.
 const STREAMS: usize = 4;
@@ -76,7 +81,8 @@ impl std::fmt::Debug for Payload {
 impl Client {
     /// Submits one item and returns when the relay has it durably, checked and entered.
     ///
-    /// `label` and `payload` must belong to `header`; the relay checks that and everything else again.
+    /// `label` and `payload` must belong to `header`; the relay checks that and everything else again. Only leaves of this label
+    /// are taken for its acceptance.
     pub async fn submit(
         &self,
         label: LabelHash,
@@ -88,9 +94,37 @@ impl Client {
         if opened.committed {
             transfer.add(payload.length.bytes());
         } else {
-            self.send_parts(*label.as_bytes(), payload, &opened, transfer).await?;
+            self.send_parts(payload, &opened, transfer).await?;
         }
-        Ok(Acceptance { evidence: self.commit(*label.as_bytes()).await? })
+        let evidence = self.commit(*opened.upload).await?;
+        if !accepts(label, &evidence) {
+            return Err(ClientError::Evidence("leaves that do not accept this item".to_owned()));
+        }
+        Ok(Acceptance { evidence })
+    }
+
+    /// Brings parts of an item that is still being sealed, each once `sealed` names it, until that ends. What comes of it is
+    /// the relay's to forget: [`Client::submit`] asks what is there, and brings the rest.
+    pub async fn send_ahead(
+        &self,
+        item: ItemId,
+        level: Level,
+        payload: &Payload,
+        mut sealed: UnboundedReceiver<(u64, PartValue)>,
+        transfer: &Arc<Transfer>,
+    ) -> Result<(), ClientError> {
+        let announce = Announce {
+            item: item.to_string(),
+            level: level.word().to_owned(),
+            length: payload.length.bytes(),
+        };
+        let opened: Opened = self.call(Verb::Announce, &announce).await?.message().await?;
+        let mut sending = Sending::new(self, *opened.upload, payload, transfer);
+        while let Some((index, value)) = sealed.recv().await {
+            let index = u32::try_from(index).map_err(|_| ClientError::SpoolChanged)?;
+            sending.part(index, Some(value)).await?;
+        }
+        sending.end().await
     }
 
     /// Hands in the next header of an item together with its content, which the relay keeps no more: for somebody let in, or
@@ -106,9 +140,8 @@ impl Client {
             // It was entered meanwhile, or the answer to that was lost.
             return self.replace_header(header.label_hash(), header.bytes()).await;
         }
-        let name = *header.access_hash().as_bytes();
-        self.send_parts(name, payload, &opened, transfer).await?;
-        last(self.commit(name).await?)
+        self.send_parts(payload, &opened, transfer).await?;
+        entered(header.bytes(), self.commit(*opened.upload).await?)
     }
 
     async fn open(&self, header: &[u8]) -> Result<Opened, ClientError> {
@@ -126,12 +159,11 @@ impl Client {
     pub async fn replace_header(&self, label: LabelHash, header: &[u8]) -> Result<Evidence, ClientError> {
         let request = Replace { label: (*label.as_bytes()).into(), header: header.to_vec().into() };
         let mut reply = self.call(Verb::Replace, &request).await?;
-        last(self.evidence(&mut reply).await?)
+        entered(header, self.evidence(&mut reply).await?)
     }
 
     async fn send_parts(
         &self,
-        upload: [u8; 32],
         payload: &Payload,
         opened: &Opened,
         transfer: &Arc<Transfer>,
@@ -139,34 +171,24 @@ impl Client {
         if u64::from(opened.parts) != payload.length.parts() {
             return Err(ClientError::Protocol("the relay counts another number of parts".to_owned()));
         }
-        let mut running = JoinSet::new();
+        let mut sending = Sending::new(self, *opened.upload, payload, transfer);
         for index in 0..opened.parts {
-            let range = payload.length.part(index.into()).map_err(|_| ClientError::SpoolChanged)?;
             let stored = opened.have.get(index as usize / 8).is_some_and(|byte| byte >> (index % 8) & 1 == 1);
             if stored {
+                let range = payload.length.part(index.into()).map_err(|_| ClientError::SpoolChanged)?;
                 transfer.add(range.end - range.start);
-                continue;
+            } else {
+                sending.part(index, None).await?;
             }
-            if running.len() == STREAMS {
-                join_one(&mut running).await?;
-            }
-            if transfer.is_cancelled() {
-                return Err(ClientError::Cancelled);
-            }
-            let (client, payload, transfer) = (self.clone(), payload.clone(), Arc::clone(transfer));
-            running.spawn(async move { client.send_part(upload, &payload, index, &transfer).await });
         }
-        while !running.is_empty() {
-            join_one(&mut running).await?;
-        }
-        Ok(())
+        sending.end().await
     }
 
     async fn send_part(
         &self,
         upload: [u8; 32],
         payload: &Payload,
-        index: u32,
+        (index, known): (u32, Option<PartValue>),
         transfer: &Transfer,
     ) -> Result<(), ClientError> {
         let range = payload.length.part(index.into()).map_err(|_| ClientError::SpoolChanged)?;
@@ -178,7 +200,10 @@ impl Client {
             if spool.read_full_at(&mut bytes, start).map_err(ClientError::File)? < size {
                 return Err(ClientError::SpoolChanged);
             }
-            let value = part_value(length, index.into(), &bytes).map_err(|_| ClientError::SpoolChanged)?;
+            let value = match known {
+                Some(value) => value,
+                None => part_value(length, index.into(), &bytes).map_err(|_| ClientError::SpoolChanged)?,
+            };
             Ok::<_, ClientError>((bytes, value))
         })
         .await
@@ -198,14 +223,74 @@ impl Client {
     }
 }
 
-fn last(evidence: Vec<Evidence>) -> Result<Evidence, ClientError> {
-    let nothing = || ClientError::Protocol("a header was taken without a leaf".to_owned());
-    evidence.into_iter().next_back().ok_or_else(nothing)
+/// Parts of one upload on their way, a few at once.
+struct Sending<'a> {
+    client: &'a Client,
+    upload: [u8; 32],
+    payload: &'a Payload,
+    transfer: &'a Arc<Transfer>,
+    running: JoinSet<Result<(), ClientError>>,
 }
 
-async fn join_one(running: &mut JoinSet<Result<(), ClientError>>) -> Result<(), ClientError> {
-    match running.join_next().await {
-        Some(joined) => joined.map_err(|_| ClientError::Cancelled)?,
-        None => Ok(()),
+impl<'a> Sending<'a> {
+    fn new(client: &'a Client, upload: [u8; 32], payload: &'a Payload, transfer: &'a Arc<Transfer>) -> Self {
+        Self { client, upload, payload, transfer, running: JoinSet::new() }
+    }
+
+    /// Sends a part off, once fewer than [`STREAMS`] are on their way. Its value is computed unless it is `known`.
+    async fn part(&mut self, index: u32, known: Option<PartValue>) -> Result<(), ClientError> {
+        if self.running.len() == STREAMS {
+            self.join_one().await?;
+        }
+        if self.transfer.is_cancelled() {
+            return Err(ClientError::Cancelled);
+        }
+        let (client, upload) = (self.client.clone(), self.upload);
+        let (payload, transfer) = (self.payload.clone(), Arc::clone(self.transfer));
+        self.running
+            .spawn(async move { client.send_part(upload, &payload, (index, known), &transfer).await });
+        Ok(())
+    }
+
+    /// Waits until all have arrived.
+    async fn end(mut self) -> Result<(), ClientError> {
+        while !self.running.is_empty() {
+            self.join_one().await?;
+        }
+        Ok(())
+    }
+
+    async fn join_one(&mut self) -> Result<(), ClientError> {
+        match self.running.join_next().await {
+            Some(joined) => joined.map_err(|_| ClientError::Cancelled)?,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether these leaves are the item's label and the relay's word that it accepts it, as acceptance begins: whatever else a
+/// relay answers, the spool stays.
+fn accepts(label: LabelHash, evidence: &[Evidence]) -> bool {
+    let [first, second, ..] = evidence else { return false };
+    let is_label = matches!(first.leaf.leaf.body(), LeafBody::Note(note) if *note.hash().as_bytes() == *label.as_bytes());
+    let accepted = |event: &Event| event.kind == EventKind::Accepted && event.label == Some(label);
+    is_label && second.leaf.leaf.event().is_some_and(accepted)
+}
+
+/// The one leaf a next header was entered under: its access note, or the statement in it that passes a copy on.
+fn entered(header: &[u8], evidence: Vec<Evidence>) -> Result<Evidence, ClientError> {
+    let [evidence] = <[Evidence; 1]>::try_from(evidence)
+        .map_err(|_| ClientError::Protocol("one leaf was expected".to_owned()))?;
+    let is_of_header = match (evidence.leaf.leaf.body(), ItemHeader::parse(header)) {
+        (LeafBody::Note(note), Ok(header)) => {
+            *note.hash().as_bytes() == *header.access_hash().as_bytes()
+                || events_in(header.notes(), header.org()).any(|event| event.hash() == note.hash())
+        }
+        _ => false,
+    };
+    if is_of_header {
+        Ok(evidence)
+    } else {
+        Err(ClientError::Evidence("a leaf of another header".to_owned()))
     }
 }

@@ -81,11 +81,13 @@ pub enum Verb {
     Respond = 23,
     /// Brings a statement again that a log had entered which ended.
     Restate = 24,
+    /// Announces an item that is still being sealed, so that its parts may come meanwhile.
+    Announce = 25,
 }
 
 impl Verb {
     /// Every verb, in the order of the specification.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Open,
         Self::Part,
         Self::Commit,
@@ -110,6 +112,7 @@ impl Verb {
         Self::Asked,
         Self::Respond,
         Self::Restate,
+        Self::Announce,
     ];
 
     /// The verb of this number.
@@ -144,6 +147,7 @@ impl Verb {
             Self::Asked => "asked",
             Self::Respond => "respond",
             Self::Restate => "restate",
+            Self::Announce => "announce",
         }
     }
 }
@@ -163,7 +167,7 @@ messages! {
     Head = "head", 32;
     Answer = "answer", 4 * KIB;
     Open = "open", HEADER_MAX + 16;
-    Opened = "opened", 33 * KIB;
+    Opened = "opened", 33 * KIB + 64;
     Part = "part", 96;
     Commit = "commit", 64;
     Done = "done", 16;
@@ -193,6 +197,7 @@ messages! {
     Decide = "decide", HEADER_MAX + NOTE_MAX + 64;
     Decided = "decided", 32;
     Restate = "restate", EVIDENCE_LEN_MAX + 16;
+    Announce = "announce", 128;
 }
 
 /// First frame of every request.
@@ -239,7 +244,7 @@ pub struct Open {
     pub header: ByteVec,
 }
 
-/// Reply to `open`.
+/// Reply to `open` and `announce`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Opened {
     /// True when this very label was committed before: go on with `commit` for the same answer.
@@ -251,12 +256,29 @@ pub struct Opened {
     /// One bit per part, least significant first: those already stored.
     #[n(2)]
     pub have: ByteVec,
+    /// The upload's name: what `part` and `commit` call it.
+    #[n(3)]
+    pub upload: Hash,
+}
+
+/// `announce`: what is known of an item before its payload is sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Announce {
+    /// The item id.
+    #[n(0)]
+    pub item: String,
+    /// The level its label will declare, as a word.
+    #[n(1)]
+    pub level: String,
+    /// Bytes of the sealed payload, nonce and tags included.
+    #[n(2)]
+    pub length: u64,
 }
 
 /// `part`: announces one part; its bytes follow as data frames.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Part {
-    /// The upload: the label's hash, or of a later consignment the access note's.
+    /// The upload, as `opened` named it.
     #[n(0)]
     pub upload: Hash,
     /// Part number, from 0.
@@ -273,7 +295,7 @@ pub struct Part {
 /// `commit`: names the opened item.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Commit {
-    /// The upload: the label's hash, or of a later consignment the access note's.
+    /// The upload, as `opened` named it.
     #[n(0)]
     pub upload: Hash,
 }

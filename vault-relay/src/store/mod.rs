@@ -79,8 +79,8 @@ pub enum StoreError {
     },
 }
 
-/// Under which name the parts of one upload lie: the label's hash for an item's first submission, the access note's for a
-/// later consignment that brings the content again.
+/// Under which name the parts of one upload lie: the label's hash for an item's first submission, or a hash of sender and item
+/// where it was announced before it had a label; the access note's for a later consignment that brings the content again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PartsName([u8; 32]);
 
@@ -95,6 +95,14 @@ impl PartsName {
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+impl PartsName {
+    /// The name of an upload that is announced before its item has a label: no two persons share one.
+    #[must_use]
+    pub fn announced(sender: PersonNo, item: ItemId) -> Self {
+        Self(*blake3::hash(format!("vault-upload/1 {sender} {item}").as_bytes()).as_bytes())
     }
 }
 
@@ -192,12 +200,10 @@ pub struct UploadRecord {
     pub sender: PersonNo,
     /// The item.
     pub item: ItemId,
-    /// The header as last opened.
-    pub header: Vec<u8>,
+    /// The header as last opened; none of one that was only announced.
+    pub header: Option<Vec<u8>>,
     /// Bytes of the payload.
     pub length: ContentLen,
-    /// What the parts must fold to.
-    pub content: ContentHash,
     /// When it was last opened; abandoned uploads are removed by age.
     pub opened: Time,
 }

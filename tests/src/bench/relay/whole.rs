@@ -3,8 +3,7 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::files::{Files, remove};
 use super::super::measure::{Line, Runs};
@@ -38,9 +37,10 @@ fn measure(options: &Options, folder: &Path, office: &Office) -> Result<String, 
     let ssh = Ssh::start(folder)?;
     let wormhole = Wormhole::start(folder, options.wormhole.as_deref())?;
     let [mut scp, mut send, mut receive, mut passed] = [(); 4].map(|()| Runs::default());
+    let filler = filler(&files)?;
     let load = machine::load();
     for _ in 0..options.rounds {
-        let settled = || settle(&files, options.mib);
+        let settled = || settle(&filler);
         settled()?;
         scp.add(ssh.scp(&plain, &copied).measure(&note)?);
         remove(&copied)?;
@@ -91,18 +91,23 @@ fn measure(options: &Options, folder: &Path, office: &Office) -> Result<String, 
     Ok(table)
 }
 
-/// What the one before left to be written must not be waited for by the next. And on a virtual machine memory that nobody used
-/// for some seconds is given back, and fetching it again costs several times what writing to it does: each program finds
-/// as much at hand as it will fill, twice the file.
-fn settle(files: &Files, mib: u64) -> Result<(), Failure> {
+/// What the one before left to be written must not be waited for by the next.
+///
+/// And all find what a machine has that has been up for a while: no memory that nobody uses, but files in it that were read
+/// before. A virtual machine gives what is free back to its host within seconds, and the first write to it afterwards costs ten
+/// times as much: whoever writes more, or later, would pay for that and not for what it does.
+fn settle(filler: &Path) -> Result<(), Failure> {
     Line::new("sync").output()?;
-    let touched = files.at("touched");
-    let mut file = File::create(&touched)?;
-    let piece = vec![0; 1 << 20];
-    for _ in 0..2 * mib {
-        file.write_all(&piece)?;
-    }
-    remove(&touched)
+    let (mut file, mut piece) = (File::open(filler)?, vec![0; 1 << 20]);
+    while file.read(&mut piece)? > 0 {}
+    Ok(())
+}
+
+/// A file as long as memory, of nothing but holes.
+fn filler(files: &Files) -> Result<PathBuf, Failure> {
+    let path = files.at("filler");
+    File::create(&path)?.set_len(machine::memory_kib() << 10)?;
+    Ok(path)
 }
 
 fn goal(what: &str, unit: &str, found: f64, most: f64) -> String {

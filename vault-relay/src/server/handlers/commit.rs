@@ -78,8 +78,12 @@ fn commit_in(
         transaction.upload(name)?.filter(|upload| upload.sender == caller.person).ok_or_else(no_upload)?;
     let force = context.judging(transaction, caller)?;
     let now = context.now();
-    let parsed = judge::parse(&upload.header, &force, caller, now)?;
+    let Some(header) = &upload.header else {
+        return Err(Failure::refuse(RelayCode::NoSuchUpload, "the upload was announced and not opened yet"));
+    };
+    let parsed = judge::parse(header, &force, caller, now)?;
     let label = parsed.label;
+    let content = parsed.item.label().value().content.blake3;
     // A later consignment of an item that was accepted before.
     let next = match transaction.item(label)? {
         Some(_) => {
@@ -91,9 +95,7 @@ fn commit_in(
         }
         None => {
             judge::admit(&parsed, &force, transaction, caller, now)?;
-            if let Some(refused) =
-                judge::conflict(transaction, caller, upload.item, &upload.header, label, now)?
-            {
+            if let Some(refused) = judge::conflict(transaction, caller, upload.item, header, label, now)? {
                 // Two uploads under one item id raced; the other was committed first.
                 return give_up(transaction, name, refused);
             }
@@ -107,7 +109,7 @@ fn commit_in(
     if let Some(refused) = missing(context, transaction, &upload)? {
         return Ok(Outcome::Ended(refused));
     }
-    match received.commit(label, upload.content) {
+    match received.commit(label, content) {
         Ok(_) => {}
         // Kept, these parts would be in the way of the right ones for ever.
         Err(refusal @ UploadRefusal::OtherContent { .. }) => {
@@ -116,8 +118,8 @@ fn commit_in(
         Err(refusal) => return Err(refused_upload(&refusal, &upload, label)),
     }
     let leaves = match next {
-        None => enter(context, transaction, &force, &parsed, &upload, now)?,
-        Some(Judged::Next(next)) => vec![next.enter(transaction, &upload.header, Some(name))?],
+        None => enter(context, transaction, &force, &parsed, (&upload, header), now)?,
+        Some(Judged::Next(next)) => vec![next.enter(transaction, header, Some(name))?],
         // Entered meanwhile without these parts, which nobody needs.
         Some(Judged::Entered(index)) => {
             transaction.put_removal(name)?;
@@ -163,7 +165,7 @@ fn enter(
     transaction: &mut dyn Transaction,
     force: &Force,
     parsed: &Parsed,
-    upload: &UploadRecord,
+    (upload, header): (&UploadRecord, &[u8]),
     now: vault_keys::time::Time,
 ) -> Result<Vec<u64>, Failure> {
     let label = parsed.item.label().value();
@@ -171,7 +173,8 @@ fn enter(
     let mut chain = Chain::new(context, force, None);
     let mut leaves = vec![chain.note(transaction, parsed.item.label().note(), (hash, None), now)?];
     let accepted = release::about(force, &parsed.item, EventKind::Accepted, now);
-    let accepted = Event { content: Some(upload.content), ..release::in_force(force, &chain, accepted)? };
+    let accepted =
+        Event { content: Some(label.content.blake3), ..release::in_force(force, &chain, accepted)? };
     leaves.push(chain.event(transaction, &accepted)?);
     // Where decisions are demanded the item waits: nothing is offered to anybody.
     let (mut state, waits) = (ItemState::Proposed, !label.deciders.is_empty());
@@ -192,7 +195,7 @@ fn enter(
         label_note: parsed.item.label().encode(),
         access,
         length: upload.length,
-        content: upload.content,
+        content: label.content.blake3,
         state,
         accepted: now,
         released: (!waits).then_some(now),
@@ -203,7 +206,7 @@ fn enter(
         last_leaf: chain.last()?,
         accepted_index: leaves.last().copied().unwrap_or(0),
     };
-    transaction.put_item(&record, &upload.header)?;
+    transaction.put_item(&record, header)?;
     Ok(leaves)
 }
 

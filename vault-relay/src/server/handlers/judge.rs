@@ -162,7 +162,8 @@ pub(super) fn conflict(
     Ok(Some(refused.about(item, label)))
 }
 
-fn unreadable(error: &ItemError, force: &Force, caller: Caller, now: Time) -> Failure {
+/// The refusal of a header that does not parse, or of a level that no header may declare.
+pub(super) fn unreadable(error: &ItemError, force: &Force, caller: Caller, now: Time) -> Failure {
     refused_as(&Subject::Unreadable(error), &[], force, caller, now)
         .unwrap_or(Failure::Ours("an unreadable header was admitted"))
 }

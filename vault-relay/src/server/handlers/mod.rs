@@ -3,6 +3,7 @@
 //! No rule stands here. What may happen is decided by `admission::check`, `transfer::{copy, item, upload}` and
 //! the form of signed texts; a handler only brings them the facts and keeps the order of writes.
 
+mod announce;
 mod asked;
 mod commit;
 mod decide;
@@ -82,5 +83,6 @@ pub(super) async fn dispatch(
         Verb::Asked => asked::list(context, caller, frames, reply).await,
         Verb::Respond => asked::respond(context, caller, frames, reply).await,
         Verb::Restate => restate::handle(context, caller, frames, reply).await,
+        Verb::Announce => announce::handle(context, caller, frames, reply).await,
     }
 }

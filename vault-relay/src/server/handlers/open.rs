@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use vault_core::stream::layout::ContentLen;
 use vault_core::transfer::item::Claim;
 
 use super::super::context::{Caller, Context};
@@ -31,8 +32,10 @@ pub(super) async fn handle(
         let now = ctx.now();
         let parsed = judge::parse(&open.header, &force, caller, now)?;
         let label = parsed.item.label().value();
-        let parts = u32::try_from(parsed.length.parts()).map_err(|_| Failure::Ours("more parts than u32"))?;
-        let committed = || Ok(Outcome::Opened(Opened { committed: true, parts, have: Vec::new().into() }));
+        let committed = || {
+            let (parts, upload) = (parts(parsed.length)?, (*parsed.label.as_bytes()).into());
+            Ok(Outcome::Opened(Opened { committed: true, parts, have: Vec::new().into(), upload }))
+        };
         let item = transaction.item(parsed.label)?;
         let name = match item.filter(|item| item.sender != caller.person || next::goes_on(&parsed, item)) {
             Some(_) => match next::judge(&ctx, transaction, (&force, &parsed), caller, now)? {
@@ -53,43 +56,71 @@ pub(super) async fn handle(
                 {
                     return Ok(Outcome::Conflict(refused));
                 }
-                PartsName::from(parsed.label)
+                // Announced while it was sealed: its parts are there already.
+                let announced = PartsName::announced(caller.person, label.item);
+                let begun = transaction.upload(announced)?;
+                match begun.is_some_and(|upload| upload.length == parsed.length) {
+                    true => announced,
+                    false => PartsName::from(parsed.label),
+                }
             }
         };
-        let known = transaction.upload(name)?;
-        if known.is_none() {
-            let limits = ctx.limits();
-            let (bytes, uploads) = transaction.uploads_of(caller.person)?;
-            let too_many = uploads >= limits.uploads_per_sender;
-            if too_many || bytes.saturating_add(parsed.length.bytes()) / MIB > limits.upload_mib_per_sender {
-                return Err(Failure::refuse(
-                    RelayCode::Busy,
-                    "too many uploads of this sender are unfinished",
-                ));
-            }
-            has_room(&ctx, &force, transaction, caller, parsed.length.bytes())?;
-        }
+        may_begin(&ctx, &force, transaction, caller, name, parsed.length)?;
         transaction.put_upload(&UploadRecord {
             name,
             sender: caller.person,
             item: label.item,
-            header: open.header.to_vec(),
+            header: Some(open.header.to_vec()),
             length: parsed.length,
-            content: label.content.blake3,
             opened: now,
         })?;
-        let mut have = vec![0_u8; parts.div_ceil(8) as usize];
-        for (index, _) in transaction.upload_parts(name)? {
-            if let Some(byte) = usize::try_from(index / 8).ok().and_then(|at| have.get_mut(at)) {
-                *byte |= 1 << (index % 8);
-            }
-        }
-        Ok(Outcome::Opened(Opened { committed: false, parts, have: have.into() }))
+        Ok(Outcome::Opened(opened(transaction, name, parsed.length)?))
     });
     match outcome.await? {
         Outcome::Opened(opened) => Ok(reply.accept_with(&opened).await?),
         Outcome::Conflict(refused) => Err(refused),
     }
+}
+
+/// Refuses a new upload of this length beyond what the sender may have under way, or have here.
+pub(super) fn may_begin(
+    context: &Context,
+    force: &Force,
+    transaction: &dyn Transaction,
+    caller: Caller,
+    name: PartsName,
+    length: ContentLen,
+) -> Result<(), Failure> {
+    if transaction.upload(name)?.is_some() {
+        return Ok(());
+    }
+    let limits = context.limits();
+    let (bytes, uploads) = transaction.uploads_of(caller.person)?;
+    let too_many = uploads >= limits.uploads_per_sender;
+    if too_many || bytes.saturating_add(length.bytes()) / MIB > limits.upload_mib_per_sender {
+        return Err(Failure::refuse(RelayCode::Busy, "too many uploads of this sender are unfinished"));
+    }
+    has_room(context, force, transaction, caller, length.bytes())
+}
+
+/// An open upload as its sender goes on with it: its name, and which parts are there.
+pub(super) fn opened(
+    transaction: &dyn Transaction,
+    name: PartsName,
+    length: ContentLen,
+) -> Result<Opened, Failure> {
+    let parts = parts(length)?;
+    let mut have = vec![0_u8; parts.div_ceil(8) as usize];
+    for (index, _) in transaction.upload_parts(name)? {
+        if let Some(byte) = usize::try_from(index / 8).ok().and_then(|at| have.get_mut(at)) {
+            *byte |= 1 << (index % 8);
+        }
+    }
+    Ok(Opened { committed: false, parts, have: have.into(), upload: (*name.as_bytes()).into() })
+}
+
+fn parts(length: ContentLen) -> Result<u32, Failure> {
+    u32::try_from(length.parts()).map_err(|_| Failure::Ours("more parts than u32"))
 }
 
 /// Refuses what would go beyond the quota of the sender, or of a unit of his. What is here goes once its holders have received it.

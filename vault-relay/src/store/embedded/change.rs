@@ -148,18 +148,17 @@ impl Transaction for Session<'_> {
     fn put_upload(&mut self, upload: &UploadRecord) -> Result<(), StoreError> {
         self.run_one(
             "upload",
-            // Its name fixes length and content, so only header and time can be other ones.
-            "INSERT INTO upload (name, sender, item, header, length, content, opened) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+            // Its name fixes sender and item, and no part fits another length: only header and time can be other ones.
+            "INSERT INTO upload (name, sender, item, header, length, opened) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
              ON CONFLICT (name) DO UPDATE SET header = excluded.header, opened = excluded.opened \
-             WHERE sender = excluded.sender AND length = excluded.length AND content = excluded.content",
+             WHERE sender = excluded.sender AND length = excluded.length",
             params![
                 upload.name.as_bytes(),
                 Word(upload.sender),
                 Word(upload.item),
-                upload.header,
+                upload.header.as_deref().unwrap_or_default(),
                 Count(upload.length.bytes()),
-                upload.content.as_bytes(),
                 Seconds(upload.opened),
             ],
         )

@@ -93,17 +93,16 @@ impl FromSql for ItemWord {
 }
 
 /// Columns of [`upload`].
-pub(super) const UPLOAD: &str = "name, sender, item, header, length, content, opened";
+pub(super) const UPLOAD: &str = "name, sender, item, header, length, opened";
 
 pub(super) fn upload(row: &Row<'_>) -> rusqlite::Result<UploadRecord> {
     Ok(UploadRecord {
         name: PartsName::from_bytes(row.get(0)?),
         sender: row.get::<_, Word<_>>(1)?.0,
         item: row.get::<_, Word<_>>(2)?.0,
-        header: row.get(3)?,
+        header: Some(row.get(3)?).filter(|header: &Vec<u8>| !header.is_empty()),
         length: row.get::<_, Length>(4)?.0,
-        content: ContentHash::from_bytes(row.get(5)?),
-        opened: row.get::<_, Seconds>(6)?.0,
+        opened: row.get::<_, Seconds>(5)?.0,
     })
 }
 

@@ -11,7 +11,7 @@ use super::StoreError;
 use super::rows::failed;
 
 /// Version this program reads and writes (`PRAGMA user_version`).
-pub(super) const VERSION: u32 = 7;
+pub(super) const VERSION: u32 = 8;
 
 /// Marks the file as ours (`PRAGMA application_id`): "VRLY".
 const APPLICATION_ID: i32 = 0x5652_4c59;
@@ -357,9 +357,14 @@ END;
 CREATE INDEX conflict_station ON conflict (station);
 ";
 
+/// What version 8 changes: an upload may be announced before it has a header. What its parts must fold to stands in the header.
+const CHANGED_IN_8: &str = "
+ALTER TABLE upload DROP COLUMN content;
+";
+
 /// What each version after the first changes, in order.
 const ADDED: [&str; VERSION as usize - 1] =
-    [ADDED_IN_2, ADDED_IN_3, ADDED_IN_4, CHANGED_IN_5, ADDED_IN_6, CHANGED_IN_7];
+    [ADDED_IN_2, ADDED_IN_3, ADDED_IN_4, CHANGED_IN_5, ADDED_IN_6, CHANGED_IN_7, CHANGED_IN_8];
 
 /// Memory for pages of the database that the one writer keeps, in KiB: keys lie all over the tables, and each page that is
 /// not kept is read from the file within everybody's transaction.
@@ -552,6 +557,7 @@ mod tests {
             (4, include_str!("fixtures/version-4.sql")),
             (5, include_str!("fixtures/version-5.sql")),
             (6, include_str!("fixtures/version-6.sql")),
+            (7, include_str!("fixtures/version-7.sql")),
         ];
         for (from, schema) in fixtures {
             let folder = tempfile::tempdir().unwrap();
