@@ -57,6 +57,30 @@ fn a_document_goes_the_whole_way() {
     assert_eq!(fs::read_dir(office.path("wang/outbox")).unwrap().count(), 0);
 }
 
+/// Its parts go to the relay while it is sealed, before it has a label.
+#[test]
+fn a_long_document_goes_the_whole_way() {
+    let office = Office::new(PROGRAMS);
+    let text: Vec<u8> = (0..5_u32 << 20).flat_map(u32::to_le_bytes).collect();
+    let file = office.file("长件.bin", &text);
+    let words = ["send", &file, "--to", "李娜", "--mark", "内部", "--term", "2年", "--basis", "清单3"];
+    office.ok("wang", &[&words[..], &["--copying", "allowed"]].concat());
+    assert_eq!(fs::read_dir(office.path("wang/outbox")).unwrap().count(), 0);
+    let sent = only(Path::new(&office.path("wang/sent")), ".header");
+    let label = vault_core::item::ItemHeader::parse(&fs::read(sent).unwrap()).unwrap().label_hash();
+    let uploads: Vec<_> = fs::read_dir(office.path("relay/data/parts"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| fs::read_dir(path).unwrap().count() == 6)
+        .collect();
+    assert_eq!(uploads.len(), 1, "one upload of six parts");
+    assert!(!uploads[0].ends_with(label.to_string()), "it was named before it had a label");
+    office.ok("li", &["receive"]);
+    let out = office.path("back");
+    office.ok("li", &["export", "1", "-o", &out]);
+    assert!(fs::read(&out).unwrap() == text);
+}
+
 #[test]
 fn several_files_travel_as_one_item() {
     let office = Office::new(PROGRAMS);

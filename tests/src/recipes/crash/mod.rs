@@ -22,8 +22,8 @@ const CLIENT_KILLED: u32 = 35;
 const RELAY_KILLED: u32 = 15;
 /// Latest moment of a kill after the command began.
 const KILLED_BY_MS: u64 = 400;
-/// Above one part of an upload.
-const LARGE: usize = 5 << 20;
+/// Parts enough that they go to the relay while they are sealed.
+const LARGE: usize = 17 << 20;
 
 /// Two readers; the sender is `wang`.
 const READERS: [(&str, &str); 2] = [("li", "李娜"), ("zhang", "张伟")];
@@ -101,7 +101,8 @@ impl Day {
         let title = format!("件{:05}", self.texts.len());
         let length = if self.rng.random_range(0..100) < 4 { LARGE } else { self.rng.random_range(1..20_000) };
         let mut text = title.clone().into_bytes();
-        text.resize_with(title.len() + length, || self.rng.random());
+        text.resize(title.len() + length, 0);
+        self.rng.fill(&mut text[title.len()..]);
         let file = self.office.file(&format!("{title}.bin"), &text);
         let to = match self.rng.random_range(0..3) {
             0 => "李娜",
