@@ -12,6 +12,7 @@ use vault_keys::directory::Organisation;
 use vault_keys::key_id::KeyKind;
 use vault_keys::note::{KeyName, Signed};
 use vault_keys::signing::SigningKey;
+use vault_relay::store::embedded::hooks::as_the_relay;
 use vault_tests::office::{Office, Programs};
 use vault_tests::shortcut::Shortcut;
 
@@ -29,7 +30,9 @@ fn proposed(office: &Office) -> String {
 fn change(office: &mut Office, change: impl FnOnce(&Connection)) {
     office.close_relay();
     let path = office.path("relay/data/relay.sqlite");
-    change(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap());
+    let database = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+    as_the_relay(&database).unwrap();
+    change(&database);
     office.open_relay();
 }
 

@@ -16,8 +16,8 @@ use tokio::sync::oneshot;
 use vault_relay::client::Folder;
 use vault_relay::proto::frame::{self, Message};
 use vault_relay::proto::message::{
-    Answer, Commit, Decide, Fetch, HEADER_MAX, Invite, ItemRequest, KeyRequest, List, NoteRequest, Open,
-    Part, Publish, RegisterRequest, Replace, Requests, Restate, Stops, Sync, Verb, Watch,
+    Announce, Answer, Commit, Decide, Fetch, HEADER_MAX, Invite, ItemRequest, KeyRequest, List, NoteRequest,
+    Open, Part, Publish, RegisterRequest, Replace, Requests, Restate, Stops, Sync, Verb, Watch,
 };
 
 /// Long enough for any machine; nothing waits for it unless the test fails.
@@ -82,6 +82,10 @@ fn requests() -> Vec<Request> {
         Request::of(Verb::Asked, &Requests {}),
         Request::of(Verb::Respond, &note()),
         Request::of(Verb::Restate, &Restate { proof: bytes() }),
+        Request::of(
+            Verb::Announce,
+            &Announce { item: "none".to_owned(), level: "none".to_owned(), length: 100 },
+        ),
     ];
     assert_eq!(all.iter().map(|one| one.verb).collect::<Vec<_>>(), Verb::ALL, "a verb without a request");
     all

@@ -13,6 +13,7 @@ use vault_core::transfer::item::ItemState;
 use vault_relay::client::{Client, ClientError, Folder, Peer};
 use vault_relay::congestion::Congestion;
 use vault_relay::server::{self, BackupError, Config, ConsoleError};
+use vault_relay::store::embedded::hooks::as_the_relay;
 
 /// One request over the loopback, as a scraper makes it.
 async fn ask(office: &Office, request: &str) -> String {
@@ -257,6 +258,7 @@ async fn a_scrub_finds_what_nobody_has_asked_for_and_removes_what_nobody_knows()
     fs::copy(parts.join(good.hash().to_string()).join("0"), nobodys.join("0")).unwrap();
     office.stop().await;
     let database = rusqlite::Connection::open(office.config.data.join("relay.sqlite")).unwrap();
+    as_the_relay(&database).unwrap();
     let changed = "UPDATE leaf SET leaf = CAST(leaf || x'20' AS BLOB) WHERE position = 5";
     assert_eq!(database.execute(changed, []).unwrap(), 1);
     drop(database);

@@ -8,6 +8,7 @@ use common::{Office, demand, fetch, files_below, kinds};
 use vault_core::stream::parts::part_value;
 use vault_relay::client::{ClientError, Transfer};
 use vault_relay::proto::message::{Commit, Open, Part, Verb};
+use vault_relay::store::embedded::hooks::as_the_relay;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_accepted_whose_parts_are_gone() {
@@ -103,6 +104,7 @@ async fn what_was_to_be_removed_and_was_accepted_since_stays() {
     office.stop().await;
     // An earlier upload of the same item was given up, and the relay ended before it removed the parts.
     let database = rusqlite::Connection::open(office.config.data.join("relay.sqlite")).unwrap();
+    as_the_relay(&database).unwrap();
     let label = *kept.hash().as_bytes();
     assert_eq!(database.execute("INSERT INTO removal (name) VALUES (?1)", [&label[..]]).unwrap(), 1);
     drop(database);

@@ -30,6 +30,14 @@ const AHEAD_MAX_S: i64 = 60;
 pub(crate) async fn run(context: Arc<Context>) {
     let mut tick = tokio::time::interval(LOOK);
     let mut begun = false;
+    if let Some(force) = context.current.get() {
+        let root = force.newest.organisation.root();
+        if root.value().notary.is_some() && !names(root, &context.notary) {
+            tracing::warn!(
+                "root names another notary than keys/notary.key: this relay signs no freshness notes"
+            );
+        }
+    }
     loop {
         tick.tick().await;
         let due = context.current.get().is_some_and(|force| is_due(&force.newest, context.now()));

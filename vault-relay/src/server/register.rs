@@ -53,6 +53,17 @@ pub enum RegisterError {
     /// Leaves could not be appended.
     #[error("leaves could not be appended to the register")]
     Append(#[from] AppendError),
+    /// Leaves are published that the database does not know.
+    #[error(
+        "the database ends at {database} leaves and the register has {register}: it is older than what was signed here. \
+         Was relay.sqlite-wal removed, or an old relay.sqlite put back?"
+    )]
+    DatabaseBehind {
+        /// Leaves in the database.
+        database: u64,
+        /// Leaves in the register.
+        register: u64,
+    },
     /// Evidence could not be made.
     #[error("evidence could not be made")]
     Prove(#[from] ProveError),
@@ -118,6 +129,12 @@ impl Register {
         Ok(Self::last(disk, folder, guard, key)?.checkpoint().size())
     }
 
+    /// Refuses a database that lacks leaves of the register: what it would enter next would have another's place there.
+    pub(crate) fn check_database(register: u64, metadata: &dyn Metadata) -> Result<(), RegisterError> {
+        let database = store::read::<_, StoreError>(metadata, |view| view.totals())?.leaves;
+        if database < register { Err(RegisterError::DatabaseBehind { database, register }) } else { Ok(()) }
+    }
+
     /// Ends the log of `old` in this folder, and has that of `new` go on from what is left.
     pub(crate) fn succeed(
         disk: &StoreDisk,
@@ -153,6 +170,7 @@ impl Register {
     ) -> Result<(Self, Writer), RegisterError> {
         let log = LogFolder::take(disk.clone(), folder)?;
         let mut sequencer = Sequencer::open(log, CheckpointFile::new(disk.clone(), guard), key)?;
+        Self::check_database(sequencer.size(), &*metadata)?;
         publish(&mut sequencer, &*metadata, &*clock)?;
         let (orders, mut taken) = mpsc::unbounded_channel();
         let (again, runtime) = (orders.downgrade(), Handle::current());
@@ -240,11 +258,23 @@ impl Register {
         let (tiles, checkpoint) = (Arc::clone(&self.tiles), self.checkpoint());
         blocking(move || {
             let (mut rows, mut wrong) = (Vec::<LeafRecord>::new().into_iter().peekable(), Vec::new());
-            let mut failed = None;
+            let (mut failed, mut unread) = (None, 0);
             let report = audit(&*tiles, checkpoint.checkpoint(), |index, leaf| {
+                if index < unread {
+                    return;
+                }
                 if rows.peek().is_none_or(|row| row.index < index) {
                     match store::read::<_, StoreError>(&*metadata, |view| view.leaves_from(index, BATCH)) {
                         Ok(next) => rows = next.into_iter().peekable(),
+                        Err(StoreError::Damaged { .. }) => {
+                            // One of so many; the database's own check says which.
+                            unread = index + u64::from(BATCH);
+                            wrong.push(format!(
+                                "leaves {index} to {} are not compared: one of them is damaged in the database",
+                                unread - 1
+                            ));
+                            return;
+                        }
                         Err(error) => failed = failed.take().or(Some(error)),
                     }
                 }

@@ -285,6 +285,7 @@ pub fn check(config: &Config) -> Result<Checked, StartError> {
     let opened = open(config, disk::own())?;
     let log = LogKey::new(config.origin.parse()?, opened.keys.log);
     let leaves = Register::check(&disk::own(), &config.register_folder(), &config.guard, log)?;
+    Register::check_database(leaves, &*opened.metadata)?;
     let directory = opened.current.get().map(|force| force.directory().number());
     Ok(Checked { leaves, directory })
 }

@@ -47,7 +47,13 @@ pub(crate) async fn run(context: &Arc<Context>, bytes_per_second: u64) -> Result
     done.database = blocking(move || Ok(metadata.verify()?)).await?;
     (done.leaves, done.register) = context.register.audit(Arc::clone(&context.metadata)).await?;
     let begun = Instant::now();
-    for (name, index, length) in context.read(|view| Ok(view.parts_named()?)).await? {
+    let named = match context.read(|view| Ok(view.parts_named()?)).await {
+        Ok(named) => named,
+        // A row that names parts is damaged; it is among the findings.
+        Err(Failure::Store(StoreError::Damaged { .. })) if !done.database.is_empty() => return Ok(done),
+        Err(error) => return Err(error),
+    };
+    for (name, index, length) in named {
         let ctx = Arc::clone(context);
         let wanted = usize::try_from(length).map_err(|_| Failure::Ours("a part above usize"))?;
         let read = blocking(move || match ctx.parts.read(name, index, 0, wanted) {
@@ -63,7 +69,10 @@ pub(crate) async fn run(context: &Arc<Context>, bytes_per_second: u64) -> Result
         let due = Duration::from_secs_f64(done.bytes as f64 / bytes_per_second.max(1) as f64);
         tokio::time::sleep(due.saturating_sub(begun.elapsed())).await;
     }
-    done.orphans = orphans(context).await?;
+    // A damaged database may not know what it names: nothing is taken for nobody's.
+    if done.database.is_empty() {
+        done.orphans = orphans(context).await?;
+    }
     Ok(done)
 }
 

@@ -33,57 +33,73 @@ pub(crate) async fn run(context: Arc<Context>) {
     }
 }
 
-/// Everything once.
+/// Everything once. What fails for one item is tried again the next time, and keeps nothing else waiting.
 pub(crate) async fn sweep(context: &Arc<Context>) -> Result<(), Failure> {
     let Some(force) = context.current.get() else { return Ok(()) };
     let now = context.now();
     let uploads_before = now.plus_seconds(-i64::from(context.limits().upload_days) * DAY_SECONDS);
     let demanded_before = now.plus_seconds(-i64::from(force.newest.policy.value().demand_days) * DAY_SECONDS);
-    let (uploads, demanded, overdue, undecided) = context
-        .read(move |view| {
-            let uploads = view.uploads_before(uploads_before)?;
-            let demanded = view.demanded_before(demanded_before)?;
-            Ok((uploads, demanded, view.overdue(now)?, view.undecided(now)?))
+    let mut failed = Failed(None);
+    let uploads = context.read(move |view| Ok(view.uploads_before(uploads_before)?));
+    for name in failed.or_none(uploads.await) {
+        let abandon = context.write(move |transaction| {
+            // Opened again meanwhile: not abandoned.
+            if transaction.upload(name)?.is_some_and(|upload| upload.opened < uploads_before) {
+                transaction.remove_upload(name)?;
+                transaction.put_removal(name)?;
+            }
+            Ok(())
+        });
+        failed.note(abandon.await);
+    }
+    let demanded = context.read(move |view| Ok(view.demanded_before(demanded_before)?));
+    for consignment in failed.or_none(demanded.await) {
+        let ctx = Arc::clone(context);
+        let lapse =
+            context.write(move |transaction| lapse(&ctx, transaction, consignment, demanded_before, now));
+        failed.note(lapse.await);
+    }
+    for label in failed.or_none(context.read(move |view| Ok(view.overdue(now)?)).await) {
+        let ctx = Arc::clone(context);
+        failed.note(context.write(move |transaction| expire(&ctx, transaction, label, now)).await);
+    }
+    for label in failed.or_none(context.read(move |view| Ok(view.undecided(now)?)).await) {
+        let ctx = Arc::clone(context);
+        failed.note(context.write(move |transaction| end_undecided(&ctx, transaction, label, now)).await);
+    }
+    for label in failed.or_none(context.read(|view| Ok(view.spent()?)).await) {
+        let ctx = Arc::clone(context);
+        let let_go = context.write(move |transaction| {
+            let force = ctx.current.require()?;
+            if let Some(mut item) = transaction.item(label)? {
+                let_payload_go(&ctx, &force, transaction, &mut item, now)?;
+                transaction.update_item(&item)?;
+            }
+            Ok(())
+        });
+        failed.note(let_go.await);
+    }
+    failed.note(remove_parts(context).await);
+    failed.0.map_or(Ok(()), Err)
+}
+
+/// The first thing that failed; what failed after it is most often the same.
+struct Failed(Option<Failure>);
+
+impl Failed {
+    fn note(&mut self, done: Result<(), Failure>) {
+        if let Err(failure) = done {
+            self.0.get_or_insert(failure);
+        }
+    }
+
+    /// What was found; nothing where that failed.
+    fn or_none<T>(&mut self, found: Result<Vec<T>, Failure>) -> Vec<T> {
+        found.unwrap_or_else(|failure| {
+            self.note(Err(failure));
+            Vec::new()
         })
-        .await?;
-    for name in uploads {
-        context
-            .write(move |transaction| {
-                // Opened again meanwhile: not abandoned.
-                if transaction.upload(name)?.is_some_and(|upload| upload.opened < uploads_before) {
-                    transaction.remove_upload(name)?;
-                    transaction.put_removal(name)?;
-                }
-                Ok(())
-            })
-            .await?;
     }
-    for consignment in demanded {
-        let ctx = Arc::clone(context);
-        context.write(move |transaction| lapse(&ctx, transaction, consignment, demanded_before, now)).await?;
-    }
-    for label in overdue {
-        let ctx = Arc::clone(context);
-        context.write(move |transaction| expire(&ctx, transaction, label, now)).await?;
-    }
-    for label in undecided {
-        let ctx = Arc::clone(context);
-        context.write(move |transaction| end_undecided(&ctx, transaction, label, now)).await?;
-    }
-    for label in context.read(|view| Ok(view.spent()?)).await? {
-        let ctx = Arc::clone(context);
-        context
-            .write(move |transaction| {
-                let force = ctx.current.require()?;
-                if let Some(mut item) = transaction.item(label)? {
-                    let_payload_go(&ctx, &force, transaction, &mut item, now)?;
-                    transaction.update_item(&item)?;
-                }
-                Ok(())
-            })
-            .await?;
-    }
-    remove_parts(context).await
 }
 
 /// Removes the parts of payloads that a transaction gave up; repeated after a crash until done.

@@ -45,6 +45,15 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The database's file is no whole database: cut short, or its pages are not what was written.
+    #[error("the relay's database file is cut short or damaged ({context}); nothing was changed in it")]
+    File {
+        /// What was being done.
+        context: &'static str,
+        /// The database's own words.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The folder of parts failed.
     #[error("the folder of parts failed")]
     Parts(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -48,27 +48,27 @@ impl Transaction for Session<'_> {
     fn put_stop(&mut self, stop: &StopRecord) -> Result<(), StoreError> {
         self.run_one(
             "stop list",
-            "INSERT INTO stop_list (number, note, position) VALUES (?1, ?2, ?3) \
+            "INSERT INTO main.stop_list (number, note, position) VALUES (?1, ?2, ?3) \
              ON CONFLICT (number) DO UPDATE SET position = position WHERE note = excluded.note",
             params![stop.number, stop.note, Count(stop.position)],
         )
     }
 
     fn drop_stops_below(&mut self, number: u32) -> Result<(), StoreError> {
-        self.run("stop list", "DELETE FROM stop_list WHERE number < ?1", [number]).map(drop)
+        self.run("stop list", "DELETE FROM main.stop_list WHERE number < ?1", [number]).map(drop)
     }
 
     fn drop_stops_from(&mut self, number: u32) -> Result<(), StoreError> {
-        self.run("stop list", "DELETE FROM stop_list WHERE number >= ?1", [number]).map(drop)
+        self.run("stop list", "DELETE FROM main.stop_list WHERE number >= ?1", [number]).map(drop)
     }
 
     fn put_fresh(&mut self, note: &[u8]) -> Result<(), StoreError> {
-        let sql = "INSERT INTO fresh (one, note) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET note = excluded.note";
+        let sql = "INSERT INTO main.fresh (one, note) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET note = excluded.note";
         self.run_one("freshness note", sql, [note])
     }
 
     fn drop_fresh(&mut self) -> Result<(), StoreError> {
-        self.run("freshness note", "DELETE FROM fresh", []).map(drop)
+        self.run("freshness note", "DELETE FROM main.fresh", []).map(drop)
     }
 
     fn put_invitations(
@@ -77,8 +77,8 @@ impl Transaction for Session<'_> {
         root: RootHash,
         note: &[u8],
     ) -> Result<(), StoreError> {
-        self.run("invitations", "DELETE FROM invitations WHERE root <> ?1", [root.as_bytes()])?;
-        let sql = "INSERT INTO invitations (officer, root, note) VALUES (?1, ?2, ?3) \
+        self.run("invitations", "DELETE FROM main.invitations WHERE root <> ?1", [root.as_bytes()])?;
+        let sql = "INSERT INTO main.invitations (officer, root, note) VALUES (?1, ?2, ?3) \
                    ON CONFLICT (officer) DO UPDATE SET note = excluded.note";
         self.run_one("invitations", sql, params![officer.to_string(), root.as_bytes(), note])
     }
@@ -86,7 +86,7 @@ impl Transaction for Session<'_> {
     fn put_request(&mut self, request: &RequestRecord) -> Result<(), StoreError> {
         self.run_one(
             "request",
-            "INSERT INTO request (hash, invitation, person, note, received) VALUES (?1, ?2, ?3, ?4, ?5) \
+            "INSERT INTO main.request (hash, invitation, person, note, received) VALUES (?1, ?2, ?3, ?4, ?5) \
              ON CONFLICT (hash) DO UPDATE SET received = received",
             params![
                 request.hash.as_bytes(),
@@ -106,7 +106,7 @@ impl Transaction for Session<'_> {
     ) -> Result<(), StoreError> {
         self.run_one(
             "request for leave",
-            "INSERT INTO asked (request, note, requester, act, received, state, position) \
+            "INSERT INTO main.asked (request, note, requester, act, received, state, position) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
                 asked.request.as_bytes(),
@@ -119,11 +119,12 @@ impl Transaction for Session<'_> {
             ],
         )?;
         for person in persons {
-            let sql = "INSERT INTO asked_person (person, request) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            let sql =
+                "INSERT INTO main.asked_person (person, request) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
             self.run("request for leave", sql, params![Word(*person), asked.request.as_bytes()])?;
         }
         for label in items {
-            let sql = "INSERT INTO asked_item (label, request) VALUES (?1, ?2)";
+            let sql = "INSERT INTO main.asked_item (label, request) VALUES (?1, ?2)";
             self.run_one("request for leave", sql, params![label.as_bytes(), asked.request.as_bytes()])?;
         }
         Ok(())
@@ -132,7 +133,7 @@ impl Transaction for Session<'_> {
     fn put_asked_decision(&mut self, decision: &AskedDecision, state: &str) -> Result<(), StoreError> {
         self.run_one(
             "decision on a request",
-            "INSERT INTO asked_decision (request, position, decision, note, time) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO main.asked_decision (request, position, decision, note, time) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
                 decision.request.as_bytes(),
                 Count(decision.position),
@@ -141,7 +142,7 @@ impl Transaction for Session<'_> {
                 Seconds(decision.time),
             ],
         )?;
-        let sql = "UPDATE asked SET state = ?2 WHERE request = ?1";
+        let sql = "UPDATE main.asked SET state = ?2 WHERE request = ?1";
         self.run_one("request for leave", sql, params![decision.request.as_bytes(), state])
     }
 
@@ -149,7 +150,7 @@ impl Transaction for Session<'_> {
         self.run_one(
             "upload",
             // Its name fixes sender and item, and no part fits another length: only header and time can be other ones.
-            "INSERT INTO upload (name, sender, item, header, length, opened) \
+            "INSERT INTO main.upload (name, sender, item, header, length, opened) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
              ON CONFLICT (name) DO UPDATE SET header = excluded.header, opened = excluded.opened \
              WHERE sender = excluded.sender AND length = excluded.length",
@@ -168,49 +169,49 @@ impl Transaction for Session<'_> {
         // The same again changes nothing; another value under the same number is never stored.
         self.run_one(
             "part",
-            "INSERT INTO upload_part (name, part, value) VALUES (?1, ?2, ?3) \
+            "INSERT INTO main.upload_part (name, part, value) VALUES (?1, ?2, ?3) \
              ON CONFLICT (name, part) DO UPDATE SET value = excluded.value WHERE value = excluded.value",
             params![name.as_bytes(), Count(index), value.as_bytes()],
         )
     }
 
     fn forget_part(&mut self, name: PartsName, index: u64) -> Result<(), StoreError> {
-        let sql = "DELETE FROM upload_part WHERE name = ?1 AND part = ?2";
+        let sql = "DELETE FROM main.upload_part WHERE name = ?1 AND part = ?2";
         self.run_one("part", sql, params![name.as_bytes(), Count(index)])
     }
 
     fn remove_upload(&mut self, name: PartsName) -> Result<(), StoreError> {
-        self.run("upload", "DELETE FROM upload WHERE name = ?1", [name.as_bytes()]).map(drop)
+        self.run("upload", "DELETE FROM main.upload WHERE name = ?1", [name.as_bytes()]).map(drop)
     }
 
     fn put_removal(&mut self, name: PartsName) -> Result<(), StoreError> {
-        let sql = "INSERT INTO removal (name) VALUES (?1) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO main.removal (name) VALUES (?1) ON CONFLICT DO NOTHING";
         self.run("removal", sql, [name.as_bytes()]).map(drop)
     }
 
     fn remove_removal(&mut self, name: PartsName) -> Result<(), StoreError> {
-        self.run("removal", "DELETE FROM removal WHERE name = ?1", [name.as_bytes()]).map(drop)
+        self.run("removal", "DELETE FROM main.removal WHERE name = ?1", [name.as_bytes()]).map(drop)
     }
 
     fn put_damage(&mut self, label: LabelHash, index: u64, time: Time) -> Result<bool, StoreError> {
-        let sql = "INSERT INTO damage (label, part, found) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO main.damage (label, part, found) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
         let values = params![label.as_bytes(), Count(index), Seconds(time)];
         self.run("damage", sql, values).map(|rows| rows == 1)
     }
 
     fn forget_damage(&mut self, label: LabelHash) -> Result<(), StoreError> {
-        self.run("damage", "DELETE FROM damage WHERE label = ?1", [label.as_bytes()]).map(drop)
+        self.run("damage", "DELETE FROM main.damage WHERE label = ?1", [label.as_bytes()]).map(drop)
     }
 
     fn put_item(&mut self, item: &ItemRecord, header: &[u8]) -> Result<(), StoreError> {
         self.run_one(
             "claim",
-            "INSERT INTO claim (sender, item, label) VALUES (?1, ?2, ?3)",
+            "INSERT INTO main.claim (sender, item, label) VALUES (?1, ?2, ?3)",
             params![Word(item.sender), Word(item.item), item.label.as_bytes()],
         )?;
         self.run_one(
             "item",
-            "INSERT INTO item (label, item, sender, label_note, access, length, content, state, accepted, \
+            "INSERT INTO main.item (label, item, sender, label_note, access, length, content, state, accepted, \
              released, not_before, not_after, payload, last_leaf, accepted_index, parts) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             params![
@@ -232,12 +233,12 @@ impl Transaction for Session<'_> {
                 elsewhere(item),
             ],
         )?;
-        let sql = "INSERT INTO header (label, header) VALUES (?1, ?2)";
+        let sql = "INSERT INTO main.header (label, header) VALUES (?1, ?2)";
         self.run_one("header", sql, params![item.label.as_bytes(), header])
     }
 
     fn put_header(&mut self, label: LabelHash, header: &[u8]) -> Result<(), StoreError> {
-        let sql = "UPDATE header SET header = ?2 WHERE label = ?1";
+        let sql = "UPDATE main.header SET header = ?2 WHERE label = ?1";
         self.run_one("header", sql, params![label.as_bytes(), header])
     }
 
@@ -245,7 +246,7 @@ impl Transaction for Session<'_> {
         // What the label fixes and what happened once is not among these columns.
         self.run_one(
             "item",
-            "UPDATE item SET access = ?2, state = ?3, released = ?4, payload = ?5, last_leaf = ?6, \
+            "UPDATE main.item SET access = ?2, state = ?3, released = ?4, payload = ?5, last_leaf = ?6, \
              parts = ?7, brought_by = ?8 WHERE label = ?1",
             params![
                 item.label.as_bytes(),
@@ -261,27 +262,27 @@ impl Transaction for Session<'_> {
     }
 
     fn use_standing(&mut self, request: NoteHash) -> Result<u32, StoreError> {
-        let sql = "INSERT INTO standing (request, used) VALUES (?1, 1) \
+        let sql = "INSERT INTO main.standing (request, used) VALUES (?1, 1) \
                    ON CONFLICT (request) DO UPDATE SET used = used + 1 RETURNING used";
         let used = self.one("standing approval", sql, [request.as_bytes()], |row| row.get(0))?;
         used.ok_or(StoreError::Damaged { what: "standing approval" })
     }
 
     fn put_proposal(&mut self, label: LabelHash, decide_by: Time) -> Result<(), StoreError> {
-        let sql = "INSERT INTO proposal (label, decide_by) VALUES (?1, ?2)";
+        let sql = "INSERT INTO main.proposal (label, decide_by) VALUES (?1, ?2)";
         self.run_one("proposal", sql, params![label.as_bytes(), Seconds(decide_by)])
     }
 
     fn remove_proposal(&mut self, label: LabelHash) -> Result<(), StoreError> {
-        self.run_one("proposal", "DELETE FROM proposal WHERE label = ?1", [label.as_bytes()])
+        self.run_one("proposal", "DELETE FROM main.proposal WHERE label = ?1", [label.as_bytes()])
     }
 
     fn put_deciders(&mut self, label: LabelHash, deciders: &[DeciderRecord]) -> Result<(), StoreError> {
-        self.run("decider", "DELETE FROM decider WHERE label = ?1", [label.as_bytes()])?;
+        self.run("decider", "DELETE FROM main.decider WHERE label = ?1", [label.as_bytes()])?;
         for decider in deciders {
             self.run_one(
                 "decider",
-                "INSERT INTO decider (label, person, step, named_by, role) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO main.decider (label, person, step, named_by, role) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![
                     label.as_bytes(),
                     Word(decider.person),
@@ -301,7 +302,7 @@ impl Transaction for Session<'_> {
         };
         self.run_one(
             "copy",
-            "INSERT INTO copy (label, copy, hop, holder, number, access, state, settled_by, since, person, offered) \
+            "INSERT INTO main.copy (label, copy, hop, holder, number, access, state, settled_by, since, person, offered) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (label, copy, hop) DO UPDATE SET \
              access = excluded.access, state = excluded.state, settled_by = excluded.settled_by, \
              since = excluded.since, person = excluded.person \
@@ -321,11 +322,11 @@ impl Transaction for Session<'_> {
             ],
         )?;
         let of_copy = params![copy.label.as_bytes(), copy.copy, copy.hop];
-        self.run("demand", "DELETE FROM demand WHERE label = ?1 AND copy = ?2 AND hop = ?3", of_copy)?;
+        self.run("demand", "DELETE FROM main.demand WHERE label = ?1 AND copy = ?2 AND hop = ?3", of_copy)?;
         for (place, demand) in (0_u64..).zip(copy.consignment.demands()) {
             self.run_one(
                 "demand",
-                "INSERT INTO demand (label, copy, hop, place, leaf, access, person, station, time, standing) \
+                "INSERT INTO main.demand (label, copy, hop, place, leaf, access, person, station, time, standing) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                 params![
                     copy.label.as_bytes(),
@@ -345,13 +346,13 @@ impl Transaction for Session<'_> {
     }
 
     fn put_passed_header(&mut self, copy: &CopyRecord, header: &[u8]) -> Result<(), StoreError> {
-        let sql = "INSERT INTO passed_header (label, copy, hop, header) VALUES (?1, ?2, ?3, ?4)";
+        let sql = "INSERT INTO main.passed_header (label, copy, hop, header) VALUES (?1, ?2, ?3, ?4)";
         let values = params![copy.label.as_bytes(), copy.copy, copy.hop, header];
         self.run_one("header of a passed copy", sql, values)
     }
 
     fn next_number(&mut self, holder: Holder) -> Result<u64, StoreError> {
-        let sql = "INSERT INTO consignments (holder, last) VALUES (?1, 1) \
+        let sql = "INSERT INTO main.consignments (holder, last) VALUES (?1, 1) \
                    ON CONFLICT (holder) DO UPDATE SET last = last + 1 RETURNING last";
         let number = self.one("consignment number", sql, [Word(holder)], |row| row.get::<_, Count>(0))?;
         number.map(|Count(number)| number).ok_or(StoreError::Damaged { what: "consignment number" })
@@ -365,15 +366,15 @@ impl Transaction for Session<'_> {
         time: Time,
     ) -> Result<(), StoreError> {
         // The first ones are evidence enough: a client that repeats it, with the same label or with others, fills no disk.
-        let sql = "INSERT INTO conflict (label, station, time, header) SELECT ?1, ?2, ?3, ?4 \
-                   WHERE (SELECT count(*) FROM conflict WHERE station = ?2) < ?5 ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO main.conflict (label, station, time, header) SELECT ?1, ?2, ?3, ?4 \
+                   WHERE (SELECT count(*) FROM main.conflict WHERE station = ?2) < ?5 ON CONFLICT DO NOTHING";
         let values = params![label.as_bytes(), station.as_bytes(), Seconds(time), header, CONFLICTS_MOST];
         self.run("conflict", sql, values).map(drop)
     }
 
     fn queue_leaf(&mut self, leaf: &NewLeaf) -> Result<u64, StoreError> {
-        let sql = "INSERT INTO leaf (position, hash, leaf, label, copy, note) \
-                   SELECT coalesce(max(position) + 1, 0), ?1, ?2, ?3, ?4, ?5 FROM leaf RETURNING position";
+        let sql = "INSERT INTO main.leaf (position, hash, leaf, label, copy, note) \
+                   SELECT coalesce(max(position) + 1, 0), ?1, ?2, ?3, ?4, ?5 FROM main.leaf RETURNING position";
         let values = params![
             leaf.hash.as_bytes(),
             leaf.leaf,

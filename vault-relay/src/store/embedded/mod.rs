@@ -10,11 +10,14 @@
 //! `synchronous=FULL`).
 
 mod change;
+#[cfg(test)]
+mod flips;
 mod group;
 mod organisation;
 mod parts;
 mod rows;
 mod schema;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -93,6 +96,8 @@ impl Database {
             Connection::open_with_flags(&path, flags(Access::Write)).map_err(failed("opening"))?;
         schema::configure(&writer, schema::WRITER_CACHE)?;
         schema::prepare(&mut writer, &path)?;
+        schema::check_length(&writer, &path)?;
+        sums::check_reads(&writer)?;
         // The file's own name must survive a power cut as its content does.
         folder
             .disk
@@ -110,6 +115,13 @@ impl Database {
         if let Some(reader) = lock(&self.readers).pop() {
             return Ok(reader);
         }
+        let reader = self.plain_reader()?;
+        sums::check_reads(&reader)?;
+        Ok(reader)
+    }
+
+    /// One that reads rows as they lie there.
+    fn plain_reader(&self) -> Result<Connection, StoreError> {
         let reader =
             Connection::open_with_flags(&self.path, flags(Access::Read)).map_err(failed("opening"))?;
         schema::configure(&reader, schema::READER_CACHE)?;
@@ -148,24 +160,46 @@ impl Metadata for Database {
         findings.retain(|finding| finding != "ok");
         let orphans = "SELECT \"table\" || ' row without its ' || parent FROM pragma_foreign_key_check";
         findings.extend(collect(orphans).map_err(failed("verifying"))?);
-        let counted = "SELECT 'what ' || coalesce(kept.sender, own.sender) || ' has here is counted wrong' FROM kept FULL JOIN \
-            (SELECT coalesce(brought_by, sender) AS sender, count(*) AS items, sum(length) AS bytes FROM item \
+        let counted = "SELECT 'what ' || coalesce(kept.sender, own.sender) || ' has here is counted wrong' FROM main.kept FULL JOIN \
+            (SELECT coalesce(brought_by, sender) AS sender, count(*) AS items, sum(length) AS bytes FROM main.item \
             WHERE payload = 1 GROUP BY 1) AS own \
             USING (sender) WHERE coalesce(kept.items, 0) <> coalesce(own.items, 0) \
             OR coalesce(kept.bytes, 0) <> coalesce(own.bytes, 0)";
         findings.extend(collect(counted).map_err(failed("verifying"))?);
+        findings.extend(sums::verify(&reader)?);
         self.give_back(reader);
         Ok(findings)
     }
 
     fn snapshot(&self, to: &Path) -> Result<(), StoreError> {
-        let reader = self.reader()?;
+        // `VACUUM` looks names up as everybody does, and would find the views.
+        let reader = self.plain_reader()?;
         let target = to.to_str().ok_or(StoreError::Damaged { what: "path of the snapshot" })?;
         reader.execute("VACUUM INTO ?1", [target]).map_err(failed("taking a snapshot"))?;
-        self.give_back(reader);
         let synced = std::fs::File::open(to).and_then(|file| file.sync_all());
         synced
             .map_err(|source| StoreError::Database { context: "taking a snapshot", source: Box::new(source) })
+    }
+}
+
+/// For tests that change the file behind the relay's back.
+#[cfg(feature = "test-hooks")]
+pub mod hooks {
+    use rusqlite::Connection;
+
+    use super::{StoreError, sums};
+
+    /// Rows that this connection writes are summed up as if the relay had written them.
+    pub fn as_the_relay(db: &Connection) -> Result<(), StoreError> {
+        sums::teach(db)
+    }
+
+    /// Rows that `work` writes keep the sums of before, as if the disk had changed them.
+    pub fn as_the_disk(db: &Connection, work: impl FnOnce(&Connection)) -> Result<(), StoreError> {
+        sums::teach(db)?;
+        sums::keep_no_more(db)?;
+        work(db);
+        sums::keep(db)
     }
 }
 

@@ -73,20 +73,20 @@ impl Session<'_> {
         }
         for (place, root) in (1_u32..).zip(&organisation.roots) {
             // A root that is known stays as it was first installed.
-            let sql = "INSERT INTO root (number, note) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            let sql = "INSERT INTO main.root (number, note) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
             self.run("root", sql, params![place, root])?;
         }
         let roots = u32::try_from(organisation.roots.len()).map_err(|_| damaged())?;
         self.run(
             "organisation",
-            "INSERT INTO organisation (number, hash, roots, policy, directory) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO main.organisation (number, hash, roots, policy, directory) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![number, organisation.hash.as_bytes(), roots, organisation.policy, organisation.directory],
         )?;
         let earlier = u32::try_from(organisation.earlier.len()).map_err(|_| damaged())?;
         let first = number.checked_sub(earlier).ok_or_else(damaged)?;
         let heads = organisation.earlier.iter().chain([&organisation.directory]);
         for (place, head) in (first..=number).zip(heads) {
-            let sql = "INSERT INTO directory_head (number, note) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            let sql = "INSERT INTO main.directory_head (number, note) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
             self.run("directory", sql, params![place, head])?;
         }
         self.save_entries(number, &organisation.entries)
@@ -109,14 +109,14 @@ impl Session<'_> {
                 Some(_) => self.end_entry(unit, no, number)?,
                 None => {}
             }
-            let sql = "INSERT INTO directory_entry (unit, no, since, text) VALUES (?1, ?2, ?3, ?4)";
+            let sql = "INSERT INTO main.directory_entry (unit, no, since, text) VALUES (?1, ?2, ?3, ?4)";
             self.run("directory entry", sql, params![unit, no, number, text])?;
         }
         standing.into_keys().try_for_each(|(unit, no)| self.end_entry(unit, no, number))
     }
 
     fn end_entry(&self, unit: bool, no: u32, number: u32) -> Result<(), StoreError> {
-        let sql = "UPDATE directory_entry SET until = ?3 WHERE unit = ?1 AND no = ?2 AND until IS NULL";
+        let sql = "UPDATE main.directory_entry SET until = ?3 WHERE unit = ?1 AND no = ?2 AND until IS NULL";
         self.run("directory entry", sql, params![unit, no, number]).map(drop)
     }
 }

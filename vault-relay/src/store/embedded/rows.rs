@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Error, Row};
+use rusqlite::{Error, ErrorCode, Row};
 use vault_core::item::{AccessHash, LabelHash};
 use vault_core::register::leaf::LeafHash;
 use vault_core::stream::layout::ContentLen;
@@ -18,6 +18,7 @@ use super::super::{
     AskedRecord, DeciderBy, DeciderRecord, ItemRecord, LeafRecord, NewLeaf, PartsName, RequestRecord,
     StoreError, UploadRecord,
 };
+use super::sums;
 
 /// Tells what was being done when the database failed; values that do not parse count as damage.
 pub(super) fn failed(context: &'static str) -> impl Fn(Error) -> StoreError {
@@ -26,6 +27,12 @@ pub(super) fn failed(context: &'static str) -> impl Fn(Error) -> StoreError {
         | Error::InvalidColumnType(..)
         | Error::IntegralValueOutOfRange(..)
         | Error::Utf8Error(..) => StoreError::Damaged { what: context },
+        error if sums::is_damage(&error) => StoreError::Damaged { what: context },
+        Error::SqliteFailure(ref failure, _)
+            if matches!(failure.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) =>
+        {
+            StoreError::File { context, source: Box::new(error) }
+        }
         source => StoreError::Database { context, source: Box::new(source) },
     }
 }

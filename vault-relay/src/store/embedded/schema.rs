@@ -7,11 +7,11 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::StoreError;
 use super::rows::failed;
+use super::{StoreError, sums};
 
 /// Version this program reads and writes (`PRAGMA user_version`).
-pub(super) const VERSION: u32 = 8;
+pub(super) const VERSION: u32 = 9;
 
 /// Marks the file as ours (`PRAGMA application_id`): "VRLY".
 const APPLICATION_ID: i32 = 0x5652_4c59;
@@ -362,9 +362,52 @@ const CHANGED_IN_8: &str = "
 ALTER TABLE upload DROP COLUMN content;
 ";
 
+/// What version 9 adds: a checksum in each row. A table made later has it from the start.
+const ADDED_IN_9: &str = "
+ALTER TABLE root ADD COLUMN sum INTEGER;
+ALTER TABLE organisation ADD COLUMN sum INTEGER;
+ALTER TABLE directory_head ADD COLUMN sum INTEGER;
+ALTER TABLE directory_entry ADD COLUMN sum INTEGER;
+ALTER TABLE upload ADD COLUMN sum INTEGER;
+ALTER TABLE upload_part ADD COLUMN sum INTEGER;
+ALTER TABLE removal ADD COLUMN sum INTEGER;
+ALTER TABLE claim ADD COLUMN sum INTEGER;
+ALTER TABLE item ADD COLUMN sum INTEGER;
+ALTER TABLE header ADD COLUMN sum INTEGER;
+ALTER TABLE copy ADD COLUMN sum INTEGER;
+ALTER TABLE demand ADD COLUMN sum INTEGER;
+ALTER TABLE consignments ADD COLUMN sum INTEGER;
+ALTER TABLE leaf ADD COLUMN sum INTEGER;
+ALTER TABLE conflict ADD COLUMN sum INTEGER;
+ALTER TABLE stop_list ADD COLUMN sum INTEGER;
+ALTER TABLE fresh ADD COLUMN sum INTEGER;
+ALTER TABLE invitations ADD COLUMN sum INTEGER;
+ALTER TABLE request ADD COLUMN sum INTEGER;
+ALTER TABLE proposal ADD COLUMN sum INTEGER;
+ALTER TABLE decider ADD COLUMN sum INTEGER;
+ALTER TABLE asked ADD COLUMN sum INTEGER;
+ALTER TABLE asked_person ADD COLUMN sum INTEGER;
+ALTER TABLE asked_item ADD COLUMN sum INTEGER;
+ALTER TABLE asked_decision ADD COLUMN sum INTEGER;
+ALTER TABLE standing ADD COLUMN sum INTEGER;
+ALTER TABLE damage ADD COLUMN sum INTEGER;
+ALTER TABLE passed_header ADD COLUMN sum INTEGER;
+ALTER TABLE kept ADD COLUMN sum INTEGER;
+DROP TRIGGER kept_first;
+DROP TRIGGER kept_again;
+CREATE TRIGGER kept_first AFTER INSERT ON item WHEN NEW.payload = 1 BEGIN
+    INSERT INTO kept (sender, items, bytes) VALUES (NEW.sender, 1, NEW.length)
+        ON CONFLICT (sender) DO UPDATE SET items = items + 1, bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER kept_again AFTER UPDATE OF payload ON item WHEN NEW.payload > OLD.payload BEGIN
+    INSERT INTO kept (sender, items, bytes) VALUES (coalesce(NEW.brought_by, NEW.sender), 1, NEW.length)
+        ON CONFLICT (sender) DO UPDATE SET items = items + 1, bytes = bytes + excluded.bytes;
+END;
+";
+
 /// What each version after the first changes, in order.
 const ADDED: [&str; VERSION as usize - 1] =
-    [ADDED_IN_2, ADDED_IN_3, ADDED_IN_4, CHANGED_IN_5, ADDED_IN_6, CHANGED_IN_7, CHANGED_IN_8];
+    [ADDED_IN_2, ADDED_IN_3, ADDED_IN_4, CHANGED_IN_5, ADDED_IN_6, CHANGED_IN_7, CHANGED_IN_8, ADDED_IN_9];
 
 /// Memory for pages of the database that the one writer keeps, in KiB: keys lie all over the tables, and each page that is
 /// not kept is read from the file within everybody's transaction.
@@ -388,13 +431,15 @@ pub(super) fn configure(db: &Connection, cache: u32) -> Result<(), StoreError> {
         db.set_prepared_statement_cache_capacity(64);
         Ok(())
     };
-    set().map_err(failed("opening"))
+    set().map_err(failed("opening"))?;
+    sums::teach(db)
 }
 
 /// Makes the tables in an empty file, or checks that those there are ours and of a version known here.
 ///
 /// A file of an older version is copied beside itself (`relay.sqlite.1` for version 1) before it is changed.
 pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    sums::teach(db)?;
     if let (older @ 1..VERSION, true) = version(db)? {
         copy(db, path, older)?;
     }
@@ -423,13 +468,42 @@ pub(super) fn prepare(db: &mut Connection, path: &Path) -> Result<(), StoreError
     transaction.commit().map_err(failed("preparing"))
 }
 
+/// Refuses a file that ends before its last page does: SQLite would read zeros there.
+pub(super) fn check_length(db: &Connection, path: &Path) -> Result<(), StoreError> {
+    // What a crash left in the log goes into the file first, and makes it whole again.
+    let log = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?));
+    let (in_log, moved) =
+        db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], log).map_err(failed("preparing"))?;
+    if in_log != moved {
+        return Ok(());
+    }
+    let number = |name: &str| -> Result<u64, StoreError> {
+        let found: i64 = db.pragma_query_value(None, name, |row| row.get(0)).map_err(failed("preparing"))?;
+        Ok(found.unsigned_abs())
+    };
+    let expected = number("page_count")? * number("page_size")?;
+    let context = "preparing";
+    let found = std::fs::metadata(path)
+        .map_err(|source| StoreError::Database { context, source: Box::new(source) })?
+        .len();
+    if found < expected {
+        let source = format!("it has {found} bytes and not {expected}").into();
+        return Err(StoreError::File { context, source });
+    }
+    Ok(())
+}
+
 /// Adds what came after this version.
 fn add(db: &Connection, older: u32) -> Result<(), StoreError> {
+    sums::keep_no_more(db)?;
     for (added, since) in ADDED.iter().zip(2..) {
         if since > older {
             db.execute_batch(added).map_err(failed("preparing"))?;
         }
     }
+    // A file from version 9 on is to be verified before: this would take damage for what was meant.
+    sums::fill(db)?;
+    sums::keep(db)?;
     db.pragma_update(None, "user_version", VERSION).map_err(failed("preparing"))
 }
 
@@ -558,6 +632,7 @@ mod tests {
             (5, include_str!("fixtures/version-5.sql")),
             (6, include_str!("fixtures/version-6.sql")),
             (7, include_str!("fixtures/version-7.sql")),
+            (8, include_str!("fixtures/version-8.sql")),
         ];
         for (from, schema) in fixtures {
             let folder = tempfile::tempdir().unwrap();
@@ -568,6 +643,7 @@ mod tests {
             let count = |db: &Connection, sql: &str| db.query_row(sql, [], |row| row.get::<_, u32>(0));
             assert_eq!(version(&db).unwrap(), (VERSION, true));
             assert_eq!(count(&db, "SELECT count(*) FROM root"), Ok(1));
+            assert_eq!(sums::verify(&db).unwrap(), [""; 0]);
             assert_eq!(count(&db, "SELECT count(*) FROM stop_list"), Ok(0));
             assert_eq!(count(&db, "SELECT count(*) FROM proposal"), Ok(0));
             let beside = folder.path().join(format!("relay.sqlite.{from}"));

@@ -98,12 +98,12 @@ impl Session<'_> {
 
 impl View for Session<'_> {
     fn totals(&self) -> Result<Totals, StoreError> {
-        let sql = "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM proposal), \
-                   (SELECT count(*) FROM copy WHERE state IN ('available', 'demanded')), \
-                   (SELECT coalesce(sum(items), 0) FROM kept), (SELECT coalesce(sum(bytes), 0) FROM kept), \
-                   (SELECT count(*) FROM upload), (SELECT count(*) FROM removal), \
-                   (SELECT count(*) FROM damage), \
-                   (SELECT coalesce(max(position) + 1, 0) FROM leaf)";
+        let sql = "SELECT (SELECT count(*) FROM main.item), (SELECT count(*) FROM main.proposal), \
+                   (SELECT count(*) FROM main.copy WHERE state IN ('available', 'demanded')), \
+                   (SELECT coalesce(sum(items), 0) FROM main.kept), (SELECT coalesce(sum(bytes), 0) FROM main.kept), \
+                   (SELECT count(*) FROM main.upload), (SELECT count(*) FROM main.removal), \
+                   (SELECT count(*) FROM main.damage), \
+                   (SELECT coalesce(max(position) + 1, 0) FROM main.leaf)";
         let found = self.one("totals", sql, [], |row| {
             let count = |at: usize| row.get::<_, Count>(at).map(|Count(count)| count);
             Ok(Totals {
