@@ -60,7 +60,7 @@ async fn a_deputy_in_force_decides_and_outside_his_dates_sees_nothing() {
     let late = sign(&office, DecisionNote { principal, ..own.clone() });
     assert_eq!(deputy.list(Folder::Deciding, 0).await.unwrap().items.len(), 0);
     assert_eq!(code(deputy.decide(sealed.hash(), &late, None).await), "no-such-item");
-    office.clock.forward(-1);
+    office.clock.set(-1);
     deputy.decide(sealed.hash(), &late, None).await.unwrap();
     // p10 stands for the approver and was wrapped to when it was sealed: he releases it.
     let approver = office.station(10).await;

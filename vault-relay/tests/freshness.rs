@@ -82,7 +82,7 @@ async fn clock_set_back_at_the_relay() {
     office.station(1).await.publish(&office.organisation(&[])).await.unwrap();
     let last = fresh_of(&office).await.unwrap();
     // Hours behind: the last good note is served on, after a restart too, and nothing is dated ahead.
-    office.clock.forward(-7200);
+    office.clock.set(-7200);
     office.stop().await;
     office.start().await;
     office.relay.as_ref().unwrap().upkeep_now().await;
@@ -93,6 +93,27 @@ async fn clock_set_back_at_the_relay() {
     assert_eq!(fresh_of(&office).await.unwrap().made(), office.clock.now());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_set_ahead_for_a_moment_dates_no_note_ahead() {
+    let mut office = Office::open().await;
+    let upkeep = async |office: &Office| office.relay.as_ref().unwrap().upkeep_now().await;
+    upkeep(&office).await;
+    let before = fresh_of(&office).await.unwrap();
+    office.clock.set(300 * 86_400);
+    upkeep(&office).await;
+    assert_eq!(fresh_of(&office).await.unwrap().hash(), before.hash());
+    // A change is in force at once; the note that names it follows when the clock is put right.
+    office.world.change(|_, units| units[0].name = "综合办公室".to_owned());
+    office.station(1).await.publish(&office.organisation(&[])).await.unwrap();
+    office.clock.set(-300 * 86_400);
+    office.clock.forward(3700);
+    upkeep(&office).await;
+    office.clock.forward(3700);
+    upkeep(&office).await;
+    let after = fresh_of(&office).await.unwrap();
+    assert_eq!((after.made(), after.value().directory.number), (office.clock.now(), 2));
+}
+
 /// A change that comes while the clock is behind is in force at once; the note that names it follows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_does_not_wait_for_a_note_that_must() {
@@ -101,7 +122,7 @@ async fn a_change_does_not_wait_for_a_note_that_must() {
     office.world.change(|_, _| {});
     client.publish(&office.organisation(&[])).await.unwrap();
     let last = fresh_of(&office).await.unwrap();
-    office.clock.forward(-240);
+    office.clock.set(-240);
     office.world.change(|_, _| {});
     assert_eq!(client.publish(&office.organisation(&[])).await.unwrap(), Handed::Taken);
     let synced = client.sync(&office.organisation(&[])).await.unwrap().unwrap();

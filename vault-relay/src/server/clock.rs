@@ -1,7 +1,7 @@
 //! The relay's clock: the one place of this crate where time is read.
 
 use std::fmt::Debug;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use vault_keys::time::Time;
 
@@ -9,6 +9,11 @@ use vault_keys::time::Time;
 pub trait Clock: Debug + Send + Sync {
     /// The present time, to the second.
     fn now(&self) -> Time;
+
+    /// The present moment of a clock that nobody sets.
+    fn steady(&self) -> Instant {
+        Instant::now()
+    }
 }
 
 /// The system's clock.

@@ -22,6 +22,7 @@ use super::entry;
 use super::failure::{Entered, Failure, Refusal};
 use super::force::{Current, Force, Own};
 use super::mail::Mail;
+use super::pace::Pace;
 use super::register::Register;
 use super::room::Rooms;
 use super::tally::{Tally, lock};
@@ -49,6 +50,8 @@ pub(crate) struct Context {
     /// Signs freshness notes where root names it.
     pub(crate) notary: OfficeKey,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Whether it goes as time does.
+    pub(crate) pace: Pace,
     pub(crate) metadata: Arc<dyn Metadata>,
     pub(crate) parts: Arc<dyn Parts>,
     pub(crate) register: Register,
@@ -100,6 +103,11 @@ impl Context {
     /// The present time by the relay's clock.
     pub(crate) fn now(&self) -> Time {
         self.clock.now()
+    }
+
+    /// Whether the clock has gone evenly, so that what cannot be undone may be done by it.
+    pub(crate) fn clock_is_even(&self) -> bool {
+        self.pace.is_even(self.clock.now(), self.clock.steady())
     }
 
     /// Who is behind this station key now; `None` when the directory in force gives it no right.
@@ -229,10 +237,30 @@ impl Meter {
     pub(crate) fn allows(&self, person: PersonNo, now: Time, span_seconds: i64, most: u32) -> bool {
         let mut counts = lock(&self.0);
         let (since, count) = counts.entry(person).or_insert((now, 0));
-        if now.seconds_since(*since) >= span_seconds {
+        // A span that begins later than now was begun before the clock was set back.
+        if !(0..span_seconds).contains(&now.seconds_since(*since)) {
             (*since, *count) = (now, 0);
         }
         *count = count.saturating_add(1);
         *count <= most
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_used_his_requests_up_has_new_ones_in_the_next_span_also_when_the_clock_is_set() {
+        let meter = Meter::default();
+        let person = PersonNo::new(1).expect("a number");
+        let start: Time = "2026-11-25T08:00:00Z".parse().expect("a time");
+        for set_s in [0, 59, 60, -3600, -365 * 86_400, 365 * 86_400] {
+            let allowed = |at: i64| meter.allows(person, start.plus_seconds(at), 60, 2);
+            let fresh = set_s != 59;
+            assert_eq!(allowed(set_s), fresh, "{set_s}");
+            assert_eq!(allowed(set_s), fresh, "{set_s}");
+            assert!(!allowed(set_s), "{set_s}: no more than two in a span");
+        }
     }
 }

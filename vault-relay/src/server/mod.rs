@@ -23,6 +23,7 @@ mod install;
 mod keyring;
 mod listen;
 mod mail;
+mod pace;
 mod register;
 mod relay;
 mod reply;

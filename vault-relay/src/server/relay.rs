@@ -22,6 +22,7 @@ use super::enrolment::{Enrolment, Gate};
 use super::force::{Current, Force, InstallError, Own, Version};
 use super::keyring::{Keyring, KeyringError};
 use super::mail::{self, Mail};
+use super::pace::Pace;
 use super::register::{Register, RegisterError, Writer};
 use super::reset::ResetSecret;
 use super::room::Rooms;
@@ -191,6 +192,7 @@ impl Relay {
             rates: Meter::default(),
             enrolment,
             mail: Mail::default(),
+            pace: Pace::default(),
             watches_of: Tally::default(),
             closing: closed.clone(),
             config,

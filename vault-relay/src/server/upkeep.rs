@@ -37,6 +37,9 @@ pub(crate) async fn run(context: Arc<Context>) {
 pub(crate) async fn sweep(context: &Arc<Context>) -> Result<(), Failure> {
     let Some(force) = context.current.get() else { return Ok(()) };
     let now = context.now();
+    if !context.clock_is_even() {
+        return remove_parts(context).await;
+    }
     let uploads_before = now.plus_seconds(-i64::from(context.limits().upload_days) * DAY_SECONDS);
     let demanded_before = now.plus_seconds(-i64::from(force.newest.policy.value().demand_days) * DAY_SECONDS);
     let mut failed = Failed(None);

@@ -12,6 +12,7 @@ pub mod raw;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use vault_core::item::{Label, LabelHash};
 use vault_core::policy::Policy;
@@ -32,18 +33,30 @@ use vault_relay::server::{self, Clock, Config, Keyring, NewRelay, Relay};
 
 /// A clock that stands until it is moved.
 #[derive(Debug)]
-pub struct TestClock(Mutex<Time>);
+pub struct TestClock(Mutex<(Time, Instant)>);
 
 impl TestClock {
+    /// Time passes.
     pub fn forward(&self, seconds: i64) {
+        self.set(seconds);
         let mut now = self.0.lock().unwrap();
-        *now = now.plus_seconds(seconds);
+        now.1 += Duration::from_secs(seconds.try_into().unwrap());
+    }
+
+    /// Somebody sets the clock.
+    pub fn set(&self, seconds: i64) {
+        let mut now = self.0.lock().unwrap();
+        now.0 = now.0.plus_seconds(seconds);
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Time {
-        *self.0.lock().unwrap()
+        self.0.lock().unwrap().0
+    }
+
+    fn steady(&self) -> Instant {
+        self.0.lock().unwrap().1
     }
 }
 
@@ -68,7 +81,7 @@ impl Office {
     /// With another configuration, and a root that says something else.
     pub async fn under(change: impl FnOnce(&mut Config), root: impl FnOnce(&mut RootText)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(TestClock(Mutex::new(NOW.parse().unwrap())));
+        let clock = Arc::new(TestClock(Mutex::new((NOW.parse().unwrap(), Instant::now()))));
         let relay = NewRelay {
             name: "relay-1".to_owned(),
             listen: vec!["127.0.0.1:0".parse().unwrap()],
