@@ -13,6 +13,7 @@ use common::raw::{Raw, data, encode, head};
 use common::{Office, Sealed, demand, fetch, receipt};
 use tokio::net::UdpSocket;
 use tokio::sync::oneshot;
+use vault_keys::directory::{StopAct, StopReason};
 use vault_relay::client::Folder;
 use vault_relay::proto::frame::{self, Message};
 use vault_relay::proto::message::{
@@ -377,4 +378,34 @@ async fn an_upload_is_nobodys_but_its_senders_and_an_item_id_belongs_to_each_sen
     assert_eq!(listed.len(), 2);
     let sent = Arc::new(office.station(1).await);
     assert_eq!(sent.list(Folder::Sent, 0).await.unwrap().items.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_behind_a_stop_on_a_live_connection_enters_nothing() {
+    let mut office = Office::open().await;
+    let (sealed, stopped) = (office.seal(1, b"content", &[office.holder(3)]), Raw::dial(&office).await);
+    let open = [head(Verb::Open), encode(&Open { header: sealed.header().to_vec().into() })].concat();
+    let part = [head(Verb::Part), encode(&as_part(&sealed)), data(&sealed.content)].concat();
+    let commit =
+        [head(Verb::Commit), encode(&Commit { upload: (*sealed.hash().as_bytes()).into() })].concat();
+    assert_eq!(stopped.say(&open).await.unwrap(), None);
+    assert_eq!(stopped.say(&part).await.unwrap(), None);
+    // Begun before the stop, ended behind it.
+    let (mut send, mut recv) = stopped.connection.open_bi().await.unwrap();
+    send.write_all(&commit[..commit.len() - 1]).await.unwrap();
+    let act = StopAct::revoke_person(office.world.member(1).person, StopReason::Stolen);
+    office.world.stop(vec![act], None);
+    office.station(2).await.publish(&office.organisation(&[])).await.unwrap();
+    if send.write_all(&commit[commit.len() - 1..]).await.is_ok() {
+        send.finish().ok();
+    }
+    match recv.read_to_end(1 << 20).await {
+        Err(_) => {}
+        Ok(reply) => {
+            let refused = frame::decode::<Answer>(&reply[4..]).unwrap().refused;
+            assert_eq!(refused.unwrap().code, "station-unknown");
+        }
+    }
+    tokio::time::timeout(PATIENCE, stopped.connection.closed()).await.unwrap();
+    assert!(office.station(3).await.list(Folder::In, 0).await.unwrap().items.is_empty());
 }
