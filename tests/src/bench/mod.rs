@@ -1,5 +1,6 @@
 //! Benches beside peers: in turn, in one run, on one machine; ratios, never absolute promises.
 
+mod crowd;
 mod files;
 mod halves;
 pub mod keys;

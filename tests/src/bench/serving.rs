@@ -27,6 +27,14 @@ impl Serving {
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         if found { Ok(serving) } else { Err(format!("{:?} did not start", command.get_program()).into()) }
     }
+
+    /// Its resident memory in KiB.
+    pub(super) fn memory_kib(&self) -> Result<u64, Failure> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = resident.and_then(|text| text.split_whitespace().next()).ok_or("no resident memory")?;
+        Ok(kib.parse()?)
+    }
 }
 
 impl Drop for Serving {

@@ -18,7 +18,7 @@ use vault_relay::client::{Client, Peer};
 use vault_relay::server::{self, Config, NewRelay, Relay, SystemClock};
 
 use super::Options;
-use super::crowd::Crowd;
+use crate::bench::crowd::Crowd;
 use crate::bench::machine;
 use crate::bench::measure::{Line, Runs};
 use crate::bench::programs;
@@ -35,7 +35,7 @@ pub(super) fn run(options: &Options) -> Result<String, Failure> {
     let station = StationKey::generate(&mut SeededRng::new(8));
     let (config, card) = relay(folder.path())?;
     let made = vault::clock::now().plus_seconds(-3600);
-    let mut crowd = Crowd::found(options.people, &station, Some(&card), made)?;
+    let mut crowd = Crowd::found(options.people, std::slice::from_ref(&station), Some(&card), made)?;
     let first = crowd.first()?;
     let next = crowd.with_one_changed(&first)?;
     let load = machine::load();

@@ -1,6 +1,5 @@
 //! `cargo xtask bench-keys`: what officers and clients do many times over, each half beside its peer.
 
-mod crowd;
 mod directory;
 mod rewrap;
 

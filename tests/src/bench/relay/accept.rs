@@ -22,22 +22,22 @@ use super::office::Office;
 use crate::bench::machine;
 use crate::recipes::Failure;
 
-const CLIENTS: usize = 8;
+pub(super) const CLIENTS: usize = 8;
 const PLAINTEXT_LEN: usize = 20 << 10;
 /// Items that one client has under way at once.
 const DEPTHS: [usize; 3] = [1, 4, 16];
 const GOAL: f64 = 3.0;
 
 /// A sealed item on its way.
-struct Sealed {
+pub(super) struct Sealed {
     label: LabelHash,
     header: Vec<u8>,
     payload: Payload,
 }
 
 /// What a round of acceptances took.
-struct Round {
-    wall: Duration,
+pub(super) struct Round {
+    pub(super) wall: Duration,
     latencies: Vec<Duration>,
 }
 
@@ -54,7 +54,7 @@ pub(super) fn run(options: &Options) -> Result<String, Failure> {
     let asking = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let relay = serving.block_on(office.serve())?;
     for depth in DEPTHS {
-        let items = seal(&office, options.items, &mut seed);
+        let items = seal(&office, options.items, PLAINTEXT_LEN, &mut seed);
         let before = files(folder.path(), options.items)?;
         let round = asking.block_on(async {
             let mut clients = Vec::new();
@@ -97,9 +97,10 @@ impl Round {
     }
 }
 
-fn seal(office: &Office, count: usize, seed: &mut u64) -> Vec<Sealed> {
+/// Seals so many items of this length.
+pub(super) fn seal(office: &Office, count: usize, length: usize, seed: &mut u64) -> Vec<Sealed> {
     let draft = office.world.draft(&[3]);
-    let plaintext = vec![b'x'; PLAINTEXT_LEN];
+    let plaintext = vec![b'x'; length];
     let one = |_| {
         *seed += 1;
         let sealed = office.world.seal(&draft, &plaintext, *seed);
@@ -113,7 +114,8 @@ fn seal(office: &Office, count: usize, seed: &mut u64) -> Vec<Sealed> {
     (0..count).map(one).collect()
 }
 
-async fn submit(clients: Vec<Client>, items: Vec<Sealed>, depth: usize) -> Result<Round, Failure> {
+/// Has all of them accepted, so many under way at once at each client.
+pub(super) async fn submit(clients: Vec<Client>, items: Vec<Sealed>, depth: usize) -> Result<Round, Failure> {
     let queue = Arc::new(Mutex::new(VecDeque::from(items)));
     let latencies = Arc::new(Mutex::new(Vec::new()));
     let begun = Instant::now();

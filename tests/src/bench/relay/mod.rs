@@ -3,6 +3,8 @@
 mod accept;
 mod office;
 mod peers;
+mod stored;
+mod watchers;
 mod whole;
 
 use std::path::PathBuf;
@@ -10,10 +12,15 @@ use std::path::PathBuf;
 use super::halves::{self, Half};
 use crate::recipes::Failure;
 
-const HALVES: &[Half<Options>] =
-    &[Half { name: "whole", run: whole::run }, Half { name: "accept", run: accept::run }];
+const HALVES: &[Half<Options>] = &[
+    Half { name: "whole", run: whole::run },
+    Half { name: "accept", run: accept::run },
+    Half { name: "watchers", run: watchers::run },
+    Half { name: "stored", run: stored::run },
+];
 
-/// Options: `--only NAME` (one half; all otherwise), `--rounds N` (5), `--mib N` (1024), `--items N` (2,000), `--dir DIR` (the folder for
+/// Options: `--only NAME` (one half; all otherwise), `--rounds N` (5), `--mib N` (1024), `--items N` (2,000), `--watchers N` (5,000),
+/// `--stored N` (100,000), `--dir DIR` (the folder for
 /// everything that is stored: `target`), `--wormhole DIR` (where `wormhole` and `twist` lie, if not on the path),
 /// `--write` (puts each table into docs/performance.md).
 #[derive(Debug)]
@@ -22,6 +29,8 @@ struct Options {
     rounds: u32,
     mib: u64,
     items: usize,
+    watchers: usize,
+    stored: usize,
     dir: PathBuf,
     wormhole: Option<PathBuf>,
     write: bool,
@@ -36,8 +45,17 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 impl Options {
     fn parse(arguments: &[String]) -> Result<Self, Failure> {
         let dir = crate::project_root().join("target");
-        let mut options =
-            Self { only: None, rounds: 5, mib: 1024, items: 2000, dir, wormhole: None, write: false };
+        let mut options = Self {
+            only: None,
+            rounds: 5,
+            mib: 1024,
+            items: 2000,
+            watchers: 5000,
+            stored: 100_000,
+            dir,
+            wormhole: None,
+            write: false,
+        };
         let mut arguments = arguments.iter();
         while let Some(name) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("{name} takes a value"));
@@ -46,6 +64,8 @@ impl Options {
                 "--rounds" => options.rounds = value()?.parse()?,
                 "--mib" => options.mib = value()?.parse()?,
                 "--items" => options.items = value()?.parse()?,
+                "--watchers" => options.watchers = value()?.parse()?,
+                "--stored" => options.stored = value()?.parse()?,
                 "--dir" => options.dir = value()?.into(),
                 "--wormhole" => options.wormhole = Some(value()?.into()),
                 "--write" => options.write = true,

@@ -32,6 +32,11 @@ pub(super) struct Office {
 
 impl Office {
     pub(super) fn found(folder: &Path) -> Result<Self, Failure> {
+        Self::found_for(folder, 0)
+    }
+
+    /// The same with room for so many items of one sender.
+    pub(super) fn found_for(folder: &Path, items: usize) -> Result<Self, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(StandingClock(NOW.parse()?));
         let relay = NewRelay {
             name: "relay-1".to_owned(),
@@ -44,6 +49,8 @@ impl Office {
         // The bench asks for more at once than one person's machine does.
         config.limits.uploads_per_sender = 1 << 20;
         config.limits.parts_in_memory = 1024;
+        let items = config.limits.kept_per_sender.max(items as u64);
+        (config.limits.kept_per_sender, config.limits.kept_per_unit) = (items, items);
         let named = NamedRelay {
             name: card.name.parse()?,
             addresses: vec!["relay.example:7443".to_owned()],

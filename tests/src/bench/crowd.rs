@@ -35,10 +35,10 @@ pub(super) struct Crowd {
 }
 
 impl Crowd {
-    /// `people` persons; the first has this station. With a relay's card, root names that relay.
+    /// `people` persons; the first of them have these stations. With a relay's card, root names that relay.
     pub(super) fn found(
         people: u32,
-        station: &StationKey,
+        stations: &[StationKey],
         card: Option<&RelayCard>,
         made: Time,
     ) -> Result<Self, Failure> {
@@ -50,7 +50,8 @@ impl Crowd {
         let root = Root::sign_first(root_text(&officers, card, made, rng)?, &signers)?;
         let policy = policy(&root, &officers)?;
         let persons = (1..=people)
-            .map(|number| person(&root, number, (number == 1).then_some(station), made, rng))
+            .zip(stations.iter().map(Some).chain(std::iter::repeat(None)))
+            .map(|(number, station)| person(&root, number, station, made, rng))
             .collect::<Result<_, Failure>>()?;
         let units = (1..=people.div_ceil(PER_UNIT))
             .map(|number| unit(&root, number, people))
