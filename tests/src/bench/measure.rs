@@ -3,9 +3,10 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use super::shaped::Host;
 use crate::recipes::Failure;
 
 /// What one run of a command took.
@@ -34,6 +35,24 @@ impl Line {
         self
     }
 
+    /// The same with one more variable in its surroundings.
+    pub(super) fn under(self, name: &str, value: &str) -> Self {
+        self.behind("env", vec![format!("{name}={value}")])
+    }
+
+    /// The same within another host.
+    pub(super) fn on(self, host: &Host) -> Self {
+        self.behind("ip", host.enter())
+    }
+
+    /// The same, started by another program behind these words.
+    fn behind(self, starter: &str, words: Vec<String>) -> Self {
+        let Self { program, arguments } = self;
+        let words = words.into_iter().map(std::ffi::OsString::from);
+        let arguments = words.chain([program.into_os_string()]).chain(arguments).collect();
+        Self { program: PathBuf::from(starter), arguments }
+    }
+
     /// Runs it and returns what it printed.
     pub(super) fn output(&self) -> Result<String, Failure> {
         let output = Command::new(&self.program).args(&self.arguments).stdin(Stdio::null()).output();
@@ -48,16 +67,37 @@ impl Line {
     /// Runs it under GNU `time`, which reads the peak memory from the kernel when the process ends; `note` is a file
     /// for its answer. Every contender runs this way, so what it costs cancels out.
     pub(super) fn measure(&self, note: &Path) -> Result<Taken, Failure> {
-        let mut command = Command::new("/usr/bin/time");
-        command.args(["-q", "-f", "%M", "-o"]).arg(note).arg(&self.program).args(&self.arguments);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let start = Instant::now();
-        let status = command.status().map_err(|error| format!("/usr/bin/time (apt: time): {error}"))?;
-        let wall = start.elapsed();
-        if !status.success() {
-            return Err(format!("{} {:?} failed", self.program.display(), self.arguments).into());
+        let (wall, output) = self.timed(note)?;
+        self.taken(wall, &output, note)
+    }
+
+    fn taken(&self, wall: Duration, output: &Output, note: &Path) -> Result<Taken, Failure> {
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(format!("{} {:?} failed:\n{said}", self.program.display(), self.arguments).into());
         }
         Ok(Taken { wall, peak_kib: fs::read_to_string(note)?.trim().parse()? })
+    }
+
+    /// The same; what takes longer than this is ended, and has taken this long.
+    pub(super) fn measure_within(self, patience: Duration, note: &Path) -> Result<Taken, Failure> {
+        /// What GNU `timeout` exits with then.
+        const TOO_LONG: i32 = 124;
+        let line = self.behind("timeout", vec![patience.as_secs().to_string()]);
+        let (wall, output) = line.timed(note)?;
+        match output.status.code() {
+            Some(TOO_LONG) => Ok(Taken { wall: patience, peak_kib: 0 }),
+            _ => line.taken(wall, &output, note),
+        }
+    }
+
+    fn timed(&self, note: &Path) -> Result<(Duration, Output), Failure> {
+        let mut command = Command::new("/usr/bin/time");
+        command.args(["-q", "-f", "%M", "-o"]).arg(note).arg(&self.program).args(&self.arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        let start = Instant::now();
+        let output = command.output().map_err(|error| format!("/usr/bin/time (apt: time): {error}"))?;
+        Ok((start.elapsed(), output))
     }
 }
 

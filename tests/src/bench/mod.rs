@@ -12,3 +12,4 @@ pub mod relay;
 mod report;
 pub mod seal;
 mod serving;
+mod shaped;

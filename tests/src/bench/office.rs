@@ -7,6 +7,7 @@ use std::process::Command;
 
 use super::measure::Line;
 use super::serving::Serving;
+use super::shaped::Host;
 use crate::recipes::Failure;
 
 /// The names of the three; all in one unit.
@@ -24,12 +25,22 @@ impl Office {
     /// Founds it below `folder`; nothing of it outlives the folder but the keys in the kernel's keyring, which
     /// [`Office::close`] removes.
     pub(super) fn found(folder: &Path, vault: &Path, relay: &Path) -> Result<Self, Failure> {
+        // The root names the port, so it is chosen before the relay first runs.
+        let address = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.to_string();
+        Self::found_at(folder, vault, relay, &address)
+    }
+
+    /// The same with a relay at this address, `host:port`.
+    pub(super) fn found_at(
+        folder: &Path,
+        vault: &Path,
+        relay: &Path,
+        address: &str,
+    ) -> Result<Self, Failure> {
         let office = Self { folder: folder.to_owned(), vault: vault.to_owned(), relay: relay.to_owned() };
         office.write_passphrase()?;
         let at = |name: &str| office.at(name);
-        // The root names the port, so it is chosen before the relay first runs.
-        let address = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.to_string();
-        Line::new(relay).with(["init", &at("relay"), "--listen", &address, "--name", "relay-1"]).output()?;
+        Line::new(relay).with(["init", &at("relay"), "--listen", address, "--name", "relay-1"]).output()?;
         let card = at("relay/relay-card.json");
         let founded = office
             .vault("officer")
@@ -77,10 +88,21 @@ impl Office {
 
     /// Lets the relay serve.
     pub(super) fn serve(&self) -> Result<Serving, Failure> {
+        self.serve_by(Command::new(&self.relay))
+    }
+
+    /// Lets it serve on another host.
+    pub(super) fn serve_on(&self, host: &Host) -> Result<Serving, Failure> {
+        let mut command = Command::new("ip");
+        command.args(host.enter()).arg(&self.relay);
+        self.serve_by(command)
+    }
+
+    fn serve_by(&self, mut command: Command) -> Result<Serving, Failure> {
         let config = self.at("relay/relay.toml");
         let import = ["--config", &config, "import", &self.at("organisation.2")];
         Line::new(&self.relay).with(import).output()?;
-        Serving::start(Command::new(&self.relay).args(["--config", &config, "serve"]), "listening on")
+        Serving::start(command.args(["--config", &config, "serve"]), "listening on")
     }
 
     /// Sends `input` through the relay to one recipient.

@@ -1,6 +1,7 @@
 //! `cargo xtask bench-relay`: the whole way of an item, each half beside its peers in one run on one file system.
 
 mod accept;
+mod link;
 mod office;
 mod peers;
 mod stored;
@@ -15,13 +16,14 @@ use crate::recipes::Failure;
 const HALVES: &[Half<Options>] = &[
     Half { name: "whole", run: whole::run },
     Half { name: "accept", run: accept::run },
+    Half { name: "link", run: link::run },
     Half { name: "watchers", run: watchers::run },
     Half { name: "stored", run: stored::run },
 ];
 
-/// Options: `--only NAME` (one half; all otherwise), `--rounds N` (5), `--mib N` (1024), `--items N` (2,000), `--watchers N` (5,000),
-/// `--stored N` (100,000), `--dir DIR` (the folder for
-/// everything that is stored: `target`), `--wormhole DIR` (where `wormhole` and `twist` lie, if not on the path),
+/// Options: `--only NAME` (one half; all otherwise), `--rounds N` (5), `--mib N` (1024), `--items N` (2,000), `--link-mib N` (8),
+/// `--watchers N` (5,000), `--stored N` (100,000), `--dir DIR` (the folder for everything that is stored: `target`),
+/// `--wormhole DIR` (where `wormhole` and `twist` lie, if not on the path),
 /// `--write` (puts each table into docs/performance.md).
 #[derive(Debug)]
 struct Options {
@@ -29,6 +31,7 @@ struct Options {
     rounds: u32,
     mib: u64,
     items: usize,
+    link_mib: u64,
     watchers: usize,
     stored: usize,
     dir: PathBuf,
@@ -50,6 +53,7 @@ impl Options {
             rounds: 5,
             mib: 1024,
             items: 2000,
+            link_mib: 8,
             watchers: 5000,
             stored: 100_000,
             dir,
@@ -64,6 +68,7 @@ impl Options {
                 "--rounds" => options.rounds = value()?.parse()?,
                 "--mib" => options.mib = value()?.parse()?,
                 "--items" => options.items = value()?.parse()?,
+                "--link-mib" => options.link_mib = value()?.parse()?,
                 "--watchers" => options.watchers = value()?.parse()?,
                 "--stored" => options.stored = value()?.parse()?,
                 "--dir" => options.dir = value()?.into(),

@@ -8,7 +8,10 @@ use std::process::Command;
 
 use super::super::measure::Line;
 use super::super::serving::Serving;
+use super::super::shaped::Host;
 use crate::recipes::Failure;
+
+const SSHD: &str = "/usr/sbin/sshd";
 
 /// A free TCP port of this machine.
 fn free_port() -> Result<u16, Failure> {
@@ -19,12 +22,24 @@ fn free_port() -> Result<u16, Failure> {
 #[derive(Debug)]
 pub(super) struct Ssh {
     folder: PathBuf,
+    address: String,
     port: u16,
     _server: Serving,
 }
 
 impl Ssh {
     pub(super) fn start(folder: &Path) -> Result<Self, Failure> {
+        Self::start_by(folder, Command::new(SSHD), &Ipv4Addr::LOCALHOST.to_string(), free_port()?)
+    }
+
+    /// A server on another host.
+    pub(super) fn start_on(folder: &Path, host: &Host) -> Result<Self, Failure> {
+        let mut command = Command::new("ip");
+        command.args(host.enter()).arg(SSHD);
+        Self::start_by(folder, command, host.address, 22)
+    }
+
+    fn start_by(folder: &Path, mut server: Command, address: &str, port: u16) -> Result<Self, Failure> {
         let folder = folder.join("ssh");
         fs::create_dir(&folder)?;
         let at = |name: &str| folder.join(name).display().to_string();
@@ -35,19 +50,15 @@ impl Ssh {
         fs::set_permissions(at("authorized"), fs::Permissions::from_mode(0o600))?;
         // Where a server is started by hand, nobody else has made the folder it separates its privileges in.
         fs::create_dir_all("/run/sshd")?;
-        let port = free_port()?;
         let config = format!(
-            "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nStrictModes no\n\
+            "Port {port}\nListenAddress {address}\nHostKey {}\nAuthorizedKeysFile {}\nStrictModes no\n\
              UsePAM no\nPermitRootLogin yes\nPidFile none\nSubsystem sftp internal-sftp\n",
             at("host"),
             at("authorized"),
         );
         fs::write(at("config"), config)?;
-        let server = Serving::start(
-            Command::new("/usr/sbin/sshd").args(["-D", "-e", "-f", &at("config")]),
-            "Server listening",
-        )?;
-        Ok(Self { port, _server: server, folder })
+        let server = Serving::start(server.args(["-D", "-e", "-f", &at("config")]), "Server listening")?;
+        Ok(Self { address: address.to_owned(), port, _server: server, folder })
     }
 
     /// The options of a client, for a shell.
@@ -58,9 +69,16 @@ impl Ssh {
 
     /// Copies a file with the default cipher and syncs what arrived.
     pub(super) fn scp(&self, from: &Path, to: &Path) -> Line {
-        let (options, port, to) = (self.options(), self.port, to.display());
-        let words = format!("scp -q {options} -P {port} {} 127.0.0.1:{to} && sync {to}", from.display());
+        let (options, address, port, to) = (self.options(), &self.address, self.port, to.display());
+        let words = format!("scp -q {options} -P {port} {} {address}:{to} && sync {to}", from.display());
         Line::new("sh").with(["-c", &words])
+    }
+
+    /// The same with rsync, which syncs what arrived itself.
+    pub(super) fn rsync(&self, from: &Path, to: &Path) -> Line {
+        let shell = format!("ssh {} -p {}", self.options(), self.port);
+        let to = format!("{}:{}", self.address, to.display());
+        Line::new("rsync").with(["--fsync", "--whole-file", "-e", &shell]).with([from]).with([to])
     }
 }
 
