@@ -147,3 +147,18 @@ async fn a_unit_copy_is_received_by_its_clerk_and_damage_makes_it_available_agai
     assert!(fetch(&clerk, &sealed, second, 0).await.unwrap() == sealed.content);
     clerk.receipt(&receipt(&office.world, member, &sealed, second)).await.unwrap();
 }
+
+/// A long item goes over several connections, and over one where the relay gives a station no more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_item_needs_no_more_than_one_connection() {
+    for most in [1, 2, 16] {
+        let office = Office::with(|config| config.limits.connections_per_station = most).await;
+        let sealed = office.seal(1, &vec![7; 21 << 20], &[office.holder(3)]);
+        let sender = office.station(1).await;
+        sealed.submit(&sender).await;
+        let reader = office.station(3).await;
+        let demanded = reader.demand(&demand(&office.world, office.world.member(3), &sealed)).await.unwrap();
+        let content = fetch(&reader, &sealed, demanded.leaf.leaf.hash(), 0).await.unwrap();
+        assert!(content == sealed.content);
+    }
+}

@@ -67,6 +67,12 @@ impl Client {
         Ok(Self { link, log: Arc::new(peer.log.clone()), seen: Arc::default() })
     }
 
+    /// One more connection to the same relay, as the same station; none where it cannot be had.
+    pub(super) async fn another(&self) -> Option<Self> {
+        let link = self.link.another().await.ok()?;
+        Some(Self { link, log: Arc::clone(&self.log), seen: Arc::clone(&self.seen) })
+    }
+
     /// Says goodbye and waits until it is sent.
     pub async fn close(self) {
         self.link.close().await;

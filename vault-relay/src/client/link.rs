@@ -12,8 +12,9 @@ use vault_keys::station::StationKey;
 
 use super::dial::Peer;
 use super::error::{ClientError, DialError};
+use crate::congestion::Congestion;
 use crate::proto::codes::{CLOSE_BUSY, CLOSE_STATION, RelayCode};
-use crate::tls::{self, TlsKey};
+use crate::tls::{self, PublicKey, TlsKey};
 use crate::transport;
 
 /// How long one address may take before the next is tried.
@@ -33,24 +34,64 @@ pub(super) struct Link {
     connection: Connection,
     // Dropping the endpoint would close its connections.
     endpoint: Endpoint,
+    target: Arc<Target>,
+}
+
+/// Where a connection goes, and who makes it.
+#[derive(Debug)]
+struct Target {
+    socket: SocketAddr,
+    address: String,
+    relay: PublicKey,
+    congestion: Congestion,
+    station: TlsKey,
 }
 
 impl Link {
     /// Connects as this station, trying the addresses in turn.
     pub(super) async fn dial(peer: &Peer, station: &StationKey) -> Result<Self, DialError> {
-        let key = TlsKey::new(station)?;
+        let station = TlsKey::new(station)?;
         let mut last = DialError::NoAddress;
         for address in &peer.addresses {
             let Ok(resolved) = tokio::net::lookup_host(address).await else { continue };
             for socket in resolved {
-                match dial_one(socket, address, peer, &key).await {
-                    Ok((connection, endpoint)) => return Ok(Self { connection, endpoint }),
+                let (address, station) = (address.clone(), station.clone());
+                let (relay, congestion) = (peer.key, peer.congestion);
+                let target = Arc::new(Target { socket, address, relay, congestion, station });
+                match Self::dial_one(target).await {
+                    Ok(link) => return Ok(link),
                     // Somebody else answers there. Going on to the next address is safe: the key is pinned.
                     Err(error) => last = error,
                 }
             }
         }
         Err(last)
+    }
+
+    /// One more connection to where this one goes.
+    pub(super) async fn another(&self) -> Result<Self, DialError> {
+        Self::dial_one(Arc::clone(&self.target)).await
+    }
+
+    async fn dial_one(target: Arc<Target>) -> Result<Self, DialError> {
+        let (config, wrong_key) = tls::client(&target.station, target.relay)?;
+        let mut config = quinn::ClientConfig::new(Arc::new(tls::quic_client(config)?));
+        config.transport_config(transport::client(target.congestion));
+        let any: SocketAddr = match target.socket.is_ipv6() {
+            true => (Ipv6Addr::UNSPECIFIED, 0).into(),
+            false => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        };
+        let socket = transport::socket(any)?;
+        let endpoint = Endpoint::new(EndpointConfig::default(), None, socket, Arc::new(TokioRuntime))?;
+        // The name never leaves this machine: keys are pinned and SNI is off.
+        let connecting = endpoint.connect_with(config, target.socket, "relay")?;
+        let address = target.address.clone();
+        match tokio::time::timeout(patience(), connecting).await {
+            Ok(Ok(connection)) => Ok(Self { connection, endpoint, target }),
+            Ok(Err(_)) if wrong_key.get() => Err(DialError::WrongRelayKey { address }),
+            Ok(Err(error)) => Err(DialError::Unreachable { address, source: Box::new(error) }),
+            Err(_) => Err(DialError::Unreachable { address, source: Box::new(ConnectionError::TimedOut) }),
+        }
     }
 
     /// Opens a stream for one request.
@@ -87,30 +128,6 @@ fn patience() -> Duration {
         return Duration::from_millis(millis);
     }
     DIAL_PATIENCE
-}
-
-async fn dial_one(
-    socket: SocketAddr,
-    address: &str,
-    peer: &Peer,
-    station: &TlsKey,
-) -> Result<(Connection, Endpoint), DialError> {
-    let (config, wrong_key) = tls::client(station, peer.key)?;
-    let mut config = quinn::ClientConfig::new(Arc::new(tls::quic_client(config)?));
-    config.transport_config(transport::client(peer.congestion));
-    let any: SocketAddr =
-        if socket.is_ipv6() { (Ipv6Addr::UNSPECIFIED, 0).into() } else { (Ipv4Addr::UNSPECIFIED, 0).into() };
-    let endpoint =
-        Endpoint::new(EndpointConfig::default(), None, transport::socket(any)?, Arc::new(TokioRuntime))?;
-    // The name never leaves this machine: keys are pinned and SNI is off.
-    let connecting = endpoint.connect_with(config, socket, "relay")?;
-    let failed = |source| DialError::Unreachable { address: address.to_owned(), source: Box::new(source) };
-    match tokio::time::timeout(patience(), connecting).await {
-        Ok(Ok(connection)) => Ok((connection, endpoint)),
-        Ok(Err(_)) if wrong_key.get() => Err(DialError::WrongRelayKey { address: address.to_owned() }),
-        Ok(Err(error)) => Err(failed(error)),
-        Err(_) => Err(failed(ConnectionError::TimedOut)),
-    }
 }
 
 /// TLS alert `access_denied`, which the relay sends to a station its directory does not know (RFC 8446).

@@ -13,6 +13,7 @@ mod decide;
 mod dial;
 mod enrolment;
 mod error;
+mod lanes;
 #[cfg(feature = "network")]
 mod link;
 #[cfg(not(feature = "network"))]

@@ -20,6 +20,7 @@ use vault_core::stream::parts::{PartValue, part_value};
 
 use super::dial::Client;
 use super::error::ClientError;
+use super::lanes::Lanes;
 use super::register::Evidence;
 use crate::proto::message::{Announce, Commit, Open, Opened, Part, Replace, Verb};
 
@@ -223,9 +224,9 @@ impl Client {
     }
 }
 
-/// Parts of one upload on their way, a few at once.
+/// Parts of one upload on their way, a few at once, over a few connections.
 struct Sending<'a> {
-    client: &'a Client,
+    lanes: Arc<Lanes>,
     upload: [u8; 32],
     payload: &'a Payload,
     transfer: &'a Arc<Transfer>,
@@ -233,8 +234,8 @@ struct Sending<'a> {
 }
 
 impl<'a> Sending<'a> {
-    fn new(client: &'a Client, upload: [u8; 32], payload: &'a Payload, transfer: &'a Arc<Transfer>) -> Self {
-        Self { client, upload, payload, transfer, running: JoinSet::new() }
+    fn new(client: &Client, upload: [u8; 32], payload: &'a Payload, transfer: &'a Arc<Transfer>) -> Self {
+        Self { lanes: Arc::new(Lanes::new(client)), upload, payload, transfer, running: JoinSet::new() }
     }
 
     /// Sends a part off, once fewer than [`STREAMS`] are on their way. Its value is computed unless it is `known`.
@@ -245,10 +246,18 @@ impl<'a> Sending<'a> {
         if self.transfer.is_cancelled() {
             return Err(ClientError::Cancelled);
         }
-        let (client, upload) = (self.client.clone(), self.upload);
+        let (lanes, upload) = (Arc::clone(&self.lanes), self.upload);
         let (payload, transfer) = (self.payload.clone(), Arc::clone(self.transfer));
-        self.running
-            .spawn(async move { client.send_part(upload, &payload, (index, known), &transfer).await });
+        self.running.spawn(async move {
+            let (lane, part) = (lanes.of(index.into()).await, (index, known));
+            match lane.send_part(upload, &payload, part, &transfer).await {
+                // The relay may have no room for one more connection, or the line may have lost it.
+                Err(_) if !std::ptr::eq(lane, lanes.first()) => {
+                    lanes.first().send_part(upload, &payload, part, &transfer).await
+                }
+                sent => sent,
+            }
+        });
         Ok(())
     }
 
@@ -257,6 +266,7 @@ impl<'a> Sending<'a> {
         while !self.running.is_empty() {
             self.join_one().await?;
         }
+        self.lanes.end().await;
         Ok(())
     }
 
