@@ -5,6 +5,7 @@ mod common;
 
 use std::sync::Arc;
 
+use common::raw::{Raw, encode, head};
 use common::{Office, Sealed, demand, fetch, payload, receipt, state};
 use vault_core::register::event::EventKind;
 use vault_core::register::leaf::LeafHash;
@@ -14,6 +15,7 @@ use vault_core::transfer::copy::CopyState;
 use vault_keys::directory::{PersonState, SuccessionError};
 use vault_keys::station::StationKey;
 use vault_relay::client::{Client, ClientError, DialError, Folder, Handed, Standing, Transfer};
+use vault_relay::proto::message::{Fetch, Verb};
 
 fn code<T>(result: Result<T, ClientError>) -> String {
     match result {
@@ -161,7 +163,12 @@ async fn statements_must_fit_what_the_relay_holds() {
     let leaf = reader.demand(&demand(world, member, &other)).await.unwrap().leaf.leaf.hash();
     assert_eq!(code(reader.receipt(&receipt(world, member, &sealed, leaf)).await), "no-demand");
     assert_eq!(code(fetch(&reader, &sealed, leaf, 0).await), "no-demand");
-    assert_eq!(code(fetch(&reader, &other, leaf, u64::MAX).await), "range-outside");
+    for (offset, length) in [(u64::MAX, None), (0, Some(u64::MAX)), (other.content.len() as u64, Some(1))] {
+        let label = (*other.hash().as_bytes()).into();
+        let fetch = Fetch { label, demand: (*leaf.as_bytes()).into(), offset, length };
+        let raw = Raw::dial_as(&office, &office.world.member(3).station).await;
+        assert_eq!(raw.code(&[&head(Verb::Fetch), &encode(&fetch)]).await, "range-outside");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,10 +1,16 @@
 //! Receiving: list, header, demand, fetch, receipt, and what else a party says or asks about an item.
 
-use vault_core::item::LabelHash;
-use vault_core::item::{AccessHash, ItemHeader, Label};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
+use vault_core::item::{AccessHash, ItemHeader, Label, LabelHash};
 use vault_core::register::event::Event;
 use vault_core::register::leaf::LeafHash;
 use vault_core::stream::at::WriteAt;
+use vault_core::stream::parts::PART_LEN;
 use vault_core::transfer::copy::CopyState;
 use vault_core::transfer::item::ItemState;
 use vault_keys::note::{Note, Signed};
@@ -13,6 +19,7 @@ use vault_keys::time::Time;
 
 use super::dial::Client;
 use super::error::ClientError;
+use super::lanes::{LANES, Lanes};
 use super::register::Evidence;
 use super::submit::Transfer;
 use crate::proto::frame::Message;
@@ -20,6 +27,9 @@ use crate::proto::message::{
     self, CopyLine, Entry, Fetch, Fetching, Folder, Header, ItemRequest, List, Listing, NOTE_MAX,
     NoteRequest, PAGE_MAX, Restate, Verb,
 };
+
+/// How far ahead of what is written bytes are asked for: this much may wait in memory.
+const WINDOW: u64 = LANES as u64 * PART_LEN;
 
 /// One page of a listing.
 #[derive(Debug, Clone)]
@@ -156,8 +166,8 @@ impl Client {
         self.state_by(Verb::Restate, &Restate { proof: proof.to_vec().into() }, note).await
     }
 
-    /// Fetches payload bytes from `offset` to the end into `sink`, at the same offsets, under the demand with this
-    /// leaf. `length` is the payload's as the label gives it.
+    /// Fetches payload bytes from `offset` to the end into `sink`, at the same offsets and in order, under the demand with this
+    /// leaf: a few parts at once, over a few connections. `length` is the payload's as the label gives it.
     ///
     /// The bytes are not verified here: opening them is, against the label's content hash.
     pub async fn fetch(
@@ -169,29 +179,77 @@ impl Client {
         sink: &(dyn WriteAt + Send),
         transfer: &Transfer,
     ) -> Result<(), ClientError> {
+        transfer.add(offset);
+        let lanes = Arc::new(Lanes::new(self));
+        let (came, mut coming) = unbounded_channel();
+        // Dropped on any way out, it ends what is under way.
+        let mut running = JoinSet::new();
+        let (mut next, mut written, mut ahead) = (offset, offset, BTreeMap::<u64, Vec<u8>>::new());
+        while written < length {
+            while next < length && next < written.saturating_add(WINDOW) {
+                let mut range = next..(next / PART_LEN + 1).saturating_mul(PART_LEN).min(length);
+                next = range.end;
+                let (lanes, came) = (Arc::clone(&lanes), came.clone());
+                running.spawn(async move {
+                    let lane = lanes.of(range.start / PART_LEN).await;
+                    let mut fetched = lane.piece(label, demand, &mut range, &came).await;
+                    // The relay may have no room for one more connection, or the line may have lost it.
+                    if fetched.is_err() && !std::ptr::eq(lane, lanes.first()) {
+                        fetched = lanes.first().piece(label, demand, &mut range, &came).await;
+                    }
+                    if let Err(error) = fetched {
+                        came.send(Err(error)).ok();
+                    }
+                });
+            }
+            let (at, bytes) = coming.recv().await.ok_or(ClientError::Cancelled)??;
+            transfer.add(bytes.len() as u64);
+            ahead.insert(at, bytes);
+            // In order: the sink has all there is up to its end, so that a fetch cut off goes on from there.
+            while let Some(bytes) = ahead.remove(&written) {
+                if transfer.is_cancelled() {
+                    return Err(ClientError::Cancelled);
+                }
+                // Blocking, but into a page cache or a pipe of this process; a task of its own costs more.
+                sink.write_all_at(&bytes, written).map_err(ClientError::File)?;
+                written += bytes.len() as u64;
+            }
+        }
+        // Each ends with the end of its reply, which is looked at.
+        while running.join_next().await.is_some() {}
+        lanes.end().await;
+        match coming.try_recv() {
+            Ok(Err(error)) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Fetches a range piece by piece, each told of as it comes; what is left of the range is what did not come.
+    async fn piece(
+        &self,
+        label: LabelHash,
+        demand: LeafHash,
+        range: &mut Range<u64>,
+        came: &UnboundedSender<Result<(u64, Vec<u8>), ClientError>>,
+    ) -> Result<(), ClientError> {
+        let wanted = range.end - range.start;
         let request = Fetch {
             label: (*label.as_bytes()).into(),
             demand: (*demand.as_bytes()).into(),
-            offset,
-            length: None,
+            offset: range.start,
+            length: Some(wanted),
         };
         let mut reply = self.call(Verb::Fetch, &request).await?;
         let fetching: Fetching = reply.message().await?;
-        if Some(fetching.length) != length.checked_sub(offset) {
-            return Err(ClientError::Protocol("the relay serves another length than the label's".to_owned()));
+        if fetching.length != wanted {
+            return Err(ClientError::Protocol("the relay serves another length than asked for".to_owned()));
         }
-        transfer.add(offset);
-        let (mut bytes, mut at) = (Vec::new(), offset);
-        while at < length {
-            if transfer.is_cancelled() {
-                return Err(ClientError::Cancelled);
-            }
-            bytes.clear();
-            reply.data(&mut bytes, length - at).await?;
-            // Blocking, but into a page cache or a pipe of this process; a task of its own costs more.
-            sink.write_all_at(&bytes, at).map_err(ClientError::File)?;
-            at += bytes.len() as u64;
-            transfer.add(bytes.len() as u64);
+        while range.start < range.end {
+            let mut bytes = Vec::new();
+            let length = reply.data(&mut bytes, range.end - range.start).await? as u64;
+            // Nobody takes it any more: whoever fetched has given up.
+            came.send(Ok((range.start, bytes))).map_err(|_| ClientError::Cancelled)?;
+            range.start += length;
         }
         Ok(reply.end().await?)
     }
