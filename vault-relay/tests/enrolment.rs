@@ -397,7 +397,22 @@ async fn members_ask_for_their_own_keys_only() {
     for seed in 52..55 {
         member.request(&ask(3, seed)).await.unwrap();
     }
-    assert_eq!(code_of(member.request(&ask(3, 55)).await), "requests-full");
+    // Another takes the place of the oldest, also where four older ones wait that nobody carries out.
+    let signing = |seed: u8| Bytes(*SigningKey::from_seed(&[seed; 32]).public().as_bytes());
+    let waiting = async |office: &Office| {
+        let requests = office.station(1).await.requests(&office.world.organisation()).await.unwrap();
+        requests.iter().map(|one| one.value().signing.unwrap()).collect::<Vec<_>>()
+    };
+    office.clock.forward(1);
+    member.request(&ask(3, 56)).await.unwrap();
+    let now = waiting(&office).await;
+    assert!(now.len() == 4 && now.last() == Some(&signing(56)), "{now:?}");
+    let gone = [50, 52, 53, 54].into_iter().filter(|seed| !now.contains(&signing(*seed))).count();
+    assert_eq!(gone, 1, "{now:?}");
+    // Handed in again, one that was replaced is a new one.
+    office.clock.forward(1);
+    member.request(&ask(3, 50)).await.unwrap();
+    assert!(waiting(&office).await.contains(&signing(50)));
 
     // Carried out, a request waits no longer.
     let key = SigningKey::from_seed(&[50; 32]).public();

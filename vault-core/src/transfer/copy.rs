@@ -21,6 +21,8 @@ use crate::register::leaf::LeafHash;
 
 /// Demands one consignment keeps, open and lapsed together; more are refused.
 pub const DEMANDS_MAX: usize = 64;
+/// Those of one person among them: of a unit's clerks none uses up what is there for the others.
+pub const DEMANDS_PER_PERSON_MAX: usize = 16;
 
 /// Where a copy stands, as listings show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -133,6 +135,9 @@ pub enum CopyRefusal {
     /// Too many demands stand on the copy.
     #[error("{DEMANDS_MAX} demands stand on this copy; no more are taken")]
     TooManyDemands,
+    /// Too many demands of one person stand on the copy.
+    #[error("{DEMANDS_PER_PERSON_MAX} demands of yours stand on this copy; no more are taken")]
+    TooManyOfPerson,
 }
 
 /// Whether a step changed anything; saying the same again gets the same answer.
@@ -261,6 +266,10 @@ impl Consignment {
         }
         if self.demands.len() == DEMANDS_MAX {
             return Err(CopyRefusal::TooManyDemands);
+        }
+        let own = self.demands.iter().filter(|known| known.person == demand.person).count();
+        if own >= DEMANDS_PER_PERSON_MAX {
+            return Err(CopyRefusal::TooManyOfPerson);
         }
         self.demands.push(Demand { standing: DemandStanding::Open, ..demand });
         Ok(Step::Done)
@@ -562,6 +571,21 @@ mod tests {
             copy.demand(demand(u8::try_from(byte).unwrap(), 1, 10)).unwrap();
         }
         assert_eq!(copy.demand(demand(200, 1, 10)), Err(CopyRefusal::TooManyDemands));
+    }
+
+    #[test]
+    fn one_clerk_leaves_demands_for_the_others() {
+        let mut copy = Consignment::available(access(1));
+        let of_first = |byte| Demand { person: PersonNo::new(1).unwrap(), ..demand(byte, 1, 10) };
+        for byte in 1..=16 {
+            copy.demand(of_first(byte)).unwrap();
+        }
+        assert_eq!(copy.demand(of_first(17)), Err(CopyRefusal::TooManyOfPerson));
+        assert_eq!(copy.demand(of_first(16)), Ok(Step::Already));
+        assert_eq!(copy.demand(demand(20, 1, 10)), Ok(Step::Done));
+        // One that is given up makes room.
+        copy.damage(Some(leaf(3))).unwrap();
+        assert_eq!(copy.demand(of_first(17)), Ok(Step::Done));
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(crate) const STRANGERS: usize = 32;
 pub(crate) const STRANGERS_PER_ADDRESS: usize = 4;
 /// How long one of them may take from handshake to answer.
 pub(crate) const STRANGER_PATIENCE: Duration = Duration::from_secs(15);
-/// Requests of one member that may wait.
+/// Requests of one member that may wait; another one takes the place of the oldest.
 pub(crate) const REQUESTS_PER_PERSON: usize = 4;
 /// Requests older than this are not shown any more.
 pub(crate) const REQUEST_DAYS: i64 = 90;

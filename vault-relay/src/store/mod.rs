@@ -611,6 +611,8 @@ pub trait Transaction: View {
     ) -> Result<(), StoreError>;
     /// Keeps a request. The same again is fine; another by the same invitation is not.
     fn put_request(&mut self, request: &RequestRecord) -> Result<(), StoreError>;
+    /// Forgets a member's own request. One that came by an invitation stays for ever.
+    fn drop_request(&mut self, request: NoteHash) -> Result<(), StoreError>;
 
     /// Keeps a request for leave, who asks and is asked, and the items it concerns.
     fn put_asked(

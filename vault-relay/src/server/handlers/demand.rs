@@ -150,6 +150,7 @@ pub(super) fn refused(refusal: &CopyRefusal) -> Failure {
         CopyRefusal::StaleHeader { .. } | CopyRefusal::OtherHeader { .. } => RelayCode::StatementMismatch,
         CopyRefusal::UnknownDemand => RelayCode::NoDemand,
         CopyRefusal::TooManyDemands => RelayCode::Busy,
+        CopyRefusal::TooManyOfPerson => RelayCode::StatementsFull,
         _ => RelayCode::CopyState,
     };
     Failure::refuse(code, refusal.to_string())

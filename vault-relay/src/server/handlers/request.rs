@@ -38,7 +38,8 @@ pub(crate) async fn handle(
     // Judged on a view first: whoever comes without a code never makes those who write wait.
     if context.read(move |view| judge(&reading, view, caller, &read)).await?.is_some() {
         let take = move |transaction: &mut dyn Transaction| {
-            if let Some(record) = judge(&ctx, transaction, caller, &note)? {
+            if let Some((record, replaced)) = judge(&ctx, transaction, caller, &note)? {
+                replaced.into_iter().try_for_each(|older| transaction.drop_request(older))?;
                 transaction.put_request(&record)?;
             }
             Ok(())
@@ -78,15 +79,16 @@ pub(super) async fn list(
     Ok(())
 }
 
-/// What is to be stored of a request that is admitted; none when it was stored before.
+/// What is to be stored of a request that is admitted, and in the place of which; none when it was stored before.
 fn judge(
     context: &Context,
     view: &dyn View,
     caller: Option<Caller>,
     note: &[u8],
-) -> Result<Option<RequestRecord>, Failure> {
+) -> Result<Option<(RequestRecord, Vec<NoteHash>)>, Failure> {
     let (force, now) = (context.current.require()?, context.now());
     let request = Request::verify(note, force.org()).map_err(|_| not_admitted())?;
+    let mut replaced = Vec::new();
     let person = if let Some(id) = request.value().invitation {
         let root = force.newest.organisation.root();
         let invitation = context.enrolment.invitation(root, id).ok_or_else(not_admitted)?;
@@ -102,19 +104,19 @@ fn judge(
         if waiting.iter().any(|one| one.hash == request.hash()) {
             return Ok(None);
         }
-        if waiting.len() >= REQUESTS_PER_PERSON {
-            let reason = "so many requests of this person wait that no more are taken";
-            return Err(Failure::refuse(RelayCode::RequestsFull, reason));
-        }
+        // The newest are what he wants now: keys drawn for an older one may be lost, and nobody carries it out.
+        let over = (waiting.len() + 1).saturating_sub(REQUESTS_PER_PERSON);
+        replaced.extend(waiting.iter().take(over).map(|one| one.hash));
         Some(person)
     };
-    Ok(Some(RequestRecord {
+    let record = RequestRecord {
         hash: request.hash(),
         invitation: request.value().invitation,
         person,
         note: request.signed().encode(),
         received: now,
-    }))
+    };
+    Ok(Some((record, replaced)))
 }
 
 /// A member's own request: signed by his key in force, brought by a station of his.

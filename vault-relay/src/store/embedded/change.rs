@@ -98,6 +98,11 @@ impl Transaction for Session<'_> {
         )
     }
 
+    fn drop_request(&mut self, request: NoteHash) -> Result<(), StoreError> {
+        let sql = "DELETE FROM main.request WHERE hash = ?1 AND invitation IS NULL";
+        self.run_one("request", sql, [request.as_bytes()])
+    }
+
     fn put_asked(
         &mut self,
         asked: &AskedRecord,
