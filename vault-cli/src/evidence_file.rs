@@ -142,7 +142,10 @@ impl Seen {
 }
 
 /// Whose signature in a leaf holds.
-fn signed(directory: &Directory, evidence: &Evidence) -> Outcome<SignedBy> {
+///
+/// # Errors
+/// It names somebody of the directory as its signer, and no key of his made it.
+pub(crate) fn signed(directory: &Directory, evidence: &Evidence) -> Outcome<SignedBy> {
     let LeafBody::Note(note) = evidence.leaf.leaf.body() else { return Ok(SignedBy::Relay) };
     let org = directory.org();
     let names = |person: PersonNo| {

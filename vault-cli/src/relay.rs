@@ -20,7 +20,7 @@ use vault_relay::congestion::UnknownCongestion;
 use crate::error::{Failure, Kind, Outcome};
 use crate::home::Home;
 use crate::trust::{self, Known, Taken};
-use crate::{identity, msg, officer, renewal};
+use crate::{entries, identity, msg, officer, renewal};
 
 /// A connection, with the runtime it lives on.
 #[derive(Debug)]
@@ -277,6 +277,17 @@ pub fn failure(error: &ClientError) -> Failure {
             .hint(msg!("relay-station-next")),
         ClientError::Split { .. } => {
             Failure::new(Kind::Integrity, msg!("register-split")).code("split-view").because(error)
+        }
+        ClientError::Unproved { copy, state } => Failure::new(
+            Kind::Integrity,
+            msg!("copy-unproved", copy = format!("{copy:06}"), state = entries::state_words(*state)),
+        )
+        .code("copy-unproved")
+        .hint(msg!("copy-unproved-next")),
+        ClientError::NotContinued { had, shown } => {
+            Failure::new(Kind::Integrity, msg!("register-not-continued", had = *had, shown = *shown))
+                .code("register-not-continued")
+                .hint(msg!("register-not-continued-next"))
         }
         ClientError::OtherLog(_) => Failure::new(Kind::Integrity, msg!("register-other"))
             .code(OTHER_LOG)

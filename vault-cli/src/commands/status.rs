@@ -22,7 +22,7 @@ use crate::lang::Msg;
 use crate::leave::{at_relay, changes};
 use crate::outbox::{Outbox, find_item, short};
 use crate::relay::Line;
-use crate::{clock, custody, item_words, msg, opening, waiting};
+use crate::{clock, custody, evidence_file, item_words, msg, opening, waiting};
 
 pub(super) fn run(context: &Context, word: Option<&str>, opinions: bool) -> Outcome {
     let desk = Desk::open(context)?;
@@ -44,7 +44,7 @@ fn list(context: &Context, desk: &Desk, line: &Line) -> Outcome {
     for item in &sent {
         let label = item.label.value();
         // A listing of what was sent does not carry the copies: they are asked for item by item.
-        let status = line.wait(line.client().status(item.hash()))?;
+        let status = asked(desk, line, item.hash())?;
         let to: Vec<String> = label
             .copies
             .iter()
@@ -77,6 +77,15 @@ fn list(context: &Context, desk: &Desk, line: &Line) -> Outcome {
     Ok(())
 }
 
+/// Where an item stands, with evidence in which every signature holds: a relay can enter what nobody signed.
+fn asked(desk: &Desk, line: &Line, hash: LabelHash) -> Outcome<ItemStatus> {
+    let status = line.wait(line.client().status(hash))?;
+    for one in &status.evidence {
+        evidence_file::signed(desk.known.directory(), one)?;
+    }
+    Ok(status)
+}
+
 fn progress_words(line: &Line, item: &ListedItem, status: &ItemStatus) -> Outcome<Msg> {
     if status.state != ItemState::Released {
         if status.state == ItemState::Proposed {
@@ -97,7 +106,7 @@ fn one(context: &Context, desk: &Desk, line: &Line, word: &str, opinions: bool) 
     let ui = &context.ui;
     let found = find(desk, line, word)?;
     let (label, hash) = (found.label(), found.hash());
-    let status = line.wait(line.client().status(hash))?;
+    let status = asked(desk, line, hash)?;
     found.keep(desk, &status)?;
     // Notices of changes come into this home with whatever else was asked.
     at_relay::sync(line, desk)?;

@@ -17,6 +17,7 @@ use vault_keys::note::{Note, Signed};
 use vault_keys::numbers::{Holder, PersonNo};
 use vault_keys::time::Time;
 
+use super::copies;
 use super::dial::Client;
 use super::error::ClientError;
 use super::lanes::{LANES, Lanes};
@@ -262,11 +263,13 @@ impl Client {
             return Err(ClientError::Protocol("the status of another item".to_owned()));
         }
         let evidence = self.leaves(&mut reply, status.leaves).await?;
+        let copies = status.copies.iter().map(copy).collect::<Result<Vec<_>, _>>()?;
+        copies::borne_out(&copies, &evidence)?;
         Ok(ItemStatus {
             state: item_state(&status.state)?,
             accepted: time(status.accepted)?,
             released: status.released.map(time).transpose()?,
-            copies: status.copies.iter().map(copy).collect::<Result<_, _>>()?,
+            copies,
             evidence,
         })
     }

@@ -2,6 +2,7 @@
 
 use vault_core::decision::ChainError;
 use vault_core::register::checkpoint::SignedCheckpoint;
+use vault_core::transfer::copy::CopyState;
 use vault_keys::directory::{StopSuccessionError, SuccessionError};
 
 use super::link::from_io;
@@ -86,6 +87,22 @@ pub enum ClientError {
         had: Box<SignedCheckpoint>,
         /// What is shown now.
         shown: Box<SignedCheckpoint>,
+    },
+    /// The relay says that a copy is in this state, and no leaf of the register shows it.
+    #[error("no leaf of the register shows that copy {copy} is {}", .state.word())]
+    Unproved {
+        /// Copy number.
+        copy: u32,
+        /// What the relay says of it.
+        state: CopyState,
+    },
+    /// The register shown is smaller than the one seen before, or is not proved to continue it.
+    #[error("the relay's register of {shown} leaves does not continue the {had} seen before")]
+    NotContinued {
+        /// Leaves seen before.
+        had: u64,
+        /// Leaves shown now.
+        shown: u64,
     },
     /// What the relay presents as the organisation does not verify.
     #[error("the relay's organisation does not hold: {0}")]

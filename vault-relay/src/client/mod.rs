@@ -9,6 +9,7 @@
 
 mod asked;
 mod collect;
+mod copies;
 mod decide;
 mod dial;
 mod enrolment;

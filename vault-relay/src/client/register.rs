@@ -93,7 +93,7 @@ impl Client {
                         self.seen().lock().unwrap_or_else(PoisonError::into_inner).remove(&size);
                     } else {
                         // Evidence came from a larger tree than the relay shows now.
-                        return Err(older());
+                        return Err(not_continued(size, &now));
                     }
                 }
                 Standing::Split { had, shown } => return Err(ClientError::Split { had, shown }),
@@ -126,7 +126,7 @@ impl Client {
         for (size, root) in had.into_iter().chain([(ended.size, TreeRoot::from_bytes(ended.root.0))]) {
             let (shown, nodes) = self.shown(Some(size)).await?;
             if shown.checkpoint().size() < size {
-                return Err(older());
+                return Err(bad(&"the register is smaller than what it is to go on from"));
             }
             match judge_beginning(size, root, &shown, &nodes).map_err(|error| bad(&error))? {
                 Continuation::Continues => newest = Some(shown),
@@ -135,19 +135,19 @@ impl Client {
                 }
             }
         }
-        let newest = newest.ok_or_else(older)?;
+        let newest = newest.ok_or_else(|| bad(&"nothing was asked"))?;
         self.saw(&newest)?;
         Ok(newest)
     }
 
     async fn continued(&self, had: Option<&SignedCheckpoint>) -> Result<Standing, ClientError> {
-        let bad = |error: &dyn std::fmt::Display| ClientError::Evidence(error.to_string());
         let (shown, nodes) = self.shown(had.map(|had| had.checkpoint().size())).await?;
         let Some(had) = had else { return Ok(Standing::Continues(shown)) };
-        if had.checkpoint().size() > shown.checkpoint().size() {
-            return Err(older());
+        let size = had.checkpoint().size();
+        if size > shown.checkpoint().size() {
+            return Err(not_continued(size, &shown));
         }
-        match judge_continuation(had, &shown, &nodes).map_err(|error| bad(&error))? {
+        match judge_continuation(had, &shown, &nodes).map_err(|_| not_continued(size, &shown))? {
             Continuation::Continues => Ok(Standing::Continues(shown)),
             Continuation::Fork => Ok(Standing::Split { had: Box::new(had.clone()), shown: Box::new(shown) }),
         }
@@ -220,6 +220,6 @@ impl Client {
     }
 }
 
-fn older() -> ClientError {
-    ClientError::Evidence("the relay shows an older register than before".to_owned())
+fn not_continued(had: u64, shown: &SignedCheckpoint) -> ClientError {
+    ClientError::NotContinued { had, shown: shown.checkpoint().size() }
 }
