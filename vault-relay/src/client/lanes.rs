@@ -3,12 +3,18 @@
 //! On a line that loses packets each connection slows down by itself, so four carry more than one; and each has its packets
 //! sealed on a processor core of its own. The others are made when the first piece wants one, while pieces go on the first.
 
+use std::time::Duration;
+
 use tokio::sync::OnceCell;
+use tokio::time::timeout;
 
 use super::dial::Client;
 
 /// Connections of one transfer, the one it began on among them. A station may have 16 by default.
 pub(super) const LANES: usize = 4;
+
+/// How long a piece waits for a connection of its own before it goes on the first.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The connections of one transfer.
 #[derive(Debug)]
@@ -34,7 +40,8 @@ impl Lanes {
         let Some(cell) = lane.checked_sub(1).and_then(|other| self.others.get(other)) else {
             return &self.first;
         };
-        cell.get_or_init(|| self.first.another()).await.as_ref().unwrap_or(&self.first)
+        let another = async || timeout(PATIENCE, self.first.another()).await.ok().flatten();
+        cell.get_or_init(another).await.as_ref().unwrap_or(&self.first)
     }
 
     /// Ends the others; the first goes on.

@@ -142,8 +142,8 @@ fn host(name: &str, address: &'static str) -> Result<(Host, Arc<SyncDevice>), Fa
     host.ip(&["address", "add", &format!("{address}/24"), "dev", "line"])?;
     host.ip(&["link", "set", "lo", "up"])?;
     host.ip(&["link", "set", "line", "up", "mtu", &MTU.to_string()])?;
-    let cubic = ["-q", "-w", "net.ipv4.tcp_congestion_control=cubic"];
-    Line::new("sysctl").with(cubic).on(&host).output()?;
+    // A namespace may not choose the control of all its connections, but that of a route.
+    host.ip(&["route", "replace", "10.99.0.0/24", "dev", "line", "congctl", "cubic"])?;
     Ok((host, Arc::new(device)))
 }
 
